@@ -1,0 +1,43 @@
+using ForeignGrpc.Store.Model;
+using Google.Protobuf.WellKnownTypes;
+using Google.Rpc;
+using Grpc.Core;
+
+namespace ForeignGrpc.Server.Agent;
+
+/// <summary>The one table from what went wrong to a gRPC status with details.</summary>
+internal static class Failures
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    public static RpcException InvalidArgument(BadRequest violations) => Rich(
+        Code.InvalidArgument, string.Join(' ', violations.FieldViolations.Select(v => $"{v.Field} {v.Description}")), violations);
+
+    public static RpcException InvalidArgument(string field, string description) =>
+        InvalidArgument(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } } });
+
+    public static RpcException NotFound(string what) => Reasoned(Code.NotFound, FailureReasons.NotFound, what);
+
+    public static RpcException Unforeseen() => Reasoned(Code.Internal, FailureReasons.Internal, "Something went wrong in the server; its log has more.");
+
+    public static RpcException Of(StoreException e) => e.Error switch
+    {
+        StoreError.Overloaded => Retryable(FailureReasons.QueueFull, e.Message),
+        StoreError.Unavailable => Retryable(FailureReasons.StoreUnavailable, e.Message),
+        StoreError.StorageFull => Reasoned(Code.ResourceExhausted, FailureReasons.StorageFull, e.Message),
+        StoreError.UnknownTable => InvalidArgument("foreign_key.table_name", e.Message),
+        StoreError.AlreadyExists => Reasoned(Code.AlreadyExists, FailureReasons.AlreadyExists, e.Message),
+        StoreError.Damaged => Reasoned(Code.DataLoss, FailureReasons.StoreDamaged, e.Message),
+        _ => Unforeseen(),
+    };
+
+    private static RpcException Retryable(string reason, string message) => Rich(
+        Code.Unavailable, message, Info(reason), new RetryInfo { RetryDelay = RetryDelay.ToDuration() });
+
+    private static RpcException Reasoned(Code code, string reason, string message) => Rich(code, message, Info(reason));
+
+    private static ErrorInfo Info(string reason) => new() { Domain = FailureReasons.Domain, Reason = reason };
+
+    private static RpcException Rich(Code code, string message, params Google.Protobuf.IMessage[] details) =>
+        new Google.Rpc.Status { Code = (int)code, Message = message, Details = { details.Select(Any.Pack) } }.ToRpcException();
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ForeignGrpc.Server.Agent;
+
+/// <summary>Settings of section `Limits`: the longest texts taken, in Unicode characters, and the largest body, in bytes.</summary>
+internal sealed class KeyLimits
+{
+    public const string Section = "Limits";
+
+    private const int Longest = 1_000_000;
+
+    /// <summary>Default 254.</summary>
+    [Range(1, Longest)]
+    public int ApplicationName { get; set; } = 254;
+
+    /// <summary>Default 31.</summary>
+    [Range(1, Longest)]
+    public int DeviceName { get; set; } = 31;
+
+    /// <summary>Default 239.</summary>
+    [Range(1, Longest)]
+    public int DeviceIdentifier { get; set; } = 239;
+
+    /// <summary>Default 239.</summary>
+    [Range(1, Longest)]
+    public int Key { get; set; } = 239;
+
+    /// <summary>Default 8,000.</summary>
+    [Range(1, Longest)]
+    public int Value { get; set; } = 8_000;
+
+    /// <summary>Default 254.</summary>
+    [Range(1, Longest)]
+    public int TableName { get; set; } = 254;
+
+    /// <summary>The largest request body or gRPC message. Default 1 MiB.</summary>
+    [Range(1_024, 1_073_741_824)]
+    public int BodyBytes { get; set; } = 1_048_576;
+}

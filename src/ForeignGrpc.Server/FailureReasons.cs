@@ -1,0 +1,22 @@
+namespace ForeignGrpc.Server;
+
+/// <summary>The reasons that `google.rpc.ErrorInfo` gives, where the code alone does not tell callers apart what happened.</summary>
+internal static class FailureReasons
+{
+    /// <summary>The domain of all reasons.</summary>
+    public const string Domain = "foreignsystem.v1";
+
+    public const string NotFound = "NOT_FOUND";
+
+    public const string QueueFull = "QUEUE_FULL";
+
+    public const string StoreUnavailable = "STORE_UNAVAILABLE";
+
+    public const string StorageFull = "STORAGE_FULL";
+
+    public const string StoreDamaged = "STORE_DAMAGED";
+
+    public const string AlreadyExists = "ALREADY_EXISTS";
+
+    public const string Internal = "INTERNAL";
+}

@@ -1,0 +1,148 @@
+using System.Security.Cryptography;
+using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Rest;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store;
+using ForeignSystem.V1;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Hosting;
+
+/// <summary>Puts the server together.</summary>
+internal static class Server
+{
+    /// <summary>The application, its settings checked and its store open, not yet listening.</summary>
+    public static async Task<WebApplication> BuildAsync(string[] settings)
+    {
+        var builder = CreateBuilder(settings);
+        builder.Configuration.AddListenAddresses();
+        builder.Services.AddStore();
+        builder.Services.AddSecurity();
+        builder.Services.AddRestEdge();
+        builder.Services.AddAgent();
+        builder.Services.AddHealth();
+        builder.Services.AddCors();
+        builder.Services.AddSettings<CorsSettings>(CorsSettings.Section);
+
+        var app = Build(builder);
+        app.Services.GetRequiredService<IForeignSystemStore>();
+        if (app.Environment.IsDevelopment())
+        {
+            await app.Services.GetRequiredService<DevelopmentUser>().AddIfMissingAsync();
+        }
+
+        app.UseRestEdge();
+        app.UseRouting();
+        app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge();
+        app.MapGrpcReflectionService().AllowAnonymous();
+        app.MapHealth();
+        return app;
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="StartupException">An address is none, is taken, or its certificate cannot be read.</exception>
+    public static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is IOException or FormatException or InvalidOperationException or CryptographicException)
+        {
+            throw new StartupException(e.Message);
+        }
+    }
+
+    /// <summary>
+    /// What the server and the commands share. Settings come from `appsettings.json` beside the program, the environment and the
+    /// command line; relative paths in them start at the working directory.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(string[] settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = settings,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = EnvironmentName(settings),
+        });
+
+        // A server that cannot start says why in one line of its own: Program.cs.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error);
+        return builder;
+    }
+
+    /// <summary>ASPNETCORE_ENVIRONMENT wins over DOTNET_ENVIRONMENT, which is the default that `dotnet run` sets.</summary>
+    private static string? EnvironmentName(string[] settings) => new ConfigurationBuilder()
+        .AddEnvironmentVariables("DOTNET_")
+        .AddEnvironmentVariables("ASPNETCORE_")
+        .AddCommandLine(settings)
+        .Build()[HostDefaults.EnvironmentKey];
+
+    private static WebApplication Build(WebApplicationBuilder builder)
+    {
+        try
+        {
+            var app = builder.Build();
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            return app;
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new StartupException(string.Join(' ', e.Failures));
+        }
+        catch (InvalidOperationException e)
+        {
+            // What the binder throws when a setting is not of its type: its text names setting and value.
+            throw new StartupException(e.Message);
+        }
+    }
+
+    private static void AddAgent(this IServiceCollection services)
+    {
+        services.AddSettings<KeyLimits>(KeyLimits.Section);
+        services.AddSingleton<KeyRights>();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<KeyLimits>>((kestrel, limits) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = limits.Value.BodyBytes;
+        });
+        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<KeyLimits>>(
+            (grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.BodyBytes);
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<RestExchangeInterceptor>();
+            grpc.Interceptors.Add<FailureInterceptor>();
+        }).AddJsonTranscoding(rest => rest.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
+        services.AddGrpcReflection();
+    }
+
+    private static void AddHealth(this IServiceCollection services)
+    {
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
+        services.AddGrpcHealthChecks(health => health.Services.Map(ForeignSystemAgent.Descriptor.FullName, _ => true));
+    }
+
+    private static void MapHealth(this WebApplication app)
+    {
+        app.MapGrpcHealthChecksService().AllowAnonymous();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+    }
+
+    private static void UseCors(this WebApplication app, CorsSettings cors)
+    {
+        if (cors.Origins.Length > 0)
+        {
+            app.UseCors(policy => policy.WithOrigins(cors.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials());
+        }
+    }
+}

@@ -1,0 +1,35 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Hosting;
+
+/// <summary>Settings bound to a class with annotations, and checked when the server starts.</summary>
+internal static class Settings
+{
+    public static void AddSettings<T>(this IServiceCollection services, string section)
+        where T : class
+    {
+        services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<T>>(new Annotations<T>(section));
+    }
+
+    /// <summary>Like the framework's own check of annotations, but its errors name the settings as the operator writes them.</summary>
+    private sealed class Annotations<T>(string section) : IValidateOptions<T>
+        where T : class
+    {
+        public ValidateOptionsResult Validate(string? name, T options)
+        {
+            var wrong = new List<ValidationResult>();
+            if (Validator.TryValidateObject(options, new ValidationContext(options), wrong, validateAllProperties: true))
+            {
+                return ValidateOptionsResult.Success;
+            }
+
+            return ValidateOptionsResult.Fail(wrong.Select(result =>
+            {
+                var member = result.MemberNames.First();
+                return $"{section}:{member} is '{typeof(T).GetProperty(member)!.GetValue(options)}'. {result.ErrorMessage}";
+            }));
+        }
+    }
+}

@@ -1,0 +1,15 @@
+using System.CommandLine;
+using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Store.Model;
+
+try
+{
+    return await Commands.Create().Parse(args)
+        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (Exception e) when (e is StartupException or StoreException)
+{
+    // What an operator can mend needs no stack trace: a wrong setting, a file that cannot be opened, a port that is taken.
+    Console.Error.WriteLine($"ForeignGrpc: {e.Message}");
+    return 1;
+}

@@ -1,0 +1,35 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ForeignSystem.V1;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>What the edge needs to know of a field.</summary>
+internal sealed class FieldShape(FieldDescriptor descriptor)
+{
+    private readonly Lazy<MessageShape?> _message = new(() =>
+        descriptor is { FieldType: FieldType.Message, IsMap: false } ? MessageShape.Of(descriptor.MessageType) : null);
+
+    public FieldDescriptor Descriptor { get; } = descriptor;
+
+    /// <summary>The documented name of the property.</summary>
+    public string JsonName { get; } = descriptor.JsonName;
+
+    public JsonEncodedText EncodedName { get; } = JsonEncodedText.Encode(descriptor.JsonName, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+
+    public IFieldAccessor Accessor { get; } = descriptor.Accessor;
+
+    /// <summary>Whether the string holds flag names, which requests may give as a number.</summary>
+    public bool IsFlags { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.Flags) ?? false;
+
+    public bool IsTimestamp { get; } =
+        descriptor.FieldType == FieldType.Message && descriptor.MessageType == Timestamp.Descriptor;
+
+    /// <summary>The shape of the field's message type; null for scalars and maps.</summary>
+    public MessageShape? Message => _message.Value;
+
+    /// <summary>The value field of a map's entries.</summary>
+    public FieldShape MapValue => field ??= new FieldShape(Descriptor.MessageType.FindFieldByNumber(2));
+}

@@ -1,0 +1,240 @@
+using System.Buffers;
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>
+/// JSON as the documented API takes it → protobuf messages, by descriptor: property names in any case, unknown properties
+/// ignored, null is "not given", numbers may be quoted. Errors are <see cref="RestException"/>s that name the property.
+/// </summary>
+internal static class JsonMessageReader
+{
+    /// <summary>Deeper nesting is refused.</summary>
+    public const int MaxDepth = 64;
+
+    private const int LongestName = 128;
+
+    /// <summary>Reads one JSON document into the message. Blank, or `null`: nothing is given.</summary>
+    /// <returns>Whether an object was given.</returns>
+    public static bool TryRead(in ReadOnlySequence<byte> json, IMessage message, MessageShape shape)
+    {
+        var document = WithoutByteOrderMark(json);
+        if (IsBlank(document))
+        {
+            return false;
+        }
+
+        try
+        {
+            var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = MaxDepth });
+            reader.Read();
+            if (reader.TokenType == JsonTokenType.Null)
+            {
+                reader.Read();
+                return false;
+            }
+
+            ReadMessage(ref reader, message, shape, shape.Descriptor.Name, isRoot: true);
+            reader.Read();
+            return true;
+        }
+        catch (JsonException e)
+        {
+            throw new RestException(
+                StatusCodes.Status400BadRequest, $"Malformed JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+        }
+    }
+
+    private static bool IsBlank(in ReadOnlySequence<byte> json)
+    {
+        foreach (var segment in json)
+        {
+            if (segment.Span.ContainsAnyExcept(" \t\r\n"u8))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static ReadOnlySequence<byte> WithoutByteOrderMark(in ReadOnlySequence<byte> json)
+    {
+        var reader = new SequenceReader<byte>(json);
+        return reader.IsNext(Encoding.UTF8.Preamble, advancePast: true) ? reader.UnreadSequence : json;
+    }
+
+    private static void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageShape shape, string path, bool isRoot = false)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, "an object", path);
+        while (ReadName(ref reader, shape, out var field))
+        {
+            if (field is null)
+            {
+                reader.Skip();
+            }
+            else if (reader.TokenType == JsonTokenType.Null)
+            {
+                field.Accessor.Clear(message);
+            }
+            else
+            {
+                ReadField(ref reader, message, field, isRoot ? field.JsonName : $"{path}.{field.JsonName}");
+            }
+        }
+    }
+
+    /// <summary>Moves to the value of the next property; false at the end of the object. The field is null for unknown properties.</summary>
+    private static bool ReadName(ref Utf8JsonReader reader, MessageShape shape, out FieldShape? field)
+    {
+        field = null;
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.EndObject)
+        {
+            return false;
+        }
+
+        if ((reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length) <= LongestName)
+        {
+            Span<char> name = stackalloc char[LongestName];
+            try
+            {
+                field = shape.Find(name[..reader.CopyString(name)]);
+            }
+            catch (InvalidOperationException)
+            {
+                throw new RestException(StatusCodes.Status400BadRequest, "A property's name is not valid Unicode text.");
+            }
+        }
+
+        reader.Read();
+        return true;
+    }
+
+    private static void ReadField(ref Utf8JsonReader reader, IMessage message, FieldShape field, string path)
+    {
+        if (field.Descriptor.IsMap)
+        {
+            ReadMap(ref reader, (IDictionary)field.Accessor.GetValue(message), field.MapValue, path);
+        }
+        else if (field.Descriptor.IsRepeated)
+        {
+            ReadList(ref reader, (IList)field.Accessor.GetValue(message), field, path);
+        }
+        else
+        {
+            field.Accessor.SetValue(message, ReadValue(ref reader, field, path));
+        }
+    }
+
+    private static void ReadMap(ref Utf8JsonReader reader, IDictionary entries, FieldShape value, string path)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, "an object", path);
+        entries.Clear();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = ReadText(ref reader, path);
+            reader.Read();
+            if (reader.TokenType != JsonTokenType.Null)
+            {
+                entries[name] = ReadValue(ref reader, value, $"{path}.{name}");
+            }
+        }
+    }
+
+    private static void ReadList(ref Utf8JsonReader reader, IList items, FieldShape item, string path)
+    {
+        Expect(ref reader, JsonTokenType.StartArray, "an array", path);
+        items.Clear();
+        while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+        {
+            items.Add(ReadValue(ref reader, item, $"{path}[{items.Count}]"));
+        }
+    }
+
+    private static object ReadValue(ref Utf8JsonReader reader, FieldShape field, string path)
+    {
+        switch (field.Descriptor.FieldType)
+        {
+            case FieldType.String when field.IsFlags && reader.TokenType == JsonTokenType.Number:
+                return ReadInt32(ref reader, path).ToString(CultureInfo.InvariantCulture);
+            case FieldType.String:
+                Expect(ref reader, JsonTokenType.String, "a string", path);
+                return ReadText(ref reader, path);
+            case FieldType.Int32:
+                return ReadInt32(ref reader, path);
+            case FieldType.Bool:
+                return ReadBool(ref reader, path);
+            case FieldType.Message when field.IsTimestamp:
+                Expect(ref reader, JsonTokenType.String, "a date", path);
+                return Dates.Parse(ReadText(ref reader, path), path);
+            case FieldType.Message:
+                var message = field.Message!.NewMessage();
+                ReadMessage(ref reader, message, field.Message, path);
+                return message;
+            default:
+                throw new NotSupportedException($"The edge reads no {field.Descriptor.FieldType}: {field.Descriptor.FullName}.");
+        }
+    }
+
+    private static int ReadInt32(ref Utf8JsonReader reader, string path)
+    {
+        var isNumber = reader.TokenType switch
+        {
+            JsonTokenType.Number => reader.TryGetInt32(out var given) ? (int?)given : null,
+            JsonTokenType.String => Scalars.TryParseInt32(ReadText(ref reader, path)),
+            _ => null,
+        };
+        return isNumber ?? throw Mismatch(ref reader, "a 32-bit integer", path);
+    }
+
+    private static bool ReadBool(ref Utf8JsonReader reader, string path)
+    {
+        var isBool = reader.TokenType switch
+        {
+            JsonTokenType.True => true,
+            JsonTokenType.False => false,
+            JsonTokenType.String => Scalars.TryParseBool(ReadText(ref reader, path)),
+            _ => null,
+        };
+        return isBool ?? throw Mismatch(ref reader, "true or false", path);
+    }
+
+    private static string ReadText(ref Utf8JsonReader reader, string path)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException)
+        {
+            throw Scalars.Invalid(path, "is not valid Unicode text (a surrogate without its other half, or bytes that are not UTF-8).");
+        }
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what, string path)
+    {
+        if (reader.TokenType != type)
+        {
+            throw Mismatch(ref reader, what, path);
+        }
+    }
+
+    private static RestException Mismatch(ref Utf8JsonReader reader, string expected, string path)
+    {
+        var got = reader.TokenType switch
+        {
+            JsonTokenType.StartObject => "an object",
+            JsonTokenType.StartArray => "an array",
+            JsonTokenType.Null => "null",
+            JsonTokenType.String => Scalars.Quote(ReadText(ref reader, path)),
+            _ => Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
+        };
+        return Scalars.Invalid(path, $"must be {expected}, but is {Scalars.Shorten(got)}.");
+    }
+}

@@ -1,0 +1,116 @@
+using System.Buffers;
+using System.Collections;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>
+/// Protobuf messages → JSON as the documented API gives it, by descriptor: documented names in documented order, every
+/// property present, null where there is no value, `{}` for an empty dictionary.
+/// </summary>
+internal static class JsonMessageWriter
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
+    public static void Write(IBufferWriter<byte> output, IMessage message, FieldShape? bareField)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        if (bareField is null)
+        {
+            WriteMessage(json, message, MessageShape.Of(message.Descriptor));
+        }
+        else
+        {
+            WriteField(json, message, bareField);
+        }
+    }
+
+    private static void WriteMessage(Utf8JsonWriter json, IMessage message, MessageShape shape)
+    {
+        json.WriteStartObject();
+        foreach (var field in shape.Fields)
+        {
+            json.WritePropertyName(field.EncodedName);
+            WriteField(json, message, field);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteField(Utf8JsonWriter json, IMessage message, FieldShape field)
+    {
+        if (field.Descriptor.HasPresence && !field.Accessor.HasValue(message))
+        {
+            json.WriteNullValue();
+        }
+        else if (field.Descriptor.IsMap)
+        {
+            WriteMap(json, (IDictionary)field.Accessor.GetValue(message), field.MapValue);
+        }
+        else if (field.Descriptor.IsRepeated)
+        {
+            WriteList(json, (IList)field.Accessor.GetValue(message), field);
+        }
+        else
+        {
+            WriteValue(json, field.Accessor.GetValue(message), field);
+        }
+    }
+
+    private static void WriteMap(Utf8JsonWriter json, IDictionary entries, FieldShape value)
+    {
+        json.WriteStartObject();
+        foreach (DictionaryEntry entry in entries)
+        {
+            json.WritePropertyName((string)entry.Key);
+            WriteValue(json, entry.Value!, value);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteList(Utf8JsonWriter json, IList items, FieldShape item)
+    {
+        json.WriteStartArray();
+        foreach (var value in items)
+        {
+            WriteValue(json, value!, item);
+        }
+
+        json.WriteEndArray();
+    }
+
+    private static void WriteValue(Utf8JsonWriter json, object value, FieldShape field)
+    {
+        switch (field.Descriptor.FieldType)
+        {
+            case FieldType.String:
+                json.WriteStringValue((string)value);
+                break;
+            case FieldType.Int32:
+                json.WriteNumberValue((int)value);
+                break;
+            case FieldType.Bool:
+                json.WriteBooleanValue((bool)value);
+                break;
+            case FieldType.Message when field.IsTimestamp:
+                Span<byte> date = stackalloc byte[Dates.LongestText];
+                json.WriteStringValue(date[..Dates.Format((Timestamp)value, date)]);
+                break;
+            case FieldType.Message:
+                WriteMessage(json, (IMessage)value, field.Message!);
+                break;
+            default:
+                throw new NotSupportedException($"The edge writes no {field.Descriptor.FieldType}: {field.Descriptor.FullName}.");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>What the edge needs to know of a message type, read from its descriptor once.</summary>
+internal sealed class MessageShape
+{
+    private static readonly ConcurrentDictionary<MessageDescriptor, MessageShape> Shapes = new();
+
+    private readonly FrozenDictionary<string, FieldShape>.AlternateLookup<ReadOnlySpan<char>> _byName;
+
+    private MessageShape(MessageDescriptor descriptor)
+    {
+        Descriptor = descriptor;
+        Fields = [.. descriptor.Fields.InDeclarationOrder().Select(field => new FieldShape(field))];
+        _byName = Fields
+            .SelectMany(field => new[] { field.JsonName, field.Descriptor.Name }.Distinct(StringComparer.OrdinalIgnoreCase), (field, name) => (field, name))
+            .ToFrozenDictionary(pair => pair.name, pair => pair.field, StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+    }
+
+    public MessageDescriptor Descriptor { get; }
+
+    /// <summary>In the order of the proto, which is the documented order.</summary>
+    public FieldShape[] Fields { get; }
+
+    public static MessageShape Of(MessageDescriptor descriptor) => Shapes.GetOrAdd(descriptor, static d => new MessageShape(d));
+
+    public IMessage NewMessage() => Descriptor.Parser.ParseFrom(ByteString.Empty);
+
+    /// <summary>The field of a property, by its documented name or its proto name, in any case; null when there is none.</summary>
+    public FieldShape? Find(ReadOnlySpan<char> name) => _byName.TryGetValue(name, out var field) ? field : null;
+
+    /// <summary>The documented names of a path of proto names: `foreign_key.record_id` → `ForeignKey.RecordId`.</summary>
+    public string JsonPath(string protoPath)
+    {
+        var dot = protoPath.IndexOf('.', StringComparison.Ordinal);
+        var field = Find(dot < 0 ? protoPath : protoPath.AsSpan(0, dot));
+        return field switch
+        {
+            null => protoPath,
+            { Message: { } inner } when dot > 0 => $"{field.JsonName}.{inner.JsonPath(protoPath[(dot + 1)..])}",
+            _ => field.JsonName,
+        };
+    }
+}

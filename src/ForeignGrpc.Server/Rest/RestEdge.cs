@@ -1,0 +1,57 @@
+using Google.Protobuf.Reflection;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+using Microsoft.AspNetCore.Routing.Constraints;
+using Microsoft.AspNetCore.Routing.Patterns;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>The way in to the edge: what the composition root calls.</summary>
+internal static class RestEdge
+{
+    public static void AddRestEdge(this IServiceCollection services)
+    {
+        services.AddSingleton<RestTemplates>();
+        services.AddSingleton<RestExchangeInterceptor>();
+    }
+
+    /// <summary>Errors and paths. Before routing.</summary>
+    public static void UseRestEdge(this IApplicationBuilder app)
+    {
+        app.UseMiddleware<RestErrorMiddleware>();
+        app.UseMiddleware<RestPathMiddleware>();
+    }
+
+    /// <summary>Decorates the transcoded endpoints of a gRPC service; its native endpoints stay as they are.</summary>
+    public static GrpcServiceEndpointConventionBuilder WithRestEdge(this GrpcServiceEndpointConventionBuilder service)
+    {
+        service.Add(builder =>
+        {
+            if (builder is RouteEndpointBuilder endpoint
+                && endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().SingleOrDefault() is { } metadata)
+            {
+                Constrain(endpoint, metadata.MethodDescriptor.InputType);
+                AnswerHeadAsGet(endpoint);
+                endpoint.RequestDelegate = new RestHandler(new RestOperation(metadata), endpoint.RequestDelegate!).InvokeAsync;
+            }
+        });
+        return service;
+    }
+
+    /// <summary>A number in the message must be one in the path too, so that `/{id}` and `/{name}` can stand side by side.</summary>
+    private static void Constrain(RouteEndpointBuilder endpoint, MessageDescriptor request)
+    {
+        var numbers = endpoint.RoutePattern.Parameters
+            .Where(parameter => request.FindFieldByName(parameter.Name) is { FieldType: FieldType.Int32 })
+            .ToDictionary(parameter => parameter.Name, object? (_) => new IntRouteConstraint());
+        endpoint.RoutePattern = RoutePatternFactory.Parse(endpoint.RoutePattern.RawText!, null, new RouteValueDictionary(numbers));
+    }
+
+    private static void AnswerHeadAsGet(RouteEndpointBuilder endpoint)
+    {
+        if (endpoint.Metadata.OfType<HttpMethodMetadata>().SingleOrDefault() is { HttpMethods: [var verb] } get && HttpMethods.IsGet(verb))
+        {
+            endpoint.Metadata.Remove(get);
+            endpoint.Metadata.Add(new HttpMethodMetadata([HttpMethods.Get, HttpMethods.Head]));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>Gives every REST error the documented body: those that are thrown, and those that the framework leaves blank.</summary>
+internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemplates templates, ILogger<RestErrorMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (IsGrpc(context.Request))
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+            if (Blank(context) is { } error)
+            {
+                await RestResponses.WriteErrorAsync(context, error);
+            }
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            if (context.RequestAborted.IsCancellationRequested)
+            {
+                return;
+            }
+
+            context.Response.Clear();
+            await RestResponses.WriteErrorAsync(context, ToRest(e));
+        }
+    }
+
+    internal static bool IsGrpc(HttpRequest request) =>
+        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
+
+    private RestException? Blank(HttpContext context)
+    {
+        var response = context.Response;
+        if (response.HasStarted || response.StatusCode < 400 || response.ContentType is not null || response.ContentLength is not null)
+        {
+            return null;
+        }
+
+        var (verb, path) = (context.Request.Method, context.Request.Path);
+        return response.StatusCode switch
+        {
+            StatusCodes.Status401Unauthorized => new(response.StatusCode, "No valid credential was given; WWW-Authenticate names the schemes."),
+            StatusCodes.Status403Forbidden => new(response.StatusCode, "Your role does not allow this operation."),
+            StatusCodes.Status404NotFound when templates.Explain(verb, path.Value!.Split('/')) is { } why => new(StatusCodes.Status400BadRequest, why),
+            StatusCodes.Status404NotFound => new(response.StatusCode, $"There is no operation {verb} {Scalars.Shorten(path.ToUriComponent())}."),
+            StatusCodes.Status405MethodNotAllowed => new(response.StatusCode, $"{verb} is not possible here; Allow names what is."),
+            var status => new(status, $"The call was refused with status {status}."),
+        };
+    }
+
+    private RestException ToRest(Exception e)
+    {
+        switch (e)
+        {
+            case RestException known:
+                return known;
+            case BadHttpRequestException bad:
+                return new RestException(bad.StatusCode, "The request is malformed.");
+            default:
+                LogUnforeseen(e);
+                return new RestException(
+                    StatusCodes.Status500InternalServerError, "Something went wrong in the server; its log has more under this TraceId.");
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A REST call failed in an unforeseen way.")]
+    private partial void LogUnforeseen(Exception e);
+}

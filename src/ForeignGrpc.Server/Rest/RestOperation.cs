@@ -1,0 +1,103 @@
+using System.Collections.Frozen;
+using Google.Api;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.AspNetCore.Grpc.JsonTranscoding;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>How one HTTP rule maps a call to a request message and a response message to a body, worked out once at start.</summary>
+internal sealed class RestOperation
+{
+    /// <summary>
+    /// The documented API has two faces: resources, and agents, whose operations are called by name and answer `null` where a
+    /// resource is 404.
+    /// </summary>
+    private const string AgentsPrefix = "/api/v1/Agents/";
+
+    private readonly (int Segment, FieldShape Field)[] _pathParameters;
+    private readonly FrozenDictionary<string, FieldShape> _queryParameters;
+    private readonly PathTemplate _template;
+
+    public RestOperation(GrpcJsonTranscodingMetadata metadata)
+    {
+        var (method, rule) = (metadata.MethodDescriptor, metadata.HttpRule);
+        Request = MessageShape.Of(method.InputType);
+        IsAgent = rule.PatternCase == HttpRule.PatternOneofCase.Post && rule.Post.StartsWith(AgentsPrefix, StringComparison.Ordinal);
+        IsVoid = method.OutputType == Empty.Descriptor;
+        TakesWholeBody = rule.Body == "*";
+        BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
+        ResponseField = rule.ResponseBody.Length == 0
+            ? null
+            : MessageShape.Of(method.OutputType).Find(rule.ResponseBody) ?? throw Unknown(rule.ResponseBody, method.OutputType);
+        _template = PathTemplate.Of(rule, method.InputType);
+        _pathParameters = [.. _template.Parameters.Select(p => (p.Index, Request.Find(p.Field.Name)!))];
+        _queryParameters = Request.Fields
+            .Where(field => field.Descriptor is { IsRepeated: false, FieldType: FieldType.String or FieldType.Int32 or FieldType.Bool })
+            .Where(field => !_pathParameters.Any(p => p.Field == field))
+            .ToFrozenDictionary(field => field.JsonName, StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The request message's shape.</summary>
+    public MessageShape Request { get; }
+
+    /// <summary>Whether this is the agents' face of the operation.</summary>
+    public bool IsAgent { get; }
+
+    /// <summary>Whether success has no body.</summary>
+    public bool IsVoid { get; }
+
+    /// <summary>Whether the rule takes a body at all.</summary>
+    public bool TakesBody => TakesWholeBody || BodyField is not null;
+
+    /// <summary>Whether the body is the request message itself.</summary>
+    public bool TakesWholeBody { get; }
+
+    /// <summary>The field that the body fills.</summary>
+    public FieldShape? BodyField { get; }
+
+    /// <summary>The field whose bare value is the response; null when the whole message is.</summary>
+    public FieldShape? ResponseField { get; }
+
+    /// <summary>Fills the request from the query and the path. The path wins: it is read last.</summary>
+    public void ReadPathAndQuery(HttpContext context, IMessage request)
+    {
+        foreach (var (name, values) in context.Request.Query)
+        {
+            if (_queryParameters.TryGetValue(name, out var field))
+            {
+                field.Accessor.SetValue(request, values is [{ } one] ? Parse(one, field) : throw Scalars.Invalid(name, "is given more than once."));
+            }
+        }
+
+        if (_pathParameters.Length == 0)
+        {
+            return;
+        }
+
+        var path = RawPath.Segments(context);
+        if (path.Length != _template.Length)
+        {
+            throw new RestException(StatusCodes.Status400BadRequest, "The path must be sent as it is: a / within a name is written %2F.");
+        }
+
+        foreach (var (segment, field) in _pathParameters)
+        {
+            field.Accessor.SetValue(request, Parse(RawPath.Decode(path[segment], field.JsonName), field));
+        }
+    }
+
+    private static object Parse(string text, FieldShape field) => field.Descriptor.FieldType switch
+    {
+        FieldType.Int32 => Scalars.TryParseInt32(text) ?? throw Expected("a 32-bit integer", text, field),
+        FieldType.Bool => Scalars.TryParseBool(text) ?? throw Expected("true or false", text, field),
+        _ => text,
+    };
+
+    private static RestException Expected(string what, string text, FieldShape field) =>
+        Scalars.Invalid(field.JsonName, $"must be {what}, but is {Scalars.Quote(text)}.");
+
+    private static NotSupportedException Unknown(string field, MessageDescriptor message) =>
+        new($"An HTTP rule names '{field}', which is no field of {message.FullName}.");
+}

@@ -1,0 +1,33 @@
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>
+/// Before routing: refuses dot segments, which the server has silently removed so that the path would reach another
+/// operation, and fills empty segments where a route takes them as blank values, as routing matches none. The values
+/// themselves are read from the path as it was sent, so what fills the segment is never seen.
+/// </summary>
+internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates templates)
+{
+    private const string Filler = "\uE000";
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (Array.Exists(RawPath.Segments(context), RawPath.IsDots))
+        {
+            throw new RestException(
+                StatusCodes.Status400BadRequest,
+                "A path segment must not be '.' or '..'; the Agents operations and gRPC take such names.");
+        }
+
+        var path = context.Request.Path.Value!;
+        if (path.Length > 1 && (path.EndsWith('/') || path.Contains("//", StringComparison.Ordinal)))
+        {
+            var segments = path.Split('/');
+            if (templates.AnyMatches(segments))
+            {
+                context.Request.Path = "/" + string.Join('/', segments.Skip(1).Select(s => s.Length == 0 ? Filler : s));
+            }
+        }
+
+        return next(context);
+    }
+}

@@ -1,0 +1,26 @@
+namespace ForeignGrpc.Store.Model;
+
+/// <summary>Why the store did not do what it was asked to.</summary>
+public enum StoreError
+{
+    /// <summary>The write queue is full; nothing was done, try again later.</summary>
+    Overloaded,
+
+    /// <summary>The database did not answer or is closing; nothing was done, try again later.</summary>
+    Unavailable,
+
+    /// <summary>No space is left for writes; nothing was done, reads go on.</summary>
+    StorageFull,
+
+    /// <summary>The database is damaged or holds what it must not.</summary>
+    Damaged,
+
+    /// <summary>The table name is not documented, and registering new ones is switched off.</summary>
+    UnknownTable,
+
+    /// <summary>Something of that name is there already.</summary>
+    AlreadyExists,
+
+    /// <summary>The database cannot be opened: wrong path, another program's file, or a newer version's.</summary>
+    CannotOpen,
+}

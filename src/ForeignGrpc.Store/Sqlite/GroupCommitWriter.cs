@@ -1,0 +1,143 @@
+using System.Collections.Concurrent;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Sqlite;
+
+/// <summary>
+/// The one writer. Writes that arrive while a commit is under way are gathered into the next transaction and acknowledged
+/// together once it is durable; a lone write never waits for company. Each runs in a savepoint of its own, so that one that
+/// fails, fails alone.
+/// </summary>
+internal sealed class GroupCommitWriter : IAsyncDisposable
+{
+    private readonly SqliteWriteSession _session;
+    private readonly BlockingCollection<WriteItem> _queue;
+    private readonly int _maxBatch;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public GroupCommitWriter(SqliteWriteSession session, int queueCapacity, int maxBatch)
+    {
+        _session = session;
+        _queue = new BlockingCollection<WriteItem>(queueCapacity);
+        _maxBatch = maxBatch;
+        _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
+        _thread.Start();
+    }
+
+    /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
+    /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed; nothing was done.</exception>
+    public Task<T> WriteAsync<T>(Func<SqliteWriteSession, T> work, CancellationToken cancellationToken)
+    {
+        var item = new WriteItem<T>(work, cancellationToken);
+        try
+        {
+            return _queue.TryAdd(item)
+                ? item.Task
+                : throw new StoreException(StoreError.Overloaded, $"{_queue.BoundedCapacity} writes are waiting already; nothing was changed.");
+        }
+        catch (InvalidOperationException) when (_queue.IsAddingCompleted)
+        {
+            throw new StoreException(StoreError.Unavailable, "The store is closing; nothing was changed.");
+        }
+    }
+
+    /// <summary>Carries out what is queued, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_queue.IsAddingCompleted)
+        {
+            _queue.CompleteAdding();
+        }
+
+        await _stopped.Task.ConfigureAwait(false);
+        _session.Dispose();
+    }
+
+    private void Run()
+    {
+        var batch = new List<WriteItem>(_maxBatch);
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (batch.Count < _maxBatch && _queue.TryTake(out var next))
+            {
+                batch.Add(next);
+            }
+
+            Commit(batch);
+            batch.Clear();
+        }
+
+        _stopped.SetResult();
+    }
+
+    private void Commit(List<WriteItem> batch)
+    {
+        try
+        {
+            _session.Prepared("BEGIN IMMEDIATE").Execute();
+            foreach (var item in batch)
+            {
+                RunInSavepoint(item);
+            }
+
+            _session.Prepared("COMMIT").Execute();
+        }
+        catch (Exception e)
+        {
+            _session.Forget();
+            if (_session.InTransaction)
+            {
+                _session.Prepared("ROLLBACK").Execute();
+            }
+
+            var reason = SqliteErrors.Translate(e);
+            batch.ForEach(item => item.Fail(reason));
+        }
+
+        batch.ForEach(item => item.Acknowledge());
+    }
+
+    private void RunInSavepoint(WriteItem item)
+    {
+        if (item.WithdrawIfCancelled())
+        {
+            return;
+        }
+
+        try
+        {
+            try
+            {
+                Attempt(item);
+            }
+            catch (Exception e) when (_session.InTransaction && SqliteErrors.IsForeignKeyViolation(e))
+            {
+                Attempt(item);
+            }
+        }
+        catch (Exception e) when (_session.InTransaction)
+        {
+            item.Fail(SqliteErrors.Translate(e));
+        }
+    }
+
+    private void Attempt(WriteItem item)
+    {
+        _session.Prepared("SAVEPOINT item").Execute();
+        try
+        {
+            item.Run(_session);
+        }
+        catch when (_session.InTransaction)
+        {
+            _session.Forget();
+            _session.Prepared("ROLLBACK TO item").Execute();
+            _session.Prepared("RELEASE item").Execute();
+            throw;
+        }
+
+        _session.Prepared("RELEASE item").Execute();
+    }
+}

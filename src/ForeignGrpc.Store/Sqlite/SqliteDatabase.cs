@@ -1,0 +1,169 @@
+using ForeignGrpc.Store.Model;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace ForeignGrpc.Store.Sqlite;
+
+/// <summary>The database file: opened only when it is ours and not newer than this program, then brought to the newest schema.</summary>
+internal sealed class SqliteDatabase
+{
+    /// <summary>Marks the file as ours in SQLite's header: "FGPC".</summary>
+    public const int ApplicationId = 0x46475043;
+
+    /// <summary>How long a statement waits for another program's lock.</summary>
+    private const int BusySeconds = 5;
+
+    private static readonly string[] Migrations = [.. ReadMigrations()];
+
+    private readonly string _connectionString;
+    private readonly string _path;
+
+    private SqliteDatabase(string connectionString)
+    {
+        var settings = Parse(connectionString);
+        _path = settings.DataSource;
+        settings.Pooling = false;
+        settings.ForeignKeys = true;
+        settings.DefaultTimeout = BusySeconds;
+        _connectionString = settings.ConnectionString;
+    }
+
+    /// <summary>The newest schema version that this program knows.</summary>
+    public static int SchemaVersion => Migrations.Length;
+
+    /// <summary>Checks the file and brings it to the newest schema; creates it when it is not there.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the file is left untouched.</exception>
+    public static SqliteDatabase Open(string connectionString)
+    {
+        var database = new SqliteDatabase(connectionString);
+        try
+        {
+            if (File.Exists(database._path) && new FileInfo(database._path).Length > 0)
+            {
+                database.CheckOwner();
+            }
+
+            database.Migrate();
+            return database;
+        }
+        catch (SqliteException e)
+        {
+            throw database.CannotOpen(Explain(e), e);
+        }
+    }
+
+    /// <summary>A connection for reads.</summary>
+    public SqliteConnection ConnectReader() => Connect("PRAGMA query_only = ON;");
+
+    /// <summary>A connection for writes, durable when a commit returns.</summary>
+    public SqliteConnection ConnectWriter() => Connect("PRAGMA synchronous = FULL;");
+
+    private static SqliteConnectionStringBuilder Parse(string connectionString)
+    {
+        SqliteConnectionStringBuilder settings;
+        try
+        {
+            settings = new SqliteConnectionStringBuilder(connectionString);
+        }
+        catch (ArgumentException e)
+        {
+            throw new StoreException(StoreError.CannotOpen, $"The connection string is not one for SQLite: {e.Message}", e);
+        }
+
+        return settings.DataSource.Length == 0 || settings.DataSource == ":memory:" || settings.Mode == SqliteOpenMode.Memory
+            ? throw new StoreException(StoreError.CannotOpen, "The connection string must name a file, such as `Data Source=foreign.db`.")
+            : settings;
+    }
+
+    private static IEnumerable<string> ReadMigrations()
+    {
+        var assembly = typeof(SqliteDatabase).Assembly;
+        for (var version = 1; assembly.GetManifestResourceStream($"sqlite/{version:0000}.sql") is { } stream; version++)
+        {
+            using var reader = new StreamReader(stream);
+            yield return reader.ReadToEnd();
+        }
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static string Explain(SqliteException e) => e.SqliteErrorCode switch
+    {
+        raw.SQLITE_NOTADB => "is not a SQLite database",
+        raw.SQLITE_CORRUPT => "is damaged",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "is locked by another program",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM => "cannot be written",
+        raw.SQLITE_FULL => "cannot be written: no space is left",
+        raw.SQLITE_CANTOPEN => "cannot be opened: check that its folder exists and that this user may read and write there",
+        _ => $"cannot be opened (SQLite error {e.SqliteExtendedErrorCode})",
+    };
+
+    /// <summary>Read-only, so that a file that is refused stays as it is.</summary>
+    private void CheckOwner()
+    {
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder(_connectionString) { Mode = SqliteOpenMode.ReadOnly }.ConnectionString);
+        connection.Open();
+        var owner = Number(connection, "PRAGMA application_id");
+        var version = Number(connection, "PRAGMA user_version");
+        if (owner != ApplicationId && Number(connection, "SELECT count(*) FROM sqlite_schema") > 0)
+        {
+            throw CannotOpen("is another program's SQLite database");
+        }
+
+        if (version > SchemaVersion)
+        {
+            throw CannotOpen($"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
+        }
+    }
+
+    /// <summary>Each step in a transaction of its own that takes the write lock first: programs that start at once take turns.</summary>
+    private void Migrate()
+    {
+        using var connection = Connect("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+        while (Number(connection, "PRAGMA user_version") < SchemaVersion)
+        {
+            using var transaction = connection.BeginTransaction(deferred: false);
+            var version = Number(connection, "PRAGMA user_version");
+            if (version < SchemaVersion)
+            {
+                Execute(connection, Migrations[version]);
+                Execute(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {version + 1};");
+            }
+
+            transaction.Commit();
+        }
+    }
+
+    private SqliteConnection Connect(string pragmas)
+    {
+        var connection = new SqliteConnection(_connectionString);
+        try
+        {
+            connection.Open();
+            Execute(connection, $"PRAGMA busy_timeout = {BusySeconds * 1000};");
+            Execute(connection, pragmas);
+            return connection;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    private StoreException CannotOpen(string what, Exception? cause = null) =>
+        new(StoreError.CannotOpen, $"The database file '{_path}' {what}.", cause);
+}

@@ -1,0 +1,94 @@
+using ForeignGrpc.Store.Model;
+using Microsoft.Data.Sqlite;
+
+namespace ForeignGrpc.Store.Sqlite;
+
+/// <summary>
+/// The writer's session. It remembers the ids of applications, devices, people and tables, and may: only the writer's thread
+/// touches them, <see cref="Forget"/> drops them whenever something is rolled back, ids are never used twice, and a key under
+/// an id that another process deleted violates its foreign key, upon which the writer forgets and tries again.
+/// </summary>
+internal sealed class SqliteWriteSession(SqliteConnection connection, TimeProvider time) : SqliteSession(connection)
+{
+    private const int RememberAtMost = 100_000;
+
+    private readonly Dictionary<(Kind Kind, string Name), long> _ids = [];
+    private readonly Dictionary<DeviceAddress, long> _devices = [];
+    private readonly TableNames _tables = new();
+
+    private enum Kind
+    {
+        App,
+        Person,
+    }
+
+    /// <summary>Now, in Unix microseconds.</summary>
+    public long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+
+    public void Forget()
+    {
+        _ids.Clear();
+        _devices.Clear();
+        _tables.Forget();
+    }
+
+    public long? FindDevice(DeviceAddress device)
+    {
+        if (_devices.TryGetValue(device, out var id))
+        {
+            return id;
+        }
+
+        var found = Prepared(SqliteSql.FindDevice)
+            .Number(("@app", device.Application), ("@device", device.Device), ("@identifier", device.Identifier!));
+        return found is { } known ? Remember(_devices, device, known) : null;
+    }
+
+    public long FindOrAddDevice(DeviceAddress device, long now, long person) =>
+        FindDevice(device) ?? Remember(
+            _devices,
+            device,
+            Prepared(SqliteSql.AddDevice).Number(
+                ("@app", FindOrAddApp(device.Application, now, person)),
+                ("@name", device.Device),
+                ("@identifier", device.Identifier!),
+                ("@now", now),
+                ("@person", person))!.Value);
+
+    public long FindOrAddPerson(string fullName) => FindOrAdd(
+        Kind.Person,
+        fullName,
+        () => Prepared(SqliteSql.FindPerson).Number(("@name", fullName)),
+        () => Prepared(SqliteSql.AddPerson).Number(("@name", fullName)));
+
+    /// <summary>The number of a table; null when its name is neither documented nor registered.</summary>
+    public int? FindTable(string name) => _tables.FindNumber(this, name);
+
+    /// <summary>The number of a table; a name that is not known is registered with the next number.</summary>
+    public int FindOrAddTable(string name) =>
+        FindTable(name) ?? (int)Prepared(SqliteSql.AddTable).Number(
+            ("@first", TableCatalogue.FirstRegistered), ("@name", name), ("@folded", TableCatalogue.Fold(name)))!.Value;
+
+    /// <summary>The name of a table as documented or as first registered.</summary>
+    public string TableName(int number) => _tables.Name(this, number);
+
+    private static long Remember<TKey>(Dictionary<TKey, long> ids, TKey key, long id)
+        where TKey : notnull
+    {
+        if (ids.Count >= RememberAtMost)
+        {
+            ids.Clear();
+        }
+
+        return ids[key] = id;
+    }
+
+    private long FindOrAddApp(string name, long now, long person) => FindOrAdd(
+        Kind.App,
+        name,
+        () => Prepared(SqliteSql.FindApp).Number(("@name", name)),
+        () => Prepared(SqliteSql.AddApp).Number(("@name", name), ("@now", now), ("@person", person)));
+
+    private long FindOrAdd(Kind kind, string name, Func<long?> find, Func<long?> add) =>
+        _ids.TryGetValue((kind, name), out var id) ? id : Remember(_ids, (kind, name), find() ?? add()!.Value);
+}

@@ -1,0 +1,56 @@
+using System.Collections.Concurrent;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Sqlite;
+
+/// <summary>
+/// Table names ⇄ numbers. A committed registration never changes, so readers share one of these and remember what they found
+/// for good; the writer has its own, as a number that it registers may yet be rolled back.
+/// </summary>
+internal sealed class TableNames
+{
+    private readonly ConcurrentDictionary<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, string> _names = new();
+
+    /// <summary>The number of a table, its name in any case; null when it is neither documented nor registered.</summary>
+    public int? FindNumber(SqliteSession session, string name)
+    {
+        if (TableCatalogue.FindNumber(name) is { } documented)
+        {
+            return documented;
+        }
+
+        var folded = TableCatalogue.Fold(name);
+        if (_numbers.TryGetValue(folded, out var known))
+        {
+            return known;
+        }
+
+        return (int?)session.Prepared(SqliteSql.FindTable).Number(("@folded", folded)) is { } found ? _numbers[folded] = found : null;
+    }
+
+    /// <summary>The name of a table as documented or as first registered.</summary>
+    public string Name(SqliteSession session, int number)
+    {
+        if (TableCatalogue.FindName(number) is { } documented)
+        {
+            return documented;
+        }
+
+        if (_names.TryGetValue(number, out var known))
+        {
+            return known;
+        }
+
+        using var row = session.Prepared(SqliteSql.FindTableName).Query(("@number", number));
+        return row.Read()
+            ? _names[number] = row.GetString(0)
+            : throw new StoreException(StoreError.Damaged, $"A key is bound to table number {number}, which has no name.");
+    }
+
+    public void Forget()
+    {
+        _numbers.Clear();
+        _names.Clear();
+    }
+}

@@ -1,0 +1,20 @@
+namespace ForeignGrpc.Store;
+
+/// <summary>How a store is opened and how much it takes.</summary>
+public sealed record StoreOptions
+{
+    /// <summary>The engine's connection string.</summary>
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Whether a table name that is not documented is registered on its first save; else it is refused.</summary>
+    public bool AcceptUnknownTables { get; init; } = true;
+
+    /// <summary>How many writes may wait; one more is refused as overloaded.</summary>
+    public int WriteQueueCapacity { get; init; } = 10_000;
+
+    /// <summary>How many writes may share one commit.</summary>
+    public int MaxBatch { get; init; } = 1_000;
+
+    /// <summary>How many reads may run at the same time; more wait.</summary>
+    public int Readers { get; init; } = 2 * Environment.ProcessorCount;
+}

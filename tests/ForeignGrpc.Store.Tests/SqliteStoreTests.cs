@@ -1,0 +1,144 @@
+using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace ForeignGrpc.Store.Tests;
+
+/// <summary>The common promises on SQLite, and those of its own.</summary>
+public sealed class SqliteStoreTests : StoreTests
+{
+    private readonly TemporaryFolder _folder = new();
+
+    private string ConnectionString => $"Data Source={_folder.File("foreign.db")}";
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public async Task DeviceDeletedByAnotherProcess_IsCreatedAgain()
+    {
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "" });
+        var address = new KeyAddress(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", 1), "id");
+        await store.SaveKeyAsync(address, "before", "Ada", default);
+        Execute("PRAGMA foreign_keys = ON; DELETE FROM foreign_app;");
+        Assert.Null(await store.FindKeyAsync(address, default));
+
+        await store.SaveKeyAsync(address, "after", "Ada", default);
+
+        Assert.Equal("after", (await store.FindKeyAsync(address, default))?.Value);
+    }
+
+    [Fact]
+    public async Task FailingItem_FailsAlone()
+    {
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", AcceptUnknownTables = false });
+        var device = new DeviceAddress("erp", "unit", "1");
+        var saves = Enumerable.Range(1, 300)
+            .Select(id => (Id: id, Save: store.SaveKeyAsync(
+                new KeyAddress(device, new RecordRef(id % 3 == 0 ? "nonsense" : "contact", id), "id"), "x", "Ada", default)))
+            .ToArray();
+
+        foreach (var (id, save) in saves)
+        {
+            if (id % 3 == 0)
+            {
+                await Assert.ThrowsAsync<StoreException>(() => save);
+            }
+            else
+            {
+                Assert.Equal("x", (await save).Value);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Commits_AreFlushedToDisk()
+    {
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "" });
+        using var connection = SqliteDatabase.Open(ConnectionString).ConnectWriter();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT synchronous || ' ' || journal_mode FROM pragma_synchronous, pragma_journal_mode";
+
+        Assert.Equal("2 wal", command.ExecuteScalar());
+    }
+
+    [Fact]
+    public void NewerSchema_IsRefusedAndLeftUntouched()
+    {
+        Execute($"PRAGMA user_version = {SqliteDatabase.SchemaVersion + 1}; PRAGMA journal_mode = DELETE;", "newer.db");
+        Execute($"PRAGMA application_id = {SqliteDatabase.ApplicationId};", "newer.db");
+
+        Assert.Contains($"schema version {SqliteDatabase.SchemaVersion + 1} of a newer program", RefusalOf("newer.db"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void AnotherProgramsDatabase_IsRefusedAndLeftUntouched()
+    {
+        Execute("CREATE TABLE mine (x);", "other.db");
+
+        Assert.Contains("another program's", RefusalOf("other.db"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void FileThatIsNoDatabase_IsRefusedAndLeftUntouched()
+    {
+        File.WriteAllText(_folder.File("text.db"), new string('x', 5_000));
+
+        Assert.Contains("is not a SQLite database", RefusalOf("text.db"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Data Source=/no/such/folder/x.db", "folder")]
+    [InlineData("Data Source=:memory:", "must name a file")]
+    [InlineData("", "must name a file")]
+    [InlineData("Colour=blue", "connection string")]
+    public void ConnectionStringThatCannotWork_IsExplained(string connectionString, string because)
+    {
+        var refusal = Assert.Throws<StoreException>(
+            () => SqliteStore.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System));
+
+        Assert.Equal(StoreError.CannotOpen, refusal.Error);
+        Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task OpenedManyTimesAtOnce_IsMigratedOnce()
+    {
+        var options = new StoreOptions { ConnectionString = $"Data Source={_folder.File("raced.db")}" };
+
+        var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => SqliteStore.Open(options, TimeProvider.System))));
+
+        foreach (var store in stores)
+        {
+            await store.CheckAsync(default);
+            await store.DisposeAsync();
+        }
+    }
+
+    protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
+        Task.FromResult<IForeignSystemStore>(SqliteStore.Open(options with { ConnectionString = ConnectionString }, Time));
+
+    private void Execute(string sql, string file = "foreign.db")
+    {
+        using var connection = new SqliteConnection($"Data Source={_folder.File(file)};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private string RefusalOf(string file)
+    {
+        var before = File.ReadAllBytes(_folder.File(file));
+        var options = new StoreOptions { ConnectionString = $"Data Source={_folder.File(file)}" };
+
+        var refusal = Assert.Throws<StoreException>(() => SqliteStore.Open(options, TimeProvider.System));
+
+        Assert.Equal(StoreError.CannotOpen, refusal.Error);
+        Assert.Equal(before, File.ReadAllBytes(_folder.File(file)));
+        return refusal.Message;
+    }
+}
