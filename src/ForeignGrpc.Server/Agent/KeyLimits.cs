@@ -36,4 +36,7 @@ internal sealed class KeyLimits
     /// <summary>The largest request body or gRPC message. Default 1 MiB.</summary>
     [Range(1_024, 1_073_741_824)]
     public int BodyBytes { get; set; } = 1_048_576;
+
+    /// <summary>The longest path and query that these limits allow for, in bytes: a character is four bytes in UTF-8, each escaped as `%XX`.</summary>
+    public int RequestLineBytes => 1_024 + (12 * (ApplicationName + DeviceName + DeviceIdentifier + Key + TableName + Value));
 }

@@ -41,7 +41,7 @@ internal static class Server
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge();
+        app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcReflectionService().AllowAnonymous();
         app.MapHealth();
         return app;
@@ -114,6 +114,10 @@ internal static class Server
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = limits.Value.BodyBytes;
+            kestrel.Limits.MaxRequestLineSize = limits.Value.RequestLineBytes;
+            kestrel.Limits.MaxRequestBufferSize = Math.Max(1_048_576, 2 * limits.Value.RequestLineBytes);
+            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = limits.Value.RequestLineBytes;
+            kestrel.Limits.MaxRequestHeadersTotalSize = 32_768 + limits.Value.RequestLineBytes;
         });
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<KeyLimits>>(
             (grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.BodyBytes);

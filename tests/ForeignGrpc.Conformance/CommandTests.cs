@@ -1,0 +1,39 @@
+using System.Net;
+
+namespace ForeignGrpc.Conformance;
+
+/// <summary>The command line.</summary>
+public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerProcess>
+{
+    [Fact]
+    public async Task AddedUser_CanCallAtOnce()
+    {
+        var (exitCode, output, error) = await RunAsync("pass word:🔑\n", "users", "add", "alice", "--role", "reader", "--full-name", "Alice A.");
+
+        Assert.Equal((0, "Added reader 'alice'.\n", ""), (exitCode, output, error));
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.RestUri, "api/v1/ForeignApp/none/none/Key/k//0"));
+        request.Headers.TryAddWithoutValidation("Authorization", "Basic " + Convert.ToBase64String("alice:pass word:🔑"u8));
+        Assert.Equal(HttpStatusCode.NotFound, (await client.SendAsync(request)).StatusCode);
+        Assert.Equal(1, (await RunAsync("other\n", "users", "add", "alice", "--role", "admin")).ExitCode);
+    }
+
+    [Theory]
+    [InlineData("x\n", "There is a user 'tje0' already.", "users", "add", "tje0", "--role", "admin")]
+    [InlineData("\n", "The password must not be blank.", "users", "add", "bob", "--role", "admin")]
+    [InlineData("", "The password must not be blank.", "users", "add", "bob", "--role", "admin")]
+    [InlineData("x\n", "no colon", "users", "add", "bob:b", "--role", "admin")]
+    [InlineData("x\n", "Option '--role' is required.", "users", "add", "bob")]
+    [InlineData("x\n", "'king'", "users", "add", "bob", "--role", "king")]
+    public async Task WrongCommand_SaysWhyAndFails(string input, string because, params string[] arguments)
+    {
+        var (exitCode, _, error) = await RunAsync(input, arguments);
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains(because, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(string input, params string[] arguments) =>
+        Tool.RunAsync("dotnet", [Tool.Server, .. arguments], server.Folder, input);
+}

@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Text.Json.Nodes;
+
+namespace ForeignGrpc.Conformance;
+
+/// <summary>The vendor's TypeScript client in a Node process, called by method name.</summary>
+internal sealed class VendorClient : IDisposable
+{
+    private readonly Process _node;
+
+    private VendorClient(Process node) => _node = node;
+
+    public static async Task<VendorClient> StartAsync(ServerProcess server)
+    {
+        await NodePackages.InstalledAsync();
+        return new VendorClient(Tool.Start(
+            "node", ["vendor-client.cjs", server.RestUri.ToString(), ServerProcess.User, ServerProcess.Password], Tool.Node));
+    }
+
+    /// <summary>Calls a method of the client's `ForeignSystemAgent` and returns what its promise gives.</summary>
+    /// <exception cref="VendorClientException">The promise was rejected.</exception>
+    public async Task<JsonNode?> CallAsync(string method, params JsonNode?[] arguments)
+    {
+        var call = new JsonObject { ["method"] = method, ["args"] = new JsonArray([.. arguments.Select(argument => argument?.DeepClone())]) };
+        await _node.StandardInput.WriteLineAsync(call.ToJsonString());
+        await _node.StandardInput.FlushAsync();
+        var line = await _node.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException($"The client ended: {await _node.StandardError.ReadToEndAsync()}");
+        var outcome = JsonNode.Parse(line)!;
+        return outcome["error"] is { } error
+            ? throw new VendorClientException((string)error!, (int?)outcome["status"])
+            : outcome["result"]?.DeepClone();
+    }
+
+    public void Dispose()
+    {
+        _node.Kill();
+        _node.Dispose();
+    }
+}

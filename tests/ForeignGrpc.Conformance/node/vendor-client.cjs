@@ -1,0 +1,26 @@
+// Drives the vendor's client, unmodified. Each line of standard input is a call, {"method": …, "args": […]}; each line of
+// standard output is its outcome, {"result": …} or {"error": …, "status": …}.
+// CommonJS, as the ES modules that the package ships import each other without file endings, which Node refuses.
+const { createInterface } = require("node:readline");
+const { WebApi } = require("@superoffice/webapi");
+
+const [baseUrl, user, password] = process.argv.slice(2);
+const webApi = new WebApi(baseUrl);
+webApi.authenticateWithPassword(user, password);
+const agent = webApi.getForeignSystemAgent();
+
+async function call({ method, args }) {
+  try {
+    return { result: await agent[method](...args) };
+  } catch (error) {
+    return { error: error.response?.data?.Message ?? error.message, status: error.response?.status };
+  }
+}
+
+async function main() {
+  for await (const line of createInterface({ input: process.stdin })) {
+    console.log(JSON.stringify(await call(JSON.parse(line))));
+  }
+}
+
+main();

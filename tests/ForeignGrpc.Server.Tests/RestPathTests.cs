@@ -1,0 +1,242 @@
+using System.Net;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+
+namespace ForeignGrpc.Server.Tests;
+
+/// <summary>Paths, queries, methods and media types, on the wire.</summary>
+[Collection(RunningServerGroup.Name)]
+public sealed class RestPathTests(RunningServer server)
+{
+    private readonly HttpClient _rest = server.Rest();
+
+    [Theory]
+    [InlineData("a%2Fb", "a/b")]
+    [InlineData("a%252Fb", "a%2Fb")]
+    [InlineData("a%2fb%25", "a/b%")]
+    [InlineData("a+b c%2B", "a+b c+")]
+    [InlineData("%C3%A6%F0%9F%98%80", "æ😀")]
+    [InlineData("%3C%3E%40%22%27;:,&=", "<>@\"';:,&=")]
+    [InlineData("%0A%09%7F", "\n\t\u007F")]
+    [InlineData("...", "...")]
+    [InlineData("%EE%80%80", "\uE000")]
+    [InlineData("Key", "Key")]
+    public async Task PathParameters_AreDecodedOnce(string encoded, string name)
+    {
+        var app = Uri.EscapeDataString($"decode {Guid.NewGuid():N}");
+        var response = await SendRawAsync(HttpMethod.Put, $"/api/v1/ForeignApp/{app}/{encoded.Replace(" ", "%20", StringComparison.Ordinal)}/1/Key", """{"Value":"v"}""");
+        Assert.StartsWith("HTTP/1.1 200", response, StringComparison.Ordinal);
+
+        var found = await server.Grpc().GetKeyAsync(new GetKeyRequest { ApplicationName = Uri.UnescapeDataString(app), DeviceName = name });
+        Assert.Equal("v", found.KeyValue);
+    }
+
+    [Theory]
+    [InlineData("a%", "DeviceName has an incomplete escape")]
+    [InlineData("a%4", "DeviceName has an incomplete escape")]
+    [InlineData("%zz", "DeviceName has an incomplete escape")]
+    [InlineData("%FF", "DeviceName is not UTF-8")]
+    [InlineData("%ED%A0%80", "DeviceName is not UTF-8")]
+    [InlineData(".", "must not be '.' or '..'")]
+    [InlineData("..", "must not be '.' or '..'")]
+    [InlineData("%2e", "must not be '.' or '..'")]
+    [InlineData("%2E.", "must not be '.' or '..'")]
+    public async Task PathsThatCannotBeTaken_Are400(string device, string because)
+    {
+        var response = await SendRawAsync(HttpMethod.Put, $"/api/v1/ForeignApp/erp/{device}/1/Key", "{}");
+
+        Assert.StartsWith("HTTP/1.1 400", response, StringComparison.Ordinal);
+        Assert.Contains(because, response, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task BlankIdentifier_IsOneOfItsOwn()
+    {
+        await _rest.PutAsync("ForeignApp/blank/unit//Key", Http.Json("""{"Key":"k","Value":"blank"}"""));
+        await _rest.PutAsync("ForeignApp/blank/unit/1/Key", Http.Json("""{"Key":"k","Value":"one"}"""));
+
+        Assert.Equal("blank", (string?)await (await _rest.GetAsync("ForeignApp/blank/unit//Key/k//0/Value")).ReadAsync());
+        Assert.Equal("one", (string?)await (await _rest.GetAsync("ForeignApp/blank/unit/1/Key/k//0/Value")).ReadAsync());
+        var overGrpc = await server.Grpc().GetKeyOnDeviceIdentifierAsync(
+            new GetKeyOnDeviceIdentifierRequest { ApplicationName = "blank", DeviceName = "unit", KeyName = "k" });
+        Assert.Equal("blank", overGrpc.KeyValue);
+    }
+
+    [Fact]
+    public async Task BlankKeyName_IsReadAndDeleted()
+    {
+        await _rest.PutAsync("ForeignApp/blank key/unit/1/Key", Http.Json("""{"Value":"v","TableName":"contact","RecordId":1}"""));
+
+        Assert.Equal("v", (string?)await (await _rest.GetAsync("ForeignApp/blank key/unit/Key//contact/1/Value")).ReadAsync());
+        Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync("ForeignApp/blank key/unit/1/Key//contact/1")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync("ForeignApp/blank key/unit/Key//contact/1/Value")).StatusCode);
+    }
+
+    [Fact]
+    public async Task BlankNames_AreRefusedByName()
+    {
+        var response = await _rest.PutAsync("ForeignApp///1/Key", Http.Json("{}"));
+
+        var message = await response.ReadErrorAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("ApplicationName must not be blank. DeviceName must not be blank.", message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("abc")]
+    [InlineData("2147483648")]
+    [InlineData("")]
+    public async Task RecordThatIsNoInteger_Is400(string record)
+    {
+        var response = await _rest.DeleteAsync($"ForeignApp/erp/unit/1/Key/k/contact/{record}");
+
+        Assert.Contains("RecordId must be a 32-bit integer", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task NegativeRecordInThePath_Is400() => Assert.Contains(
+        "RecordId must be 0 or more, but is -5",
+        await (await _rest.GetAsync("ForeignApp/erp/unit/Key/k/contact/-5")).ReadErrorAsync(HttpStatusCode.BadRequest),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Literals_AreFoundInAnyCase()
+    {
+        await _rest.PutAsync("foreignapp/case/unit/1/KEY", Http.Json("""{"Key":"k","Value":"v"}"""));
+
+        Assert.Equal("v", (string?)await (await _rest.GetAsync("FOREIGNAPP/case/unit/key/k//0/vAlUe")).ReadAsync());
+    }
+
+    [Fact]
+    public async Task AgentArguments_MayStandInTheQuery_InAnyCase_WithANullBody()
+    {
+        await _rest.PutAsync("ForeignApp/query/unit/1/Key", Http.Json("""{"Key":"k","Value":"v","TableName":"contact","RecordId":3}"""));
+        const string query = "APPLICATIONNAME=query&deviceName=unit&KeyName=k&tablename=contact&recordId=3&unknown=x";
+
+        foreach (var body in new[] { "null", "", "{}" })
+        {
+            var response = await _rest.PostAsync($"Agents/ForeignSystem/GetKeyValue?{query}", Http.Json(body));
+            Assert.Equal("v", (string?)await response.ReadAsync());
+        }
+    }
+
+    [Theory]
+    [InlineData("recordId=x", "RecordId must be a 32-bit integer, but is \"x\"")]
+    [InlineData("recordId=1&recordId=2", "recordId is given more than once")]
+    public async Task BadQuery_IsRefusedByName(string query, string because)
+    {
+        var response = await _rest.PostAsync($"Agents/ForeignSystem/GetKey?{query}", Http.Json("null"));
+
+        Assert.Contains(because, await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task QueryCannotOverrideThePath()
+    {
+        await _rest.PutAsync("ForeignApp/right/unit/1/Key?applicationName=wrong&ApplicationName=wrong2", Http.Json("""{"Key":"k"}"""));
+
+        Assert.Equal(HttpStatusCode.OK, (await _rest.GetAsync("ForeignApp/right/unit/Key/k//0")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync("ForeignApp/wrong/unit/Key/k//0")).StatusCode);
+    }
+
+    [Fact]
+    public async Task Head_AnswersAsGetWithoutTheBody()
+    {
+        await _rest.PutAsync("ForeignApp/head/unit/1/Key", Http.Json("""{"Key":"k"}"""));
+        var get = await _rest.GetAsync("ForeignApp/head/unit/Key/k//0");
+
+        using var request = new HttpRequestMessage(HttpMethod.Head, "ForeignApp/head/unit/Key/k//0");
+        var head = await _rest.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, head.StatusCode);
+        Assert.Equal(get.Content.Headers.ContentLength, head.Content.Headers.ContentLength);
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+    }
+
+    [Fact]
+    public async Task WrongMethod_Is405WithAllow()
+    {
+        var response = await _rest.PatchAsync("ForeignApp/erp/unit/1/Key", Http.Json("{}"));
+
+        await response.ReadErrorAsync(HttpStatusCode.MethodNotAllowed);
+        Assert.Equal(["POST", "PUT"], response.Content.Headers.Allow.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task UnknownPath_Is404() =>
+        Assert.Contains("There is no operation GET", await (await _rest.GetAsync("Nothing/here")).ReadErrorAsync(HttpStatusCode.NotFound), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("application/json; charset=utf-8", "application/json")]
+    [InlineData("*/*", "application/json")]
+    [InlineData("text/html, text/json;q=0.9, */*;q=0.1", "text/json")]
+    [InlineData("application/json;q=0.1, text/json;q=0.2", "text/json")]
+    [InlineData("application/*", "application/json")]
+    [InlineData("application/json;q=0, */*", "text/json")]
+    [InlineData("application/merge-patch+json", "application/merge-patch+json")]
+    public async Task Accept_IsNegotiated(string accept, string type)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("{}") };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+
+        var response = await _rest.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal($"{type}; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+    }
+
+    [Theory]
+    [InlineData("image/png")]
+    [InlineData("application/json;q=0")]
+    [InlineData("nonsense")]
+    public async Task AcceptOfNothingThatIsMade_Is406_AndChangesNothing(string accept)
+    {
+        var app = $"not acceptable {Guid.NewGuid():N}";
+        using var request = new HttpRequestMessage(HttpMethod.Put, $"ForeignApp/{app}/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+
+        var response = await _rest.SendAsync(request);
+
+        Assert.Contains("text/json", await response.ReadErrorAsync(HttpStatusCode.NotAcceptable), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync($"ForeignApp/{app}/unit/Key/k//0")).StatusCode);
+    }
+
+    [Theory]
+    [InlineData(null, "utf-8", true)]
+    [InlineData("text/json", "utf-8", true)]
+    [InlineData("Application/JSON;Charset=\"UTF-8\"", "utf-8", true)]
+    [InlineData("application/json; charset=utf-16", "utf-16", true)]
+    [InlineData("application/json; charset=iso-8859-1", "iso-8859-1", true)]
+    [InlineData("text/plain", "utf-8", false)]
+    [InlineData("application/jsonp", "utf-8", false)]
+    [InlineData("application/json; charset=bogus", "utf-8", false)]
+    [InlineData("application/json; charset=utf-7", "utf-8", false)]
+    public async Task ContentType_IsHonouredOr415(string? type, string charset, bool taken)
+    {
+        var content = new ByteArrayContent(System.Text.Encoding.GetEncoding(charset).GetBytes("""{"Key":"k","Value":"blåbær"}"""));
+        content.Headers.TryAddWithoutValidation("Content-Type", type);
+        var response = await _rest.PutAsync("ForeignApp/type/unit/1/Key", content);
+
+        if (taken)
+        {
+            Assert.Equal("blåbær", (string?)(await response.ReadAsync())!["Value"]);
+        }
+        else
+        {
+            await response.ReadErrorAsync(HttpStatusCode.UnsupportedMediaType);
+        }
+    }
+
+    [Fact]
+    public async Task BodyThatIsNotInItsCharset_Is400()
+    {
+        var content = new ByteArrayContent([(byte)'{', (byte)'"', 0xFF, (byte)'"', (byte)':', (byte)'1', (byte)'}']);
+        content.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+
+        await (await _rest.PutAsync("ForeignApp/type/unit/1/Key", content)).ReadErrorAsync(HttpStatusCode.BadRequest);
+    }
+
+    private Task<string> SendRawAsync(HttpMethod method, string path, string body) => Http.SendRawAsync(
+        server.RestUri,
+        $"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\n"
+        + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
+}

@@ -1,0 +1,95 @@
+using System.Net.Http.Headers;
+using System.Text;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ForeignGrpc.Server.Tests;
+
+/// <summary>The server in this process, on sockets and a database file of its own, with a user of each role.</summary>
+public sealed class RunningServer : IAsyncLifetime
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreigngrpc-");
+    private readonly List<IDisposable> _clients = [];
+    private WebApplication _app = null!;
+
+    /// <summary>Settings beside the defaults, as command line arguments.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    public Uri RestUri { get; private set; } = null!;
+
+    public Uri GrpcUri { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        _app = await Hosting.Server.BuildAsync([
+            "--Kestrel:Endpoints:Grpc:Url=http://127.0.0.1:0",
+            "--Kestrel:Endpoints:Rest:Url=http://127.0.0.1:0",
+            $"--ConnectionStrings:ForeignSystem=Data Source={Path.Combine(_folder.FullName, "foreign.db")}",
+            .. Settings,
+        ]);
+        var passwords = new Passwords();
+        foreach (var role in Enum.GetValues<UserRole>())
+        {
+            await _app.Services.GetRequiredService<IUserStore>()
+                .AddUserAsync(new User($"{role}", $"The {role}", role, passwords.Hash($"{role} 🔑:")), default);
+        }
+
+        await Hosting.Server.StartAsync(_app);
+
+        // Kestrel listens in the order of the endpoints' names.
+        var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;
+        GrpcUri = new Uri(addresses.First());
+        RestUri = new Uri(addresses.Last());
+    }
+
+    public async Task DisposeAsync()
+    {
+        _clients.ForEach(client => client.Dispose());
+        await _app.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    /// <summary>The value of an Authorization header.</summary>
+    internal static string Credential(UserRole role) =>
+        "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{role}:{role} 🔑:"));
+
+    /// <summary>An HTTP client at `/api/v1/` with the credential of a user of the role, or with none.</summary>
+    internal HttpClient Rest(UserRole? role = UserRole.Writer)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(RestUri, "/api/v1/") };
+        if (role is { } known)
+        {
+            client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(Credential(known));
+        }
+
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>A native gRPC client.</summary>
+    internal ForeignSystemAgent.ForeignSystemAgentClient Grpc(UserRole? role = UserRole.Writer)
+    {
+        var channel = GrpcChannel.ForAddress(GrpcUri, new GrpcChannelOptions
+        {
+            UnsafeUseInsecureChannelCallCredentials = true,
+            Credentials = role is { } known
+                ? ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor((_, metadata) =>
+                {
+                    metadata.Add("authorization", Credential(known));
+                    return Task.CompletedTask;
+                }))
+                : ChannelCredentials.Insecure,
+        });
+        _clients.Add(channel);
+        return new ForeignSystemAgent.ForeignSystemAgentClient(channel);
+    }
+}
