@@ -34,6 +34,17 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
         Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Health_TellsWhetherTheServerIsReady()
+    {
+        var (exitCode, output, _) = await Tool.RunAsync("dotnet", [Tool.Server, "health"], environment: new() { ["Kestrel__Endpoints__Rest__Url"] = $"{server.RestUri}" });
+        Assert.Equal((0, "Healthy\n"), (exitCode, output));
+
+        var (gone, _, error) = await Tool.RunAsync("dotnet", [Tool.Server, "health"], environment: new() { ["Kestrel__Endpoints__Rest__Url"] = "http://0.0.0.0:1" });
+        Assert.Equal(1, gone);
+        Assert.StartsWith("ForeignGrpc: http://127.0.0.1:1/health/ready does not answer", error, StringComparison.Ordinal);
+    }
+
     private Task<(int ExitCode, string Output, string Error)> RunAsync(string input, params string[] arguments) =>
         Tool.RunAsync("dotnet", [Tool.Server, .. arguments], server.Folder, input);
 }

@@ -93,7 +93,11 @@ public sealed class EveryClientTests(ServerProcess server) : IClassFixture<Serve
 
         public async Task<string?> ReadAsync(string app) => (string?)(await CallAsync("GetKey", new JsonObject
         {
-            ["application_name"] = app, ["device_name"] = "unit", ["key_name"] = "k", ["table_name"] = "contact", ["record_id"] = 7,
+            ["application_name"] = app,
+            ["device_name"] = "unit",
+            ["key_name"] = "k",
+            ["table_name"] = "contact",
+            ["record_id"] = 7,
         }))["Value"];
 
         private async Task<JsonNode> CallAsync(string operation, JsonObject request) => JsonNode.Parse(await Tool.MustRunAsync(

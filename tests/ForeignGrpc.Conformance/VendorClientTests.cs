@@ -40,7 +40,11 @@ public sealed class VendorClientTests(ServerProcess server) : IClassFixture<Serv
         await SaveAsync("k", "v", 7);
         JsonObject request = new()
         {
-            ["applicationName"] = _app, ["deviceName"] = "unit", ["keyName"] = "k", ["tableName"] = "contact", ["recordId"] = 7,
+            ["applicationName"] = _app,
+            ["deviceName"] = "unit",
+            ["keyName"] = "k",
+            ["tableName"] = "contact",
+            ["recordId"] = 7,
         };
 
         Assert.Equal("v", (string?)(await CallAsync("getKeyAsync", request))!["value"]);

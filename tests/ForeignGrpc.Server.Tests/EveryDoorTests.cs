@@ -88,7 +88,12 @@ public sealed class EveryDoorTests(RunningServer server)
 
         var overGrpc = await _grpc.GetKeyOnDeviceIdentifierAsync(new GetKeyOnDeviceIdentifierRequest
         {
-            ApplicationName = app, DeviceName = device, DeviceIdentifier = identifier, KeyName = name, TableName = table, RecordId = record,
+            ApplicationName = app,
+            DeviceName = device,
+            DeviceIdentifier = identifier,
+            KeyName = name,
+            TableName = table,
+            RecordId = record,
         });
         var overRest = await _rest.GetAsync($"{Path(app, device, identifier)}/Key/{Path(name, table)}/{record}");
         AssertSame(overGrpc, saved);

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -161,6 +162,26 @@ public sealed class HostingTests
 
         Assert.Equal(allowed, response.Headers.Contains("Access-Control-Allow-Origin"));
         await server.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task SampleUser_IsHonouredInDevelopmentOnly()
+    {
+        var file = Path.GetTempFileName();
+        var credential = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("tje0:Tje0"u8));
+        foreach (var (environment, expected) in new[] { ("Development", HttpStatusCode.NotFound), ("Production", HttpStatusCode.Unauthorized) })
+        {
+            var server = new RunningServer { Settings = [$"--environment={environment}", $"--ConnectionStrings:ForeignSystem=Data Source={file}"] };
+            await server.InitializeAsync();
+            var rest = server.Rest(role: null);
+            rest.DefaultRequestHeaders.Authorization = credential;
+
+            Assert.Equal(expected, (await rest.GetAsync("ForeignApp/a/b/Key/c//0")).StatusCode);
+
+            await server.DisposeAsync();
+        }
+
+        File.Delete(file);
     }
 
     private static SocketsHttpHandler Trusting(X509Certificate2 certificate) => new()

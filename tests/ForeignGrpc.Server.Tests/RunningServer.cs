@@ -37,10 +37,13 @@ public sealed class RunningServer : IAsyncLifetime
             .. Settings,
         ]);
         var passwords = new Passwords();
+        var users = _app.Services.GetRequiredService<IUserStore>();
         foreach (var role in Enum.GetValues<UserRole>())
         {
-            await _app.Services.GetRequiredService<IUserStore>()
-                .AddUserAsync(new User($"{role}", $"The {role}", role, passwords.Hash($"{role} 🔑:")), default);
+            if (await users.FindUserAsync($"{role}", default) is null)
+            {
+                await users.AddUserAsync(new User($"{role}", $"The {role}", role, passwords.Hash($"{role} 🔑:")), default);
+            }
         }
 
         await Hosting.Server.StartAsync(_app);
@@ -76,7 +79,10 @@ public sealed class RunningServer : IAsyncLifetime
     }
 
     /// <summary>A native gRPC client.</summary>
-    internal ForeignSystemAgent.ForeignSystemAgentClient Grpc(UserRole? role = UserRole.Writer)
+    internal ForeignSystemAgent.ForeignSystemAgentClient Grpc(UserRole? role = UserRole.Writer) => new(GrpcInvoker(role));
+
+    /// <summary>A native gRPC connection, for calls that a generated client cannot make.</summary>
+    internal CallInvoker GrpcInvoker(UserRole? role = UserRole.Writer)
     {
         var channel = GrpcChannel.ForAddress(GrpcUri, new GrpcChannelOptions
         {
@@ -90,6 +96,6 @@ public sealed class RunningServer : IAsyncLifetime
                 : ChannelCredentials.Insecure,
         });
         _clients.Add(channel);
-        return new ForeignSystemAgent.ForeignSystemAgentClient(channel);
+        return channel.CreateCallInvoker();
     }
 }

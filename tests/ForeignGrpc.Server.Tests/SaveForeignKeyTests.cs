@@ -1,6 +1,8 @@
 using System.Net;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
+using Google.Protobuf;
+using Grpc.Core;
 
 namespace ForeignGrpc.Server.Tests;
 
@@ -221,9 +223,9 @@ public sealed class SaveForeignKeyTests(RunningServer server)
             Assert.Equal("null", await agent.Content.ReadAsStringAsync());
         }
 
-        var failure = await Assert.ThrowsAsync<Grpc.Core.RpcException>(
+        var failure = await Assert.ThrowsAsync<RpcException>(
             async () => await server.Grpc().GetKeyAsync(new GetKeyRequest { ApplicationName = _app, DeviceName = "unit" }));
-        Assert.Equal(Grpc.Core.StatusCode.NotFound, failure.StatusCode);
+        Assert.Equal(StatusCode.NotFound, failure.StatusCode);
     }
 
     [Fact]
@@ -231,11 +233,27 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     {
         var request = new SaveForeignKeyRequest { ApplicationName = _app, DeviceName = "unit", ForeignKey = new ForeignKey { RecordId = 5 } };
 
-        var failure = await Assert.ThrowsAsync<Grpc.Core.RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(request));
+        var failure = await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(request));
 
-        Assert.Equal(Grpc.Core.StatusCode.InvalidArgument, failure.StatusCode);
+        Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
         Assert.Contains("foreign_key.record_id", failure.Status.Detail, StringComparison.Ordinal);
         Assert.Contains("foreign_key.record_id", System.Text.Encoding.UTF8.GetString(failure.Trailers.GetValueBytes("grpc-status-details-bin")!), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task GrpcTextThatIsNotUtf8_IsRefused_AndChangesNothing()
+    {
+        var valid = new SaveForeignKeyRequest { ApplicationName = _app, DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "????" } };
+        var bytes = valid.ToByteArray();
+        bytes.AsSpan(bytes.AsSpan().IndexOf("????"u8), 4).Fill(0xFF);
+        var marshaller = Marshallers.Create(message => message, message => message);
+        var method = new Method<byte[], byte[]>(MethodType.Unary, ForeignSystemAgent.Descriptor.FullName, "SaveForeignKey", marshaller, marshaller);
+
+        var failure = await Assert.ThrowsAsync<RpcException>(async () => await server.GrpcInvoker().AsyncUnaryCall(method, null, default, bytes));
+
+        // The framework parses messages before any code of ours runs, and has no better code for one that cannot be parsed.
+        Assert.Equal(StatusCode.Unknown, failure.StatusCode);
+        await AssertNothingSavedAsync();
     }
 
     [Fact]

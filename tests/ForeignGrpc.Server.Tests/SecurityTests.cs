@@ -14,7 +14,9 @@ public sealed class SecurityTests(RunningServer server)
 {
     private static readonly SaveForeignKeyRequest Save = new()
     {
-        ApplicationName = "security", DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v" },
+        ApplicationName = "security",
+        DeviceName = "unit",
+        ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v" },
     };
 
     [Theory]

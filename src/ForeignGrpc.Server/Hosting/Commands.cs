@@ -21,6 +21,7 @@ internal static class Commands
             await app.WaitForShutdownAsync(cancellationToken);
         });
         root.Add(new Command("users", "Manages the users of the service.") { CreateUsersAdd() });
+        root.Add(CreateHealth());
         return root;
     }
 
@@ -41,6 +42,18 @@ internal static class Commands
             var user = new User(login, shown, parsed.GetRequiredValue(role), new Passwords().Hash(password));
             await app.Services.GetRequiredService<IForeignSystemStore>().AddUserAsync(user, cancellationToken);
             Console.WriteLine($"Added {user.Role.ToString().ToLowerInvariant()} '{user.Name}'.");
+        });
+        return command;
+    }
+
+    private static Command CreateHealth()
+    {
+        var command = new Command("health", "Asks the server that runs here with the same settings whether it is ready.");
+        command.SetAction(async (_, cancellationToken) =>
+        {
+            var configuration = Server.CreateBuilder([]).Configuration;
+            configuration.AddListenAddresses();
+            Console.WriteLine(await HealthProbe.AskAsync(HealthProbe.Target(configuration["Kestrel:Endpoints:Rest:Url"]!), cancellationToken));
         });
         return command;
     }

@@ -11,17 +11,17 @@ internal static class RestResponses
     private const int KeepAtMost = 64 * 1024;
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
+    private static ArrayBufferWriter<byte>? _buffer;
 
     /// <summary>Writes a message, or the bare value of one of its fields.</summary>
     public static async Task WriteAsync(HttpContext context, int status, string mediaType, IMessage message, FieldShape? bareField = null)
     {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
         buffer.ResetWrittenCount();
         JsonMessageWriter.Write(buffer, message, bareField);
         if (buffer.Capacity > KeepAtMost)
         {
-            t_buffer = null;
+            _buffer = null;
         }
 
         Put(context.Response, status, mediaType, buffer.WrittenSpan);
