@@ -22,9 +22,9 @@ public sealed class CrashTests(ITestOutputHelper output)
         for (var round = 1; round <= Rounds; round++)
         {
             var acknowledged = await SaveUntilKilledAsync(server, round, TimeSpan.FromMilliseconds(random.Next(20, 1_000)));
-            AssertIntact(server.DatabaseFile);
             await server.StartAsync();
             await AssertAllThereAsync(server, round, acknowledged);
+            AssertIntact(server.DatabaseFile);
             output.WriteLine($"round {round}: {acknowledged.Count} of {Keys} were acknowledged before the kill (seed {seed})");
         }
 

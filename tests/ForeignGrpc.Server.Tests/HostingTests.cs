@@ -9,6 +9,9 @@ using ForeignSystem.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Tests;
 
@@ -48,8 +51,12 @@ public sealed class HostingTests
     [Fact]
     public async Task Limits_AreSettings()
     {
-        var server = new RunningServer { Settings = ["--Limits:Value=3", "--Tables:AcceptUnknown=false", "--Limits:BodyBytes=2048"] };
+        var server = new RunningServer
+        {
+            Settings = ["--Limits:Value=3", "--Tables:AcceptUnknown=false", "--Limits:BodyBytes=2048", "--ShutdownTimeoutSeconds=7"],
+        };
         await server.InitializeAsync();
+        Assert.Equal(TimeSpan.FromSeconds(7), server.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
         var rest = server.Rest();
 
         var tooLong = await rest.PutAsync("ForeignApp/a/b/c/Key", Http.Json("""{"Value":"1234"}"""));

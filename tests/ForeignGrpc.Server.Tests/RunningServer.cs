@@ -28,6 +28,9 @@ public sealed class RunningServer : IAsyncLifetime
 
     public Uri GrpcUri { get; private set; } = null!;
 
+    /// <summary>What the server is made of.</summary>
+    public IServiceProvider Services => _app.Services;
+
     public async Task InitializeAsync()
     {
         _app = await Hosting.Server.BuildAsync([

@@ -5,7 +5,7 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (IsGrpc(context.Request))
+        if (context.Request.IsGrpc())
         {
             await next(context);
             return;
@@ -30,9 +30,6 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
             await RestResponses.WriteErrorAsync(context, ToRest(e));
         }
     }
-
-    internal static bool IsGrpc(HttpRequest request) =>
-        request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) ?? false;
 
     private RestException? Blank(HttpContext context)
     {

@@ -11,7 +11,7 @@ internal sealed class GrpcRefusals : IAuthorizationMiddlewareResultHandler
 
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult result)
     {
-        if (result.Succeeded || !Rest.RestErrorMiddleware.IsGrpc(context.Request))
+        if (result.Succeeded || !context.Request.IsGrpc())
         {
             return _rest.HandleAsync(next, context, policy, result);
         }

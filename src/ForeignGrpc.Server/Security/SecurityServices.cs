@@ -2,7 +2,6 @@ using ForeignGrpc.Server.Hosting;
 using ForeignGrpc.Store.Model;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.DataProtection;
 
 namespace ForeignGrpc.Server.Security;
 
@@ -16,10 +15,11 @@ internal static class SecurityServices
         services.AddSingleton<Credentials>();
         services.AddSingleton<DevelopmentUser>();
 
-        // The framework's authentication brings data protection along; nothing here uses it, so no key ring is kept on disk.
-        services.AddDataProtection().UseEphemeralDataProtectionProvider();
-        services.AddAuthentication(BasicHandler.SchemeName)
-            .AddScheme<AuthenticationSchemeOptions, BasicHandler>(BasicHandler.SchemeName, null);
+        // The core of authentication, without the data protection that AddAuthentication brings along: nothing here needs its
+        // key ring, which it would keep on disk.
+        services.AddAuthenticationCore(authentication => authentication.DefaultScheme = BasicHandler.SchemeName);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BasicHandler>(BasicHandler.SchemeName, null);
 
         var authorization = services.AddAuthorizationBuilder()
             .SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
