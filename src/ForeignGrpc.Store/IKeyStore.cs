@@ -20,4 +20,17 @@ public interface IKeyStore
     /// <summary>Deletes the keys that the filter matches, in one transaction.</summary>
     /// <returns>How many there were; 0 is no error.</returns>
     Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken);
+
+    /// <summary>Finds the oldest key of a name and table that has this value, compared exactly; with a null identifier on any
+    /// device of the name. Null when there is none.</summary>
+    ValueTask<StoredKey?> FindKeyByValueAsync(
+        DeviceAddress device, string name, string table, string value, CancellationToken cancellationToken);
+
+    /// <summary>Lists keys in pages: device by device, the oldest first, within each by table, record and name. Each page is read on
+    /// its own, so that a long list holds nothing open; a key that is there all the while is delivered once.</summary>
+    IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken);
+
+    /// <summary>All keys on a record, with the application and device that they belong to, the oldest first.</summary>
+    ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
+        RecordRef record, CancellationToken cancellationToken);
 }

@@ -4,7 +4,7 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Tests;
 
 /// <summary>What every engine promises. An engine's test class opens the store.</summary>
-public abstract class StoreTests : IAsyncLifetime
+public abstract partial class StoreTests : IAsyncLifetime
 {
     private const string By = "Ada Lovelace";
 

@@ -21,6 +21,12 @@ public enum StoreError
     /// <summary>Something of that name is there already.</summary>
     AlreadyExists,
 
+    /// <summary>What was to be changed is not there.</summary>
+    NotFound,
+
+    /// <summary>What was to be changed has changed since the caller saw it.</summary>
+    ChangedSince,
+
     /// <summary>The database cannot be opened: wrong path, another program's file, or a newer version's.</summary>
     CannotOpen,
 }

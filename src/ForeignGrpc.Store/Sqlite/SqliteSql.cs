@@ -3,7 +3,7 @@ namespace ForeignGrpc.Store.Sqlite;
 /// <summary>The statements, but for migrations. Every value is a parameter.</summary>
 internal static class SqliteSql
 {
-    public const string FindApp = "SELECT id FROM foreign_app WHERE name = @name";
+    public const string FindAppId = "SELECT id FROM foreign_app WHERE name = @name";
 
     public const string AddApp =
         """
@@ -11,17 +11,38 @@ internal static class SqliteSql
         VALUES (@name, @now, @person, @now, @person) RETURNING id
         """;
 
-    public const string FindDevice =
+    public const string UpdateApp = "UPDATE foreign_app SET name = @name, updated_at = @now, updated_by = @person WHERE id = @id";
+
+    public const string DeleteApp = "DELETE FROM foreign_app WHERE id = @id";
+
+    public const string AppUpdatedAt = "SELECT updated_at FROM foreign_app WHERE id = @id";
+
+    public const string FindDeviceId =
         """
         SELECT d.id FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id
         WHERE a.name = @app AND d.name = @device AND d.identifier = @identifier
         """;
+
+    public const string FindDeviceIdInApp =
+        "SELECT id FROM foreign_device WHERE app_id = @app AND name = @device AND identifier = @identifier";
 
     public const string AddDevice =
         """
         INSERT INTO foreign_device (app_id, name, identifier, created_at, created_by, updated_at, updated_by)
         VALUES (@app, @name, @identifier, @now, @person, @now, @person) RETURNING id
         """;
+
+    public const string UpdateDevice =
+        """
+        UPDATE foreign_device
+        SET name = coalesce(@name, name), identifier = coalesce(@identifier, identifier), updated_at = @now, updated_by = @person
+        WHERE id = @id AND app_id = @app
+        """;
+
+    public const string DeleteDevice = "DELETE FROM foreign_device WHERE id = @id";
+
+    public const string DeleteDeviceInApp =
+        "DELETE FROM foreign_device WHERE id = @id AND app_id = (SELECT id FROM foreign_app WHERE name = @app)";
 
     public const string FindPerson = "SELECT id FROM person WHERE full_name = @name";
 
@@ -40,29 +61,89 @@ internal static class SqliteSql
     public const string SaveKey =
         """
         INSERT INTO foreign_key
-          (device_id, table_id, record_id, name, value, created_at, created_by, updated_at, updated_by)
-        VALUES (@device, @table, @record, @name, @value, @now, @person, @now, @person)
-        ON CONFLICT (device_id, table_id, record_id, name)
-        DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at, updated_by = excluded.updated_by
+          (device_id, table_id, record_id, name, value, value_hash, created_at, created_by, updated_at, updated_by)
+        VALUES (@device, @table, @record, @name, @value, @hash, @now, @person, @now, @person)
+        ON CONFLICT (device_id, table_id, record_id, name) DO UPDATE
+        SET value = excluded.value, value_hash = excluded.value_hash, updated_at = excluded.updated_at, updated_by = excluded.updated_by
         RETURNING created_at, (SELECT full_name FROM person WHERE id = created_by)
         """;
 
-    /// <summary>A key on one device.</summary>
-    public const string FindKey = FindKeyOnAnyDevice + " AND d.identifier = @identifier";
-
-    /// <summary>The keys on all devices of a name.</summary>
-    public const string FindKeyOnAnyDevice =
+    /// <summary>The columns of <see cref="Model.StoredApp"/>.</summary>
+    public const string Apps =
         """
-        SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, c.full_name, k.updated_at, u.full_name
+        SELECT a.id, a.name, a.created_at, c.full_name, a.updated_at, u.full_name
+        FROM foreign_app a JOIN person c ON c.id = a.created_by JOIN person u ON u.id = a.updated_by
+        """;
+
+    /// <summary>The columns of <see cref="Model.StoredDevice"/>.</summary>
+    public const string Devices =
+        """
+        SELECT d.id, d.app_id, d.name, d.identifier, d.created_at, c.full_name, d.updated_at, u.full_name
+        FROM foreign_device d JOIN person c ON c.id = d.created_by JOIN person u ON u.id = d.updated_by
+        """;
+
+    /// <summary>The columns of <see cref="Model.StoredKey"/>; `d` and `a` are its device and application.</summary>
+    public const string Keys =
+        """
+        SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, c.full_name, k.updated_at, u.full_name, k.id, a.name, d.name
         FROM foreign_app a
         JOIN foreign_device d ON d.app_id = a.id
         JOIN foreign_key k ON k.device_id = d.id
         JOIN person c ON c.id = k.created_by
         JOIN person u ON u.id = k.updated_by
-        WHERE a.name = @app AND d.name = @device AND k.table_id = @table AND k.record_id = @record AND k.name = @name
         """;
 
+    public const string AppById = Apps + " WHERE a.id = @id";
+
+    public const string AppByName = Apps + " WHERE a.name = @name";
+
+    public const string DevicesOfApp = Devices + " WHERE d.app_id = @app ORDER BY d.id";
+
+    public const string DeviceById = Devices + " WHERE d.id = @id";
+
+    public const string OldestDeviceByName =
+        Devices + " WHERE d.app_id = (SELECT id FROM foreign_app WHERE name = @app) AND d.name = @device ORDER BY d.id LIMIT 1";
+
+    public const string DeviceByIdentifier =
+        Devices + " WHERE d.app_id = (SELECT id FROM foreign_app WHERE name = @app) AND d.name = @device AND d.identifier = @identifier";
+
+    /// <summary>A page of the ids of an application's devices, behind the last one seen.</summary>
+    public const string DeviceIdsAfter =
+        """
+        SELECT d.id FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id
+        WHERE a.name = @app AND d.id > @after
+          AND (@device IS NULL OR d.name = @device) AND (@identifier IS NULL OR d.identifier = @identifier)
+        ORDER BY d.id LIMIT @limit
+        """;
+
+    public const string KeyByAddress = Keys
+        + " WHERE a.name = @app AND d.name = @device AND k.table_id = @table AND k.record_id = @record AND k.name = @name";
+
+    public const string WithIdentifier = " AND d.identifier = @identifier";
+
     public const string OldestKeyFirst = " ORDER BY k.id LIMIT 1";
+
+    public const string KeysByValue = Keys
+        + " WHERE k.value_hash = @hash AND k.device_id = @device AND k.table_id = @table AND k.name = @name AND k.value = @value"
+        + OldestKeyFirst;
+
+    /// <summary>A page of a device's keys, behind the last one seen.</summary>
+    public const string KeysAfter = Keys
+        + " WHERE k.device_id = @device AND (k.table_id, k.record_id, k.name) > (@after_table, @after_record, @after_name)";
+
+    /// <summary>The same in one table. Without the table in the row value, as only then SQLite seeks to where the page begins.</summary>
+    public const string KeysInTableAfter = Keys
+        + " WHERE k.device_id = @device AND k.table_id = @table AND (k.record_id, k.name) > (@after_record, @after_name)";
+
+    /// <summary>The same on one record, which has few.</summary>
+    public const string KeysOnRecordAfter = Keys
+        + " WHERE k.device_id = @device AND k.table_id = @table AND k.record_id = @record AND (@after_name IS NULL OR k.name > @after_name)";
+
+    public const string InKeyOrder = " ORDER BY k.table_id, k.record_id, k.name LIMIT @limit";
+
+    /// <summary>CROSS JOIN makes SQLite go from device to device and seek in each; left to itself it reads every key.</summary>
+    public static readonly string KeysOnRecord = Keys.Replace("JOIN foreign_key k", "CROSS JOIN foreign_key k", StringComparison.Ordinal)
+        + " WHERE k.table_id = @table AND k.record_id = @record ORDER BY k.id";
 
     public const string DeleteKeys = "DELETE FROM foreign_key WHERE device_id = @device AND name = @name";
 
@@ -75,7 +156,7 @@ internal static class SqliteSql
     public const string AddUser =
         """
         INSERT INTO user (name, full_name, role, password_hash, development_only)
-        VALUES (@name, @full_name, @role, @password_hash, @development_only) ON CONFLICT (name) DO NOTHING
+        VALUES (@name, @full_name, @role, @password_hash, @development_only)
         """;
 
     /// <summary>Touches a table, so that a file that can be opened but not read is noticed.</summary>

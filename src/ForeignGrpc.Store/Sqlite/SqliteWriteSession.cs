@@ -32,6 +32,13 @@ internal sealed class SqliteWriteSession(SqliteConnection connection, TimeProvid
         _tables.Forget();
     }
 
+    /// <summary>Forgets, after a change that remembered ids may not survive; returns what the change gave.</summary>
+    public T ForgetAfter<T>(T result)
+    {
+        Forget();
+        return result;
+    }
+
     public long? FindDevice(DeviceAddress device)
     {
         if (_devices.TryGetValue(device, out var id))
@@ -39,7 +46,7 @@ internal sealed class SqliteWriteSession(SqliteConnection connection, TimeProvid
             return id;
         }
 
-        var found = Prepared(SqliteSql.FindDevice)
+        var found = Prepared(SqliteSql.FindDeviceId)
             .Number(("@app", device.Application), ("@device", device.Device), ("@identifier", device.Identifier!));
         return found is { } known ? Remember(_devices, device, known) : null;
     }
@@ -54,6 +61,12 @@ internal sealed class SqliteWriteSession(SqliteConnection connection, TimeProvid
                 ("@identifier", device.Identifier!),
                 ("@now", now),
                 ("@person", person))!.Value);
+
+    public long FindOrAddApp(string name, long now, long person) => FindOrAdd(
+        Kind.App,
+        name,
+        () => Prepared(SqliteSql.FindAppId).Number(("@name", name)),
+        () => Prepared(SqliteSql.AddApp).Number(("@name", name), ("@now", now), ("@person", person)));
 
     public long FindOrAddPerson(string fullName) => FindOrAdd(
         Kind.Person,
@@ -82,12 +95,6 @@ internal sealed class SqliteWriteSession(SqliteConnection connection, TimeProvid
 
         return ids[key] = id;
     }
-
-    private long FindOrAddApp(string name, long now, long person) => FindOrAdd(
-        Kind.App,
-        name,
-        () => Prepared(SqliteSql.FindApp).Number(("@name", name)),
-        () => Prepared(SqliteSql.AddApp).Number(("@name", name), ("@now", now), ("@person", person)));
 
     private long FindOrAdd(Kind kind, string name, Func<long?> find, Func<long?> add) =>
         _ids.TryGetValue((kind, name), out var id) ? id : Remember(_ids, (kind, name), find() ?? add()!.Value);

@@ -28,6 +28,8 @@ CREATE TABLE foreign_device (
 ) STRICT;
 
 -- The older of two keys has the smaller id. A table_id is a documented number, a registered one from 100000, or -1: unbound.
+-- value_hash is of device, table, name and value together: it leads from a value to its keys, the oldest first, however long
+-- the value is and however many keys of other names or devices share it.
 CREATE TABLE foreign_key (
   id INTEGER PRIMARY KEY,
   device_id INTEGER NOT NULL REFERENCES foreign_device (id) ON DELETE CASCADE,
@@ -35,12 +37,15 @@ CREATE TABLE foreign_key (
   record_id INTEGER NOT NULL,
   name TEXT NOT NULL,
   value TEXT NOT NULL,
+  value_hash INTEGER NOT NULL,
   created_at INTEGER NOT NULL,
   created_by INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   updated_by INTEGER NOT NULL,
   UNIQUE (device_id, table_id, record_id, name)
 ) STRICT;
+
+CREATE INDEX foreign_key_value ON foreign_key (value_hash);
 
 -- Table names beside the documented ones. folded_name is what spellings that differ in case have in common.
 CREATE TABLE registered_table (

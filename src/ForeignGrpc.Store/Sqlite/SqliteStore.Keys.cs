@@ -1,0 +1,233 @@
+using System.Runtime.CompilerServices;
+using ForeignGrpc.Store.Model;
+using Microsoft.Data.Sqlite;
+
+namespace ForeignGrpc.Store.Sqlite;
+
+public sealed partial class SqliteStore
+{
+    private const int PageSize = 1_000;
+
+    public Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(session => SaveKey(session, address, value, by), cancellationToken);
+
+    public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => FindKey(session, address), cancellationToken);
+
+    public Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(session => DeleteKeys(session, filter), cancellationToken);
+
+    public ValueTask<StoredKey?> FindKeyByValueAsync(
+        DeviceAddress device, string name, string table, string value, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(session => FindKeyByValue(session, device, name, table, value), cancellationToken);
+
+    public async IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(
+        KeyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        int? table = null;
+        if (query.Table is { } name)
+        {
+            table = await _readers.ReadAsync(session => _tables.FindNumber(session, name), cancellationToken).ConfigureAwait(false);
+            if (table is null)
+            {
+                yield break;
+            }
+        }
+
+        var devices = new List<long> { 0 };
+        while (devices.Count > 0)
+        {
+            var seen = devices[^1];
+            devices = await _readers.ReadAsync(session => ListDeviceIds(session, query, seen), cancellationToken).ConfigureAwait(false);
+            foreach (var device in devices)
+            {
+                for (StoredKey? last = null; ;)
+                {
+                    var after = last;
+                    var page = await _readers
+                        .ReadAsync(session => ListKeys(session, device, table, query.RecordId, after), cancellationToken).ConfigureAwait(false);
+                    if (page.Count > 0)
+                    {
+                        yield return page;
+                    }
+
+                    if (page.Count < PageSize)
+                    {
+                        break;
+                    }
+
+                    last = page[^1];
+                }
+            }
+        }
+    }
+
+    public ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
+        RecordRef record, CancellationToken cancellationToken) =>
+        _readers.ReadAsync<IReadOnlyList<(string Application, string Device, StoredKey Key)>>(
+            session => ListKeysOnRecord(session, record), cancellationToken);
+
+    private static int DeleteKeys(SqliteWriteSession session, KeyFilter filter)
+    {
+        if (session.FindDevice(filter.Device) is not { } device)
+        {
+            return 0;
+        }
+
+        if (filter.Table is null)
+        {
+            return session.Prepared(SqliteSql.DeleteKeys).Execute(("@device", device), ("@name", filter.Name));
+        }
+
+        if (session.FindTable(filter.Table) is not { } table)
+        {
+            return 0;
+        }
+
+        return filter.RecordId is { } record
+            ? session.Prepared(SqliteSql.DeleteKeys + SqliteSql.InTable + SqliteSql.OnRecord)
+                .Execute(("@device", device), ("@name", filter.Name), ("@table", table), ("@record", record))
+            : session.Prepared(SqliteSql.DeleteKeys + SqliteSql.InTable)
+                .Execute(("@device", device), ("@name", filter.Name), ("@table", table));
+    }
+
+    private static List<long> ListDeviceIds(SqliteSession session, KeyQuery query, long after)
+    {
+        using var row = session.Prepared(SqliteSql.DeviceIdsAfter).Query(
+            ("@app", query.Application),
+            ("@after", after),
+            ("@device", query.Device ?? (object)DBNull.Value),
+            ("@identifier", query.Identifier ?? (object)DBNull.Value),
+            ("@limit", PageSize));
+        var ids = new List<long>();
+        while (row.Read())
+        {
+            ids.Add(row.GetInt64(0));
+        }
+
+        return ids;
+    }
+
+    private StoredKey SaveKey(SqliteWriteSession session, KeyAddress address, string value, string by)
+    {
+        var now = session.Now();
+        var person = session.FindOrAddPerson(by);
+        var device = session.FindOrAddDevice(address.Device, now, person);
+        var table = _acceptUnknownTables
+            ? session.FindOrAddTable(address.Record.Table)
+            : session.FindTable(address.Record.Table) ?? throw new StoreException(
+                StoreError.UnknownTable, $"'{address.Record.Table}' is no documented table name, and this server takes no others.");
+        using var row = session.Prepared(SqliteSql.SaveKey).Query(
+            ("@device", device),
+            ("@table", table),
+            ("@record", address.Record.Id),
+            ("@name", address.Name),
+            ("@value", value),
+            ("@hash", ValueHash.Of(device, table, address.Name, value)),
+            ("@now", now),
+            ("@person", person));
+        row.Read();
+        return new StoredKey(
+            address.Name,
+            value,
+            address.Record with { Table = session.TableName(table) },
+            new Stamp(Instant(row.GetInt64(0)), row.GetString(1)),
+            new Stamp(Instant(now), by));
+    }
+
+    private StoredKey? FindKey(SqliteSession session, KeyAddress address)
+    {
+        if (_tables.FindNumber(session, address.Record.Table) is not { } table)
+        {
+            return null;
+        }
+
+        (string, object)[] arguments =
+        [
+            ("@app", address.Device.Application),
+            ("@device", address.Device.Device),
+            ("@table", table),
+            ("@record", address.Record.Id),
+            ("@name", address.Name),
+        ];
+        using var row = address.Device.Identifier is { } identifier
+            ? session.Prepared(SqliteSql.KeyByAddress + SqliteSql.WithIdentifier).Query([.. arguments, ("@identifier", identifier)])
+            : session.Prepared(SqliteSql.KeyByAddress + SqliteSql.OldestKeyFirst).Query(arguments);
+        return row.Read() ? ReadKey(session, row) : null;
+    }
+
+    /// <summary>The hash is of one device, so the devices of the name are asked one by one; there is one, as a rule.</summary>
+    private StoredKey? FindKeyByValue(SqliteSession session, DeviceAddress device, string name, string table, string value)
+    {
+        if (_tables.FindNumber(session, table) is not { } number)
+        {
+            return null;
+        }
+
+        (long Id, StoredKey Key)? oldest = null;
+        var query = new KeyQuery(device.Application, device.Device, device.Identifier);
+        for (var devices = new List<long> { 0 }; devices.Count > 0;)
+        {
+            devices = ListDeviceIds(session, query, devices[^1]);
+            foreach (var id in devices)
+            {
+                using var row = session.Prepared(SqliteSql.KeysByValue).Query(
+                    ("@hash", ValueHash.Of(id, number, name, value)), ("@device", id), ("@table", number), ("@name", name), ("@value", value));
+                if (row.Read() && !(oldest?.Id < row.GetInt64(8)))
+                {
+                    oldest = (row.GetInt64(8), ReadKey(session, row));
+                }
+            }
+        }
+
+        return oldest?.Key;
+    }
+
+    private List<StoredKey> ListKeys(SqliteSession session, long device, int? table, int? record, StoredKey? after)
+    {
+        (string, object) ofDevice = ("@device", device), limit = ("@limit", PageSize);
+        var (afterRecord, afterName) = after is null ? (-1, "") : (after.Record.Id, after.Name);
+        using var row = (table, record) switch
+        {
+            (null, _) => session.Prepared(SqliteSql.KeysAfter + SqliteSql.InKeyOrder).Query(
+                ofDevice,
+                ("@after_table", after is null ? int.MinValue : _tables.FindNumber(session, after.Record.Table)!.Value),
+                ("@after_record", afterRecord),
+                ("@after_name", afterName),
+                limit),
+            ({ } number, null) => session.Prepared(SqliteSql.KeysInTableAfter + SqliteSql.InKeyOrder).Query(
+                ofDevice, ("@table", number), ("@after_record", afterRecord), ("@after_name", afterName), limit),
+            ({ } number, { } id) => session.Prepared(SqliteSql.KeysOnRecordAfter + SqliteSql.InKeyOrder).Query(
+                ofDevice, ("@table", number), ("@record", id), ("@after_name", after?.Name ?? (object)DBNull.Value), limit),
+        };
+        var keys = new List<StoredKey>();
+        while (row.Read())
+        {
+            keys.Add(ReadKey(session, row));
+        }
+
+        return keys;
+    }
+
+    private List<(string Application, string Device, StoredKey Key)> ListKeysOnRecord(SqliteSession session, RecordRef record)
+    {
+        var keys = new List<(string Application, string Device, StoredKey Key)>();
+        if (_tables.FindNumber(session, record.Table) is { } table)
+        {
+            using var row = session.Prepared(SqliteSql.KeysOnRecord).Query(("@table", table), ("@record", record.Id));
+            while (row.Read())
+            {
+                keys.Add((row.GetString(9), row.GetString(10), ReadKey(session, row)));
+            }
+        }
+
+        return keys;
+    }
+
+    private StoredKey ReadKey(SqliteSession session, SqliteDataReader row)
+    {
+        var (created, updated) = ReadStamps(row, 4);
+        return new StoredKey(
+            row.GetString(0), row.GetString(1), new RecordRef(_tables.Name(session, row.GetInt32(2)), row.GetInt32(3)), created, updated);
+    }
+}
