@@ -18,5 +18,9 @@ internal static class FailureReasons
 
     public const string AlreadyExists = "ALREADY_EXISTS";
 
+    public const string ChangedSince = "CHANGED_SINCE";
+
+    public const string TooMany = "TOO_MANY";
+
     public const string Internal = "INTERNAL";
 }

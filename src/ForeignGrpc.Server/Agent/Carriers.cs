@@ -18,4 +18,30 @@ internal static class Carriers
         UpdatedDate = Timestamp.FromDateTimeOffset(key.Updated.At),
         UpdatedBy = key.Updated.By,
     };
+
+    public static ForeignDevice ToCarrier(this StoredDevice device) => new()
+    {
+        ForeignDeviceId = device.Id,
+        DeviceName = device.Name,
+        DeviceIdentifier = device.Identifier,
+        ForeignAppId = device.AppId,
+        AssociateFullName = device.Created.By,
+        CreatedDate = Timestamp.FromDateTimeOffset(device.Created.At),
+        CreatedBy = device.Created.By,
+        UpdatedDate = Timestamp.FromDateTimeOffset(device.Updated.At),
+        UpdatedBy = device.Updated.By,
+    };
+
+    public static ForeignAppEntity ToCarrier(this StoredApp app) => new()
+    {
+        ForeignAppId = app.Id,
+        ApplicationName = app.Name,
+        CreatedDate = Timestamp.FromDateTimeOffset(app.Created.At),
+        CreatedBy = ToAssociate(app.Created.By),
+        UpdatedDate = Timestamp.FromDateTimeOffset(app.Updated.At),
+        UpdatedBy = ToAssociate(app.Updated.By),
+        Devices = { app.Devices.Select(ToCarrier) },
+    };
+
+    private static Associate ToAssociate(string fullName) => new() { FullName = fullName, FormalName = fullName, UserType = "Unknown" };
 }

@@ -14,23 +14,44 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
         {
             return await continuation(request, context);
         }
-        catch (StoreException e)
+        catch (Exception e) when (e is not RpcException)
         {
-            if (e.InnerException is not null)
-            {
-                LogStoreFailure(context.Method, e.Error, e);
-            }
-
-            throw Failures.Of(e);
+            throw Translate(e, context);
         }
-        catch (OperationCanceledException) when (context.CancellationToken.IsCancellationRequested)
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
         {
-            throw new RpcException(new Status(StatusCode.Cancelled, "The caller gave up."));
+            await continuation(request, responseStream, context);
         }
         catch (Exception e) when (e is not RpcException)
         {
-            LogUnforeseen(context.Method, e);
-            throw Failures.Unforeseen();
+            throw Translate(e, context);
+        }
+    }
+
+    private RpcException Translate(Exception e, ServerCallContext context)
+    {
+        switch (e)
+        {
+            case StoreException failure:
+                if (failure.InnerException is not null)
+                {
+                    LogStoreFailure(context.Method, failure.Error, failure);
+                }
+
+                return Failures.Of(failure);
+            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
+                return new RpcException(new Status(StatusCode.Cancelled, "The caller gave up."));
+            default:
+                LogUnforeseen(context.Method, e);
+                return Failures.Unforeseen();
         }
     }
 

@@ -18,6 +18,11 @@ internal static class Failures
 
     public static RpcException NotFound(string what) => Reasoned(Code.NotFound, FailureReasons.NotFound, what);
 
+    public static RpcException TooMany(int limit) => Reasoned(
+        Code.ResourceExhausted,
+        FailureReasons.TooMany,
+        $"There are more than {limit} (setting Limits:ListedKeys), the most that one response holds; stream them over gRPC.");
+
     public static RpcException Unforeseen() => Reasoned(Code.Internal, FailureReasons.Internal, "Something went wrong in the server; its log has more.");
 
     public static RpcException Of(StoreException e) => e.Error switch
@@ -27,6 +32,8 @@ internal static class Failures
         StoreError.StorageFull => Reasoned(Code.ResourceExhausted, FailureReasons.StorageFull, e.Message),
         StoreError.UnknownTable => InvalidArgument("foreign_key.table_name", e.Message),
         StoreError.AlreadyExists => Reasoned(Code.AlreadyExists, FailureReasons.AlreadyExists, e.Message),
+        StoreError.NotFound => NotFound(e.Message),
+        StoreError.ChangedSince => Reasoned(Code.FailedPrecondition, FailureReasons.ChangedSince, e.Message),
         StoreError.Damaged => Reasoned(Code.DataLoss, FailureReasons.StoreDamaged, e.Message),
         _ => Unforeseen(),
     };

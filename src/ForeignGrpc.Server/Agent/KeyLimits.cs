@@ -37,6 +37,10 @@ internal sealed class KeyLimits
     [Range(1_024, 1_073_741_824)]
     public int BodyBytes { get; set; } = 1_048_576;
 
+    /// <summary>The most keys that a list which is one response may have. Default 100,000.</summary>
+    [Range(1, 10_000_000)]
+    public int ListedKeys { get; set; } = 100_000;
+
     /// <summary>The longest path and query that these limits allow for, in bytes: a character is four bytes in UTF-8, each escaped as `%XX`.</summary>
     public int RequestLineBytes => 1_024 + (12 * (ApplicationName + DeviceName + DeviceIdentifier + Key + TableName + Value));
 }

@@ -13,27 +13,107 @@ internal sealed class RequestCheck(KeyLimits limits)
     private readonly BadRequest _violations = new();
 
     /// <summary>The device by its exact identifier, or by any when that is null.</summary>
-    public DeviceAddress Device(string application, string device, string? identifier)
+    public DeviceAddress Address(string application, string device, string? identifier)
     {
-        Text("application_name", application, limits.ApplicationName, mayBeBlank: false);
-        Text("device_name", device, limits.DeviceName, mayBeBlank: false);
+        Application(application);
+        DeviceName(device);
         Text("device_identifier", identifier ?? "", limits.DeviceIdentifier);
         return new DeviceAddress(application, device, identifier);
+    }
+
+    public string Application(string name, string field = "application_name")
+    {
+        Text(field, name, limits.ApplicationName, mayBeBlank: false);
+        return name;
+    }
+
+    /// <summary>A name of a device, whatever its identifier.</summary>
+    public string DeviceName(string name, string field = "device_name")
+    {
+        Text(field, name, limits.DeviceName, mayBeBlank: false);
+        return name;
+    }
+
+    /// <summary>A device to save: by id, or when that is 0 by name and identifier.</summary>
+    public DeviceSave Device(ForeignDevice device, string field)
+    {
+        Id($"{field}.foreign_device_id", device.ForeignDeviceId);
+        var (name, identifier) = NewDeviceNames(device, field);
+        if (name is null && device.ForeignDeviceId == 0)
+        {
+            Refuse($"{field}.device_name", "must not be blank.");
+        }
+
+        return new DeviceSave(device.ForeignDeviceId, name, identifier);
+    }
+
+    /// <summary>The name and identifier that a carrier gives a device; null for what it does not give.</summary>
+    public (string? Name, string? Identifier) NewDeviceNames(ForeignDevice device, string field)
+    {
+        Text($"{field}.device_name", device.DeviceName, limits.DeviceName);
+        Text($"{field}.device_identifier", device.DeviceIdentifier, limits.DeviceIdentifier);
+        return (device.DeviceName.Length == 0 ? null : device.DeviceName, device.HasDeviceIdentifier ? device.DeviceIdentifier : null);
+    }
+
+    public AppSave App(ForeignAppEntity? app)
+    {
+        app = Required(app, "foreign_app_entity");
+        Id("foreign_app_entity.foreign_app_id", app.ForeignAppId);
+        Application(app.ApplicationName, "foreign_app_entity.application_name");
+        var devices = app.Devices.Select((device, i) => Device(device, $"foreign_app_entity.devices[{i}]")).ToList();
+        return new AppSave(app.ForeignAppId, app.ApplicationName, devices);
+    }
+
+    /// <summary>A carrier that must be given.</summary>
+    public T Required<T>(T? carrier, string field)
+        where T : class, new()
+    {
+        if (carrier is null)
+        {
+            Refuse(field, "is required, as an object.");
+        }
+
+        return carrier ?? new T();
+    }
+
+    /// <summary>A value to look for, which must be given but may be blank.</summary>
+    public string Value(bool isGiven, string value, string field)
+    {
+        if (!isGiven)
+        {
+            Refuse(field, "is required.");
+        }
+
+        Text(field, value, limits.Value);
+        return value;
+    }
+
+    public void Id(string field, int id)
+    {
+        if (id < 0)
+        {
+            Refuse(field, $"must be 0 or more, but is {id}.");
+        }
     }
 
     public RecordRef Record(string table, int record, string prefix = "")
     {
         Text(prefix + "table_name", table, limits.TableName);
-        if (record < 0)
-        {
-            Refuse(prefix + "record_id", $"must be 0 or more, but is {record}.");
-        }
-        else if (table.Length == 0 && record != 0)
+        Id(prefix + "record_id", record);
+        if (table.Length == 0 && record > 0)
         {
             Refuse(prefix + "record_id", $"must be 0 when the table name is blank, but is {record}.");
         }
 
         return new RecordRef(table, record);
+    }
+
+    /// <summary>A record of a table that must be named.</summary>
+    public RecordRef Entity(string type, int id)
+    {
+        Text("entity_type", type, limits.TableName, mayBeBlank: false);
+        Id("entity_id", id);
+        return new RecordRef(type, id);
     }
 
     public string KeyName(string name, string field = "key_name")
@@ -45,12 +125,7 @@ internal sealed class RequestCheck(KeyLimits limits)
     /// <summary>A key to save under a device: what identifies it, and its value.</summary>
     public (KeyAddress Address, string Value) Key(ForeignKey? key, DeviceAddress device)
     {
-        if (key is null)
-        {
-            Refuse("foreign_key", "is required: the key to save, as an object.");
-            key = new ForeignKey();
-        }
-
+        key = Required(key, "foreign_key");
         Text("foreign_key.key_value", key.KeyValue, limits.Value);
         var record = Record(key.TableName, key.RecordId, "foreign_key.");
         return (new KeyAddress(device, record, KeyName(key.KeyName, "foreign_key.key_name")), key.KeyValue);

@@ -109,7 +109,7 @@ internal static class Server
     private static void AddAgent(this IServiceCollection services)
     {
         services.AddSettings<KeyLimits>(KeyLimits.Section);
-        services.AddSingleton<KeyRights>();
+        services.AddSingleton<CallerRights>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<KeyLimits>>((kestrel, limits) =>
         {
             kestrel.AddServerHeader = false;

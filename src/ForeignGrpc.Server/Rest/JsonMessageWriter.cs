@@ -21,32 +21,51 @@ internal static class JsonMessageWriter
     };
 
     /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
-    public static void Write(IBufferWriter<byte> output, IMessage message, FieldShape? bareField)
+    public static void Write(IBufferWriter<byte> output, IMessage message, FieldShape? bareField = null, Presentation presentation = default)
     {
         using var json = new Utf8JsonWriter(output, Options);
         if (bareField is null)
         {
-            WriteMessage(json, message, MessageShape.Of(message.Descriptor));
+            WriteMessage(json, message, MessageShape.Of(message.Descriptor), presentation);
         }
         else
         {
-            WriteField(json, message, bareField);
+            WriteField(json, message, bareField, presentation);
         }
     }
 
-    private static void WriteMessage(Utf8JsonWriter json, IMessage message, MessageShape shape)
+    /// <summary>The presentation is for the object that the response is, or the objects of the list; not for those within them.</summary>
+    private static void WriteMessage(Utf8JsonWriter json, IMessage message, MessageShape shape, Presentation presentation = default)
     {
         json.WriteStartObject();
         foreach (var field in shape.Fields)
         {
             json.WritePropertyName(field.EncodedName);
-            WriteField(json, message, field);
+            if (presentation.Selected is { } selected && !selected.Contains(field.JsonName))
+            {
+                json.WriteNullValue();
+            }
+            else
+            {
+                WriteField(json, message, field);
+            }
+        }
+
+        if (presentation.Links is { } links)
+        {
+            json.WriteStartObject("_Links");
+            foreach (var (name, url) in links)
+            {
+                json.WriteString(name, url);
+            }
+
+            json.WriteEndObject();
         }
 
         json.WriteEndObject();
     }
 
-    private static void WriteField(Utf8JsonWriter json, IMessage message, FieldShape field)
+    private static void WriteField(Utf8JsonWriter json, IMessage message, FieldShape field, Presentation presentation = default)
     {
         if (field.Descriptor.HasPresence && !field.Accessor.HasValue(message))
         {
@@ -58,7 +77,7 @@ internal static class JsonMessageWriter
         }
         else if (field.Descriptor.IsRepeated)
         {
-            WriteList(json, (IList)field.Accessor.GetValue(message), field);
+            WriteList(json, (IList)field.Accessor.GetValue(message), field, presentation);
         }
         else
         {
@@ -78,18 +97,18 @@ internal static class JsonMessageWriter
         json.WriteEndObject();
     }
 
-    private static void WriteList(Utf8JsonWriter json, IList items, FieldShape item)
+    private static void WriteList(Utf8JsonWriter json, IList items, FieldShape item, Presentation presentation)
     {
         json.WriteStartArray();
         foreach (var value in items)
         {
-            WriteValue(json, value!, item);
+            WriteValue(json, value!, item, presentation);
         }
 
         json.WriteEndArray();
     }
 
-    private static void WriteValue(Utf8JsonWriter json, object value, FieldShape field)
+    private static void WriteValue(Utf8JsonWriter json, object value, FieldShape field, Presentation presentation = default)
     {
         switch (field.Descriptor.FieldType)
         {
@@ -107,7 +126,7 @@ internal static class JsonMessageWriter
                 json.WriteStringValue(date[..Dates.Format((Timestamp)value, date)]);
                 break;
             case FieldType.Message:
-                WriteMessage(json, (IMessage)value, field.Message!);
+                WriteMessage(json, (IMessage)value, field.Message!, presentation);
                 break;
             default:
                 throw new NotSupportedException($"The edge writes no {field.Descriptor.FieldType}: {field.Descriptor.FullName}.");

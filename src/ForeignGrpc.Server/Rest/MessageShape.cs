@@ -34,16 +34,21 @@ internal sealed class MessageShape
     /// <summary>The field of a property, by its documented name or its proto name, in any case; null when there is none.</summary>
     public FieldShape? Find(ReadOnlySpan<char> name) => _byName.TryGetValue(name, out var field) ? field : null;
 
-    /// <summary>The documented names of a path of proto names: `foreign_key.record_id` → `ForeignKey.RecordId`.</summary>
+    /// <summary>The documented names of a path of proto names: `foreign_app_entity.devices[0].device_name` →
+    /// `ForeignAppEntity.Devices[0].Name`.</summary>
     public string JsonPath(string protoPath)
     {
-        var dot = protoPath.IndexOf('.', StringComparison.Ordinal);
-        var field = Find(dot < 0 ? protoPath : protoPath.AsSpan(0, dot));
-        return field switch
+        var (first, rest) = protoPath.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+            ? (protoPath[..dot], protoPath[(dot + 1)..])
+            : (protoPath, "");
+        var (name, index) = first.IndexOf('[', StringComparison.Ordinal) is > 0 and var bracket
+            ? (first[..bracket], first[bracket..])
+            : (first, "");
+        return Find(name) switch
         {
             null => protoPath,
-            { Message: { } inner } when dot > 0 => $"{field.JsonName}.{inner.JsonPath(protoPath[(dot + 1)..])}",
-            _ => field.JsonName,
+            { Message: { } inner } field when rest.Length > 0 => $"{field.JsonName}{index}.{inner.JsonPath(rest)}",
+            { } field => field.JsonName + index,
         };
     }
 }

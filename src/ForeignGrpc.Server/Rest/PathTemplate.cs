@@ -1,58 +1,46 @@
 using Google.Api;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>The path of an HTTP rule, cut into literals and parameters.</summary>
+/// <summary>A path with fields of a message as parameters, such as those of HTTP rules, cut into literals and parameters.</summary>
 internal sealed class PathTemplate
 {
-    private readonly (string? Literal, FieldDescriptor? Parameter)[] _segments;
+    private readonly (string? Literal, FieldPath? Parameter)[] _segments;
 
-    private PathTemplate(string verb, (string? Literal, FieldDescriptor? Parameter)[] segments)
+    /// <exception cref="NotSupportedException">The path uses more of the template language than `{field}` segments.</exception>
+    public PathTemplate(string path, MessageShape message)
     {
-        Verb = verb;
-        _segments = segments;
+        _segments = [.. path.Split('/').Select(segment => Parse(segment, path, message))];
     }
-
-    /// <summary>The HTTP method.</summary>
-    public string Verb { get; }
 
     /// <summary>How many segments a matching path has; the first, before the leading slash, is empty.</summary>
     public int Length => _segments.Length;
 
     /// <summary>The parameters and where in the path they stand.</summary>
-    public IEnumerable<(int Index, FieldDescriptor Field)> Parameters =>
+    public IEnumerable<(int Index, FieldPath Field)> Parameters =>
         from segment in _segments.Index()
         where segment.Item.Parameter is not null
         select (segment.Index, segment.Item.Parameter);
 
-    /// <exception cref="NotSupportedException">The rule uses more of the template language than `{field}` segments.</exception>
-    public static PathTemplate Of(HttpRule rule, MessageDescriptor request)
+    /// <summary>The HTTP method and path of a rule.</summary>
+    public static (string Verb, string Path) Of(HttpRule rule) => rule.PatternCase switch
     {
-        var (verb, pattern) = rule.PatternCase switch
-        {
-            HttpRule.PatternOneofCase.Get => (HttpMethods.Get, rule.Get),
-            HttpRule.PatternOneofCase.Put => (HttpMethods.Put, rule.Put),
-            HttpRule.PatternOneofCase.Post => (HttpMethods.Post, rule.Post),
-            HttpRule.PatternOneofCase.Delete => (HttpMethods.Delete, rule.Delete),
-            HttpRule.PatternOneofCase.Patch => (HttpMethods.Patch, rule.Patch),
-            _ => throw new NotSupportedException($"The edge serves no '{rule.PatternCase}' rules."),
-        };
-        return new PathTemplate(verb, [.. pattern.Split('/').Select(segment => Parse(segment, pattern, request))]);
-    }
-
-    /// <summary>
-    /// Whether the path has this template's literals, and something of the right type where it has parameters. An empty
-    /// segment is a blank value.
-    /// </summary>
-    public bool Matches(ReadOnlySpan<string> path) => MatchesButForTypes(path) && FindMistyped(path) is null;
+        HttpRule.PatternOneofCase.Get => (HttpMethods.Get, rule.Get),
+        HttpRule.PatternOneofCase.Put => (HttpMethods.Put, rule.Put),
+        HttpRule.PatternOneofCase.Post => (HttpMethods.Post, rule.Post),
+        HttpRule.PatternOneofCase.Delete => (HttpMethods.Delete, rule.Delete),
+        HttpRule.PatternOneofCase.Patch => (HttpMethods.Patch, rule.Patch),
+        _ => throw new NotSupportedException($"The edge serves no '{rule.PatternCase}' rules."),
+    };
 
     /// <summary>The first parameter that is a number in the template and not in the path.</summary>
-    public (FieldDescriptor Field, string Given)? FindMistyped(ReadOnlySpan<string> path)
+    public (FieldPath Field, string Given)? FindMistyped(ReadOnlySpan<string> path)
     {
         for (var i = 0; i < Length; i++)
         {
-            if (_segments[i].Parameter is { FieldType: FieldType.Int32 } field && Scalars.TryParseInt32(path[i]) is null)
+            if (_segments[i].Parameter is { Field.Descriptor.FieldType: FieldType.Int32 } field && Scalars.TryParseInt32(path[i]) is null)
             {
                 return (field, path[i]);
             }
@@ -61,8 +49,8 @@ internal sealed class PathTemplate
         return null;
     }
 
-    /// <summary>Whether the path has this template's literals, whatever stands where the template has parameters.</summary>
-    public bool MatchesButForTypes(ReadOnlySpan<string> path)
+    /// <summary>Whether the path has this template's literals, whatever stands where the template has parameters, even nothing.</summary>
+    public bool Matches(ReadOnlySpan<string> path)
     {
         if (path.Length != Length)
         {
@@ -80,16 +68,20 @@ internal sealed class PathTemplate
         return true;
     }
 
-    private static (string? Literal, FieldDescriptor? Parameter) Parse(string segment, string pattern, MessageDescriptor request)
+    /// <summary>The path with the message's values in place of the parameters.</summary>
+    public string Fill(IMessage message) => string.Join('/', _segments.Select(
+        segment => segment.Literal ?? Uri.EscapeDataString(segment.Parameter!.Get(message)?.ToString() ?? "")));
+
+    private static (string? Literal, FieldPath? Parameter) Parse(string segment, string path, MessageShape message)
     {
         if (!segment.StartsWith('{'))
         {
             return (segment, null);
         }
 
-        var field = request.FindFieldByName(segment.Trim('{', '}'));
-        return field is { FieldType: FieldType.String or FieldType.Int32 }
+        var field = FieldPath.Find(message, segment.Trim('{', '}'));
+        return field is { Field.Descriptor.FieldType: FieldType.String or FieldType.Int32 }
             ? (null, field)
-            : throw new NotSupportedException($"'{segment}' in '{pattern}' is no string or int32 field of {request.FullName}.");
+            : throw new NotSupportedException($"'{segment}' in '{path}' is no string or int32 field of {message.Descriptor.FullName}.");
     }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -21,9 +22,15 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         }
 
         operation.ReadPathAndQuery(context, request);
+        if (!operation.IsAgent && !operation.IsRead)
+        {
+            Conditions.ReadUnmodifiedSince(context.Request, request, operation.Request);
+        }
+
+        var selected = operation.TakesSelect ? Presentation.ParseSelect(context.Request.Query["$select"]) : null;
         var exchange = new RestExchange(request);
         await RunAsync(context, exchange);
-        await AnswerAsync(context, exchange, mediaType);
+        await AnswerAsync(context, exchange, mediaType, selected);
     }
 
     /// <summary>Runs the transcoder on a call that has nothing left to parse, and throws away what it writes.</summary>
@@ -46,24 +53,44 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         }
     }
 
-    private Task AnswerAsync(HttpContext context, RestExchange exchange, string mediaType)
+    private Task AnswerAsync(HttpContext context, RestExchange exchange, string mediaType, IReadOnlySet<string>? selected)
     {
         switch (exchange)
         {
-            case { Failure: RpcException { StatusCode: StatusCode.NotFound } } when operation.IsAgent:
-                return RestResponses.WriteNothingAsync(context, mediaType, operation.ResponseField?.Descriptor.IsRepeated ?? false);
+            case { Failure: RpcException { StatusCode: StatusCode.NotFound } } when operation is { IsAgent: true, IsRead: true }:
+                return RestResponses.WriteNothingAsync(context, mediaType, operation.ResponseField?.Descriptor is { IsRepeated: true, IsMap: false });
             case { Failure: RpcException failure }:
                 throw RestFailures.ToRest(failure, operation.Request);
             case { Failure: { } failure }:
                 throw new InvalidOperationException("The operation failed in an unforeseen way.", failure);
-            case { Response: { } response } when !operation.IsVoid:
-                return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField);
-            case { Response: not null }:
-                context.Response.StatusCode = StatusCodes.Status204NoContent;
-                context.Response.ContentType = null;
-                return Task.CompletedTask;
+            case { Response: not null } when operation.IsVoid:
+                return AnswerEmpty(context, StatusCodes.Status204NoContent);
+            case { Response: { } response }:
+                return AnswerAsync(context, response, mediaType, selected);
             default:
                 throw new InvalidOperationException("The transcoder answered without running the operation.");
         }
+    }
+
+    private Task AnswerAsync(HttpContext context, IMessage response, string mediaType, IReadOnlySet<string>? selected)
+    {
+        if (operation.Verb == HttpMethods.Get && Conditions.LastModified(response, operation.ResponseField) is { } lastModified)
+        {
+            context.Response.GetTypedHeaders().LastModified = lastModified;
+            if (operation.Links is not null && Conditions.IsUnmodified(context.Request, lastModified))
+            {
+                return AnswerEmpty(context, StatusCodes.Status304NotModified);
+            }
+        }
+
+        var presentation = new Presentation(selected, operation.Links?.Of(response, context.Request));
+        return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, presentation);
+    }
+
+    private static Task AnswerEmpty(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = null;
+        return Task.CompletedTask;
     }
 }

@@ -1,5 +1,5 @@
 using System.Collections.Frozen;
-using Google.Api;
+using ForeignSystem.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -16,34 +16,51 @@ internal sealed class RestOperation
     /// </summary>
     private const string AgentsPrefix = "/api/v1/Agents/";
 
-    private readonly (int Segment, FieldShape Field)[] _pathParameters;
+    private readonly (int Segment, FieldPath Field)[] _pathParameters;
     private readonly FrozenDictionary<string, FieldShape> _queryParameters;
     private readonly PathTemplate _template;
 
     public RestOperation(GrpcJsonTranscodingMetadata metadata)
     {
         var (method, rule) = (metadata.MethodDescriptor, metadata.HttpRule);
+        (Verb, var path) = PathTemplate.Of(rule);
         Request = MessageShape.Of(method.InputType);
-        IsAgent = rule.PatternCase == HttpRule.PatternOneofCase.Post && rule.Post.StartsWith(AgentsPrefix, StringComparison.Ordinal);
+        IsAgent = path.StartsWith(AgentsPrefix, StringComparison.Ordinal);
+        IsRead = method.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects;
         IsVoid = method.OutputType == Empty.Descriptor;
         TakesWholeBody = rule.Body == "*";
         BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
         ResponseField = rule.ResponseBody.Length == 0
             ? null
             : MessageShape.Of(method.OutputType).Find(rule.ResponseBody) ?? throw Unknown(rule.ResponseBody, method.OutputType);
-        _template = PathTemplate.Of(rule, method.InputType);
-        _pathParameters = [.. _template.Parameters.Select(p => (p.Index, Request.Find(p.Field.Name)!))];
+        Links = !IsAgent && method.GetOptions()?.GetExtension(OptionsExtensions.Resource) is { } resource
+            ? new ResourceLinks(resource, MessageShape.Of(method.OutputType))
+            : null;
+        _template = new PathTemplate(path, Request);
+        _pathParameters = [.. _template.Parameters];
         _queryParameters = Request.Fields
             .Where(field => field.Descriptor is { IsRepeated: false, FieldType: FieldType.String or FieldType.Int32 or FieldType.Bool })
-            .Where(field => !_pathParameters.Any(p => p.Field == field))
+            .Where(field => !_pathParameters.Any(p => p.Field.Field == field))
             .ToFrozenDictionary(field => field.JsonName, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>The HTTP method.</summary>
+    public string Verb { get; }
 
     /// <summary>The request message's shape.</summary>
     public MessageShape Request { get; }
 
     /// <summary>Whether this is the agents' face of the operation.</summary>
     public bool IsAgent { get; }
+
+    /// <summary>Whether the operation changes nothing.</summary>
+    public bool IsRead { get; }
+
+    /// <summary>Makes the response's links; null when it has none.</summary>
+    public ResourceLinks? Links { get; }
+
+    /// <summary>Whether the operation declares `$select`: agents do, and what has links.</summary>
+    public bool TakesSelect => IsAgent || Links is not null;
 
     /// <summary>Whether success has no body.</summary>
     public bool IsVoid { get; }
@@ -84,7 +101,7 @@ internal sealed class RestOperation
 
         foreach (var (segment, field) in _pathParameters)
         {
-            field.Accessor.SetValue(request, Parse(RawPath.Decode(path[segment], field.JsonName), field));
+            field.Set(request, Parse(RawPath.Decode(path[segment], field.JsonName), field.Field));
         }
     }
 

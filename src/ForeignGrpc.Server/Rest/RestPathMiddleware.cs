@@ -9,6 +9,9 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates tem
 {
     private const string Filler = "\uE000";
 
+    /// <summary>The segments of a path that has passed here; the first, before the leading slash, is empty.</summary>
+    public static string[] Segments(PathString path) => path.Value!.Replace(Filler, "", StringComparison.Ordinal).Split('/');
+
     public Task InvokeAsync(HttpContext context)
     {
         if (Array.Exists(RawPath.Segments(context), RawPath.IsDots))

@@ -14,11 +14,12 @@ internal static class RestResponses
     private static ArrayBufferWriter<byte>? _buffer;
 
     /// <summary>Writes a message, or the bare value of one of its fields.</summary>
-    public static async Task WriteAsync(HttpContext context, int status, string mediaType, IMessage message, FieldShape? bareField = null)
+    public static async Task WriteAsync(
+        HttpContext context, int status, string mediaType, IMessage message, FieldShape? bareField = null, Presentation presentation = default)
     {
         var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
         buffer.ResetWrittenCount();
-        JsonMessageWriter.Write(buffer, message, bareField);
+        JsonMessageWriter.Write(buffer, message, bareField, presentation);
         if (buffer.Capacity > KeepAtMost)
         {
             _buffer = null;

@@ -5,18 +5,19 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>The templates of all transcoded routes, for the paths that routing alone cannot match.</summary>
 internal sealed class RestTemplates(EndpointDataSource endpoints)
 {
-    private readonly Lazy<PathTemplate[]> _templates = new(() =>
+    private readonly Lazy<(string Verb, PathTemplate Template)[]> _templates = new(() =>
     [
         .. endpoints.Endpoints
             .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>())
             .OfType<GrpcJsonTranscodingMetadata>()
-            .Select(rest => PathTemplate.Of(rest.HttpRule, rest.MethodDescriptor.InputType)),
+            .Select(rest => (Rule: PathTemplate.Of(rest.HttpRule), Request: MessageShape.Of(rest.MethodDescriptor.InputType)))
+            .Select(rest => (rest.Rule.Verb, new PathTemplate(rest.Rule.Path, rest.Request))),
     ]);
 
     /// <summary>Whether a route takes this path, with its empty segments as blank values.</summary>
     public bool AnyMatches(ReadOnlySpan<string> path)
     {
-        foreach (var template in _templates.Value)
+        foreach (var (_, template) in _templates.Value)
         {
             if (template.Matches(path))
             {
@@ -30,9 +31,9 @@ internal sealed class RestTemplates(EndpointDataSource endpoints)
     /// <summary>Why a path that has no route would have one if it had a number where the template has one; null when it would not.</summary>
     public string? Explain(string verb, ReadOnlySpan<string> path)
     {
-        foreach (var template in _templates.Value)
+        foreach (var (templateVerb, template) in _templates.Value)
         {
-            if (template.Verb == verb && template.MatchesButForTypes(path) && template.FindMistyped(path) is var (field, given))
+            if (templateVerb == verb && template.Matches(path) && template.FindMistyped(path) is var (field, given))
             {
                 return $"{field.JsonName} must be a 32-bit integer, but is {Scalars.Quote(given)}.";
             }

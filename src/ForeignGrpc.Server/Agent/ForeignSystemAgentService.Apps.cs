@@ -1,0 +1,75 @@
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace ForeignGrpc.Server.Agent;
+
+internal sealed partial class ForeignSystemAgentService
+{
+    [RequiresRole(UserRole.Reader)]
+    public override Task<ForeignAppEntity> CreateDefaultForeignAppEntity(
+        CreateDefaultForeignAppEntityRequest request, ServerCallContext context)
+    {
+        var now = new Stamp(time.GetUtcNow(), Caller.Of(context).FullName);
+        return Task.FromResult(Describe(new StoredApp(0, "", now, now, []), context));
+    }
+
+    [RequiresRole(UserRole.Writer)]
+    public override async Task<ForeignAppEntity> SaveForeignAppEntity(SaveForeignAppEntityRequest request, ServerCallContext context)
+    {
+        var check = new RequestCheck(_limits);
+        var app = check.App(request.ForeignAppEntity);
+        check.Done();
+        return await SaveAsync(app, PreconditionOf(request.UnmodifiedSince), context);
+    }
+
+    [RequiresRole(UserRole.Writer)]
+    public override async Task<ForeignAppEntity> PostForeignApp(PostForeignAppRequest request, ServerCallContext context)
+    {
+        var check = new RequestCheck(_limits);
+        var app = new AppSave(0, check.Application(request.AppName, "app_name"), []);
+        check.Done();
+        return await SaveAsync(app, default, context);
+    }
+
+    [RequiresRole(UserRole.Writer)]
+    public override async Task<Empty> DeleteForeignAppEntity(DeleteForeignAppEntityRequest request, ServerCallContext context)
+    {
+        await store.DeleteAppAsync(request.ForeignAppEntityId, PreconditionOf(request.UnmodifiedSince), context.CancellationToken);
+        return new Empty();
+    }
+
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<ForeignAppEntity> GetForeignAppEntity(GetForeignAppEntityRequest request, ServerCallContext context) =>
+        Describe(
+            await store.FindAppAsync(request.ForeignAppEntityId, context.CancellationToken)
+                ?? throw Failures.NotFound($"There is no application with the id {request.ForeignAppEntityId}."),
+            context);
+
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<ForeignAppEntity> GetAppByName(GetAppByNameRequest request, ServerCallContext context) =>
+        Describe(await FindAppAsync(request.ApplicationName, context), context);
+
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<GetApplicationDevicesResponse> GetApplicationDevices(
+        GetApplicationDevicesRequest request, ServerCallContext context)
+    {
+        var app = await FindAppAsync(request.ApplicationName, context);
+        return new GetApplicationDevicesResponse { ForeignDevices = { app.Devices.Select(Carriers.ToCarrier) } };
+    }
+
+    private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
+
+    private async Task<ForeignAppEntity> SaveAsync(AppSave app, Precondition precondition, ServerCallContext context) =>
+        Describe(await store.SaveAppAsync(app, Caller.Of(context).FullName, precondition, context.CancellationToken), context);
+
+    private async Task<StoredApp> FindAppAsync(string name, ServerCallContext context)
+    {
+        var check = new RequestCheck(_limits);
+        check.Application(name);
+        check.Done();
+        return await store.FindAppAsync(name, context.CancellationToken) ?? throw Failures.NotFound($"There is no application named '{name}'.");
+    }
+}

@@ -1,0 +1,74 @@
+using Google.Protobuf;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>A field of a message, or of a message within it, as HTTP rules name them: `foreign_app_entity.foreign_app_id`.</summary>
+internal sealed class FieldPath
+{
+    private readonly FieldShape[] _above;
+
+    private FieldPath(FieldShape[] fields)
+    {
+        _above = fields[..^1];
+        Field = fields[^1];
+        JsonName = string.Join('.', fields.Select(field => field.JsonName));
+    }
+
+    /// <summary>The field at the path's end.</summary>
+    public FieldShape Field { get; }
+
+    /// <summary>The documented names of the path.</summary>
+    public string JsonName { get; }
+
+    /// <summary>The field that a path of proto names leads to; null when it leads nowhere.</summary>
+    public static FieldPath? Find(MessageShape message, string path)
+    {
+        var fields = new List<FieldShape>();
+        var shape = message;
+        foreach (var name in path.Split('.'))
+        {
+            if (shape?.Find(name) is not { } field)
+            {
+                return null;
+            }
+
+            fields.Add(field);
+            shape = field.Message;
+        }
+
+        return new FieldPath([.. fields]);
+    }
+
+    /// <summary>The field's value; null when it, or a message above it, is not set.</summary>
+    public object? Get(IMessage message)
+    {
+        foreach (var field in _above)
+        {
+            if (field.Accessor.GetValue(message) is not IMessage inner)
+            {
+                return null;
+            }
+
+            message = inner;
+        }
+
+        return Field.Accessor.GetValue(message);
+    }
+
+    /// <summary>Sets the field, and the messages above it where they are not set yet.</summary>
+    public void Set(IMessage message, object value)
+    {
+        foreach (var field in _above)
+        {
+            if (field.Accessor.GetValue(message) is not IMessage inner)
+            {
+                inner = field.Message!.NewMessage();
+                field.Accessor.SetValue(message, inner);
+            }
+
+            message = inner;
+        }
+
+        Field.Accessor.SetValue(message, value);
+    }
+}

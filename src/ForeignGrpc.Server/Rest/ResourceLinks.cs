@@ -1,0 +1,16 @@
+using ForeignSystem.V1;
+using Google.Protobuf;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>The `_Links` of a resource, by the method's `foreignsystem.v1.resource` option.</summary>
+internal sealed class ResourceLinks(Resource resource, MessageShape response)
+{
+    private readonly PathTemplate _self = new(resource.SelfLink, response);
+
+    public (string Name, string Url)[] Of(IMessage message, HttpRequest request)
+    {
+        var root = $"{request.Scheme}://{request.Host}{request.PathBase}";
+        return [("Self", root + _self.Fill(message)), ("Archive", root + resource.ArchiveLink)];
+    }
+}
