@@ -20,6 +20,8 @@ internal static class FailureReasons
 
     public const string ChangedSince = "CHANGED_SINCE";
 
+    public const string TestFailed = "TEST_FAILED";
+
     public const string TooMany = "TOO_MANY";
 
     public const string Internal = "INTERNAL";

@@ -152,6 +152,62 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         await (await _rest.GetAsync($"ForeignApp/{id}")).ReadErrorAsync(HttpStatusCode.NotFound);
     }
 
+    [Theory]
+    [InlineData("application/json", """[{"op":"replace","path":"/name","value":"@ new"}]""", "@ new", "one/1 two/2")]
+    [InlineData("application/json-patch+json", """[{"op":"test","path":"Name","value":"@"},{"op":"ADD","path":"NAME","value":"@ new"}]""", "@ new", "one/1 two/2")]
+    [InlineData("application/merge-patch+json", """{"name":"@ new","createdBy":null}""", "@ new", "one/1 two/2")]
+    [InlineData("application/json", """[{"op":"add","path":"/devices/-","value":{"name":"three"}}]""", "@", "one/1 two/2 three/")]
+    [InlineData("application/json", """[{"op":"add","path":"/devices/0","value":{"name":"three","DeviceIdentifier":"3"}}]""", "@", "one/1 two/2 three/3")]
+    [InlineData("application/json", """[{"op":"replace","path":"/devices/1/deviceIdentifier","value":""}]""", "@", "one/1 two/")]
+    [InlineData("application/json", """[{"op":"test","path":"/devices/0/Name","value":"one"},{"op":"remove","path":"/Devices/0"}]""", "@", "two/2")]
+    [InlineData("application/json", """[{"op":"replace","path":"/CreatedDate","value":"2001-01-01T00:00:00Z"}]""", "@", "one/1 two/2")]
+    [InlineData("application/json", """{"devices":{"name":"three"}}""", "@", "one/1 two/2 three/")]
+    [InlineData("application/json", """{"devices":[{"name":"three"}]}""", "@", "three/")]
+    [InlineData("application/json", "[]", "@", "one/1 two/2")]
+    public async Task Patch_ChangesWhatItSays(string type, string patch, string name, string devices)
+    {
+        var id = await CreateWithDevicesAsync();
+
+        var response = await PatchAsync(id, type, patch.Replace("@", _app, StringComparison.Ordinal));
+
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        var app = (await response.ReadAsync())!;
+        Assert.Equal([.. AppProperties, "_Links"], app.AsObject().Select(p => p.Key));
+        Assert.Equal(name.Replace("@", _app, StringComparison.Ordinal), (string?)app["Name"]);
+        Assert.Equal(devices, string.Join(' ', app["Devices"]!.AsArray().Select(d => $"{d!["Name"]}/{d["DeviceIdentifier"]}")));
+        Assert.DoesNotContain("2001", (string?)app["CreatedDate"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.Conflict, """[{"op":"replace","path":"/name","value":"x"},{"op":"test","path":"/name","value":"y"}]""", "test of '/name' failed")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":"x"},{"op":"move","path":"/name"}]""", "Changes[1].op must be add")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/nothing","value":"x"}]""", "Changes[0].path '/nothing' leads nowhere")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"remove","path":"/devices/7"}]""", "leads nowhere")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":7}]""", "Changes[0].value must be a string")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name"}]""", "must not be blank")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"add","path":"/devices/-","value":"text"}]""", "Changes[0].value must be an object")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":5,"path":"/name"}]""", "Changes[0].op must be a string")]
+    [InlineData(HttpStatusCode.BadRequest, "\"text\"", "must be an array")]
+    [InlineData(HttpStatusCode.BadRequest, """{"name":null}""", "must not be blank")]
+    public async Task PatchThatCannotBe_ChangesNothing(HttpStatusCode status, string patch, string because)
+    {
+        var id = await CreateWithDevicesAsync();
+        var before = await (await _rest.GetAsync($"ForeignApp/{id}")).Content.ReadAsStringAsync();
+
+        Assert.Contains(because, await (await PatchAsync(id, "application/json", patch)).ReadErrorAsync(status), StringComparison.Ordinal);
+        Assert.Equal(before, await (await _rest.GetAsync($"ForeignApp/{id}")).Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task PatchOfWhatIsNotThere_Is404_AndOfWhatChanged412()
+    {
+        var id = await CreateWithDevicesAsync();
+
+        await (await PatchAsync(int.MaxValue, "application/json", "[]")).ReadErrorAsync(HttpStatusCode.NotFound);
+        var early = ("If-Unmodified-Since", DateTimeOffset.UtcNow.AddDays(-1));
+        await (await SendAsync("PATCH", $"ForeignApp/{id}", early, "[]")).ReadErrorAsync(HttpStatusCode.PreconditionFailed);
+    }
+
     [Fact]
     public async Task DeletedApp_TakesEverythingAlong()
     {
@@ -224,6 +280,15 @@ public sealed class AppsAndDevicesTests(RunningServer server)
     }
 
     private async Task<int> CreateAsync() => (int)(await (await _rest.PutAsync($"ForeignApp/{_app}", null)).ReadAsync())!["ForeignAppId"]!;
+
+    private async Task<int> CreateWithDevicesAsync()
+    {
+        var body = $$"""{"name":"{{_app}}","devices":[{"name":"one","deviceIdentifier":"1"},{"Name":"two","deviceIdentifier":"2"}]}""";
+        return (int)(await (await _rest.PostAsync("ForeignApp", Http.Json(body))).ReadAsync())!["ForeignAppId"]!;
+    }
+
+    private Task<HttpResponseMessage> PatchAsync(int id, string type, string patch) =>
+        _rest.PatchAsync($"ForeignApp/{id}", new StringContent(patch, System.Text.Encoding.UTF8, type));
 
     private Task<HttpResponseMessage> PutAsync(int id, string body) => _rest.PutAsync($"ForeignApp/{id}", Http.Json(body));
 

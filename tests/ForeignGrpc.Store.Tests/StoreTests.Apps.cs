@@ -72,6 +72,24 @@ public abstract partial class StoreTests
     }
 
     [Fact]
+    public async Task ChangedApp_IsSavedByWhatItWas()
+    {
+        var app = await _store.SaveAppAsync(new AppSave(0, "erp", [new(0, "one", "1"), new(0, "two", "2")]), By, None, default);
+
+        var changed = await _store.ChangeAppAsync(
+            app.Id, was => new AppSave(0, was.Name + "!", [new(0, "three", null)], [was.Devices[0].Id]), By, None, default);
+        var failure = await Assert.ThrowsAsync<InvalidTimeZoneException>(
+            () => _store.ChangeAppAsync(app.Id, _ => throw new InvalidTimeZoneException(), By, None, default));
+        var missing = await Assert.ThrowsAsync<StoreException>(() => _store.ChangeAppAsync(app.Id + 1, _ => null!, By, None, default));
+
+        Assert.Equal((app.Id, "erp!"), (changed.Id, changed.Name));
+        Assert.Equal(["two", "three"], changed.Devices.Select(d => d.Name));
+        Assert.NotNull(failure);
+        Assert.Equal(StoreError.NotFound, missing.Error);
+        AssertSame(changed, await _store.FindAppAsync(app.Id, default));
+    }
+
+    [Fact]
     public async Task DeletedApp_TakesItsDevicesAndKeysAlong_AndNoOthers()
     {
         await SaveAsync(Device, new RecordRef("contact", 1), "id", "x");

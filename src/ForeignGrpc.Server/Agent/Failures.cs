@@ -18,6 +18,8 @@ internal static class Failures
 
     public static RpcException NotFound(string what) => Reasoned(Code.NotFound, FailureReasons.NotFound, what);
 
+    public static RpcException Aborted(string what) => Reasoned(Code.Aborted, FailureReasons.TestFailed, what);
+
     public static RpcException TooMany(int limit) => Reasoned(
         Code.ResourceExhausted,
         FailureReasons.TooMany,

@@ -35,6 +35,17 @@ internal sealed partial class ForeignSystemAgentService
     }
 
     [RequiresRole(UserRole.Writer)]
+    public override async Task<ForeignAppEntity> PatchForeignAppEntity(PatchForeignAppEntityRequest request, ServerCallContext context) =>
+        Describe(
+            await store.ChangeAppAsync(
+                request.ForeignAppEntityId,
+                app => Patch(app, request.Changes),
+                Caller.Of(context).FullName,
+                PreconditionOf(request.UnmodifiedSince),
+                context.CancellationToken),
+            context);
+
+    [RequiresRole(UserRole.Writer)]
     public override async Task<Empty> DeleteForeignAppEntity(DeleteForeignAppEntityRequest request, ServerCallContext context)
     {
         await store.DeleteAppAsync(request.ForeignAppEntityId, PreconditionOf(request.UnmodifiedSince), context.CancellationToken);
@@ -59,6 +70,24 @@ internal sealed partial class ForeignSystemAgentService
         var app = await FindAppAsync(request.ApplicationName, context);
         return new GetApplicationDevicesResponse { ForeignDevices = { app.Devices.Select(Carriers.ToCarrier) } };
     }
+
+    private AppSave Patch(StoredApp app, IReadOnlyList<PatchOperation> changes)
+    {
+        var carrier = app.ToCarrier();
+        MessagePatch.Apply(carrier, changes);
+        var check = new RequestCheck(_limits);
+        var save = check.App(carrier);
+        check.Done();
+        var before = app.Devices.ToDictionary(device => device.Id);
+        return save with
+        {
+            Devices = [.. save.Devices.Where(device => !before.TryGetValue(device.Id, out var was) || IsChanged(device, was))],
+            RemovedDevices = [.. before.Keys.Except(save.Devices.Select(device => device.Id))],
+        };
+    }
+
+    private static bool IsChanged(DeviceSave device, StoredDevice was) =>
+        (device.Name ?? was.Name, device.Identifier ?? was.Identifier) != (was.Name, was.Identifier);
 
     private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
 

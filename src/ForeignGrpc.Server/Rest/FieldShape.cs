@@ -27,6 +27,14 @@ internal sealed class FieldShape(FieldDescriptor descriptor)
     public bool IsTimestamp { get; } =
         descriptor.FieldType == FieldType.Message && descriptor.MessageType == Timestamp.Descriptor;
 
+    /// <summary>Whether the field holds any JSON value.</summary>
+    public bool IsAnyJson { get; } =
+        descriptor.FieldType == FieldType.Message && descriptor.MessageType == Value.Descriptor;
+
+    /// <summary>Whether the field is a list of JSON Patch operations, for which a body may be a patch or a merge patch.</summary>
+    public bool IsPatch { get; } =
+        descriptor is { FieldType: FieldType.Message, IsMap: false, IsRepeated: true } && descriptor.MessageType == PatchOperation.Descriptor;
+
     /// <summary>The shape of the field's message type; null for scalars and maps.</summary>
     public MessageShape? Message => _message.Value;
 

@@ -3,8 +3,10 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ForeignSystem.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
 
 namespace ForeignGrpc.Server.Rest;
 
@@ -19,29 +21,47 @@ internal static class JsonMessageReader
 
     private const int LongestName = 128;
 
+    private delegate void DocumentReader(ref Utf8JsonReader reader);
+
     /// <summary>Reads one JSON document into the message. Blank, or `null`: nothing is given.</summary>
-    /// <returns>Whether an object was given.</returns>
-    public static bool TryRead(in ReadOnlySequence<byte> json, IMessage message, MessageShape shape)
+    public static void Read(in ReadOnlySequence<byte> json, IMessage message, MessageShape shape) => ReadDocument(
+        json, (ref Utf8JsonReader reader) => ReadMessage(ref reader, message, shape, shape.Descriptor.Name, isRoot: true));
+
+    /// <summary>Reads one JSON document into a field of the message. Blank, or `null`: the field is not given.</summary>
+    public static void ReadField(in ReadOnlySequence<byte> json, IMessage message, FieldShape field) => ReadDocument(
+        json,
+        (ref Utf8JsonReader reader) =>
+        {
+            if (field.Message is { } shape && !field.Descriptor.IsRepeated)
+            {
+                var body = shape.NewMessage();
+                ReadMessage(ref reader, body, shape, field.JsonName, isRoot: true);
+                field.Accessor.SetValue(message, body);
+            }
+            else
+            {
+                ReadField(ref reader, message, field, field.JsonName);
+            }
+        });
+
+    private static void ReadDocument(in ReadOnlySequence<byte> json, DocumentReader read)
     {
         var document = WithoutByteOrderMark(json);
         if (IsBlank(document))
         {
-            return false;
+            return;
         }
 
         try
         {
             var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = MaxDepth });
             reader.Read();
-            if (reader.TokenType == JsonTokenType.Null)
+            if (reader.TokenType != JsonTokenType.Null)
             {
-                reader.Read();
-                return false;
+                read(ref reader);
             }
 
-            ReadMessage(ref reader, message, shape, shape.Descriptor.Name, isRoot: true);
             reader.Read();
-            return true;
         }
         catch (JsonException e)
         {
@@ -78,7 +98,7 @@ internal static class JsonMessageReader
             {
                 reader.Skip();
             }
-            else if (reader.TokenType == JsonTokenType.Null)
+            else if (reader.TokenType == JsonTokenType.Null && !field.IsAnyJson)
             {
                 field.Accessor.Clear(message);
             }
@@ -122,6 +142,10 @@ internal static class JsonMessageReader
         {
             ReadMap(ref reader, (IDictionary)field.Accessor.GetValue(message), field.MapValue, path);
         }
+        else if (field.IsPatch && reader.TokenType == JsonTokenType.StartObject)
+        {
+            ReadMergePatch(ref reader, (IList)field.Accessor.GetValue(message), path);
+        }
         else if (field.Descriptor.IsRepeated)
         {
             ReadList(ref reader, (IList)field.Accessor.GetValue(message), field, path);
@@ -157,6 +181,54 @@ internal static class JsonMessageReader
         }
     }
 
+    /// <summary>A merge patch (RFC 7386) as the operations that do the same: null removes, anything else takes a property's place.</summary>
+    private static void ReadMergePatch(ref Utf8JsonReader reader, IList operations, string path)
+    {
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = ReadText(ref reader, path);
+            reader.Read();
+            var value = ReadAnyJson(ref reader, $"{path}.{name}");
+            var pointer = "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+            operations.Add(value.KindCase == Value.KindOneofCase.NullValue
+                ? new PatchOperation { Op = "remove", Path = pointer }
+                : new PatchOperation { Op = "replace", Path = pointer, Value = value });
+        }
+    }
+
+    private static Value ReadAnyJson(ref Utf8JsonReader reader, string path)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.StartObject:
+                var fields = new Struct();
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    var name = ReadText(ref reader, path);
+                    reader.Read();
+                    fields.Fields[name] = ReadAnyJson(ref reader, $"{path}.{name}");
+                }
+
+                return Value.ForStruct(fields);
+            case JsonTokenType.StartArray:
+                var items = new List<Value>();
+                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
+                {
+                    items.Add(ReadAnyJson(ref reader, $"{path}[{items.Count}]"));
+                }
+
+                return Value.ForList([.. items]);
+            case JsonTokenType.String:
+                return Value.ForString(ReadText(ref reader, path));
+            case JsonTokenType.Number:
+                return Value.ForNumber(reader.GetDouble());
+            case JsonTokenType.True or JsonTokenType.False:
+                return Value.ForBool(reader.GetBoolean());
+            default:
+                return Value.ForNull();
+        }
+    }
+
     private static object ReadValue(ref Utf8JsonReader reader, FieldShape field, string path)
     {
         switch (field.Descriptor.FieldType)
@@ -173,6 +245,8 @@ internal static class JsonMessageReader
             case FieldType.Message when field.IsTimestamp:
                 Expect(ref reader, JsonTokenType.String, "a date", path);
                 return Dates.Parse(ReadText(ref reader, path), path);
+            case FieldType.Message when field.IsAnyJson:
+                return ReadAnyJson(ref reader, path);
             case FieldType.Message:
                 var message = field.Message!.NewMessage();
                 ReadMessage(ref reader, message, field.Message, path);

@@ -11,6 +11,8 @@ internal static class MediaTypes
 
     private static readonly string[] Readable = [Json, "text/json"];
 
+    private static readonly string[] ReadablePatches = [.. Readable, "application/json-patch+json", "application/merge-patch+json"];
+
     private static readonly string[] Writable = [Json, "text/json", "application/json-patch+json", "application/merge-patch+json"];
 
     /// <summary>The response's content type by the Accept header: the writable type it likes best, in our order among equals.</summary>
@@ -35,19 +37,20 @@ internal static class MediaTypes
 
     /// <summary>The encoding of a request's body; null for UTF-8. A body without a content type is read as JSON in UTF-8.</summary>
     /// <exception cref="RestException">415: the type or its charset is none that is read.</exception>
-    public static Encoding? ReadableEncoding(string? contentType)
+    public static Encoding? ReadableEncoding(string? contentType, bool takesPatch)
     {
         if (string.IsNullOrEmpty(contentType) || contentType == Json)
         {
             return null;
         }
 
+        var readable = takesPatch ? ReadablePatches : Readable;
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
-            || !Readable.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
+            || !readable.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
         {
             throw new RestException(
                 StatusCodes.Status415UnsupportedMediaType,
-                $"Content-Type is {Scalars.Quote(contentType)}; taken are {string.Join(", ", Readable)}.");
+                $"Content-Type is {Scalars.Quote(contentType)}; taken are {string.Join(", ", readable)}.");
         }
 
         var charset = HeaderUtilities.RemoveQuotes(type.Charset).Value;

@@ -24,7 +24,7 @@ internal static class RequestBody
             {
                 if (!result.Buffer.IsEmpty)
                 {
-                    Parse(Decode(result.Buffer, MediaTypes.ReadableEncoding(context.Request.ContentType)), operation, request);
+                    Parse(Decode(result.Buffer, MediaTypes.ReadableEncoding(context.Request.ContentType, operation.TakesPatch)), operation, request);
                 }
             }
             finally
@@ -44,15 +44,11 @@ internal static class RequestBody
     {
         if (operation.BodyField is { } field)
         {
-            var body = field.Message!.NewMessage();
-            if (JsonMessageReader.TryRead(json, body, field.Message))
-            {
-                field.Accessor.SetValue(request, body);
-            }
+            JsonMessageReader.ReadField(json, request, field);
         }
         else
         {
-            JsonMessageReader.TryRead(json, request, operation.Request);
+            JsonMessageReader.Read(json, request, operation.Request);
         }
     }
 

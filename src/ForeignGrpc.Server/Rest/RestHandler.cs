@@ -10,7 +10,8 @@ namespace ForeignGrpc.Server.Rest;
 /// </summary>
 internal sealed class RestHandler(RestOperation operation, RequestDelegate transcoder)
 {
-    private static readonly byte[] EmptyObject = [.. "{}"u8];
+    /// <summary>What the transcoder gets to parse.</summary>
+    private readonly byte[] _emptyBody = [.. operation.BodyField is { Descriptor: { IsRepeated: true, IsMap: false } } ? "[]"u8 : "{}"u8];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -42,7 +43,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         context.Request.Query = QueryCollection.Empty;
         context.Request.RouteValues = [];
         context.Request.ContentType = MediaTypes.Json;
-        context.Request.Body = new MemoryStream(EmptyObject, writable: false);
+        context.Request.Body = new MemoryStream(_emptyBody, writable: false);
         try
         {
             await transcoder(context);

@@ -71,6 +71,9 @@ internal sealed class RestOperation
     /// <summary>Whether the body is the request message itself.</summary>
     public bool TakesWholeBody { get; }
 
+    /// <summary>Whether the body is a patch.</summary>
+    public bool TakesPatch => BodyField?.IsPatch ?? false;
+
     /// <summary>The field that the body fills.</summary>
     public FieldShape? BodyField { get; }
 

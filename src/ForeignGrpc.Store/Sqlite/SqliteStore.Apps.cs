@@ -13,6 +13,15 @@ public sealed partial class SqliteStore
     public Task<StoredApp> SaveAppAsync(AppSave app, string by, Precondition precondition, CancellationToken cancellationToken) =>
         _writer.WriteAsync(session => SaveApp(session, app, by, precondition), cancellationToken);
 
+    public Task<StoredApp> ChangeAppAsync(
+        int id, Func<StoredApp, AppSave> change, string by, Precondition precondition, CancellationToken cancellationToken) => _writer.WriteAsync(
+        session =>
+        {
+            var app = FindApp(session, SqliteSql.AppById, ("@id", id)) ?? throw NoApp(id);
+            return SaveApp(session, change(app) with { Id = id }, by, precondition);
+        },
+        cancellationToken);
+
     public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => _writer.WriteAsync(
         session =>
         {
@@ -54,6 +63,11 @@ public sealed partial class SqliteStore
     {
         var (now, person) = (session.Now(), session.FindOrAddPerson(by));
         var id = app.Id == 0 ? session.FindOrAddApp(app.Name, now, person) : UpdateApp(session, app, now, person, precondition);
+        foreach (var device in app.RemovedDevices ?? [])
+        {
+            session.Prepared(SqliteSql.DeleteDevice).Execute(("@id", device));
+        }
+
         foreach (var device in app.Devices)
         {
             SaveDevice(session, id, device, now, person);
@@ -65,13 +79,15 @@ public sealed partial class SqliteStore
     private static long UpdateApp(SqliteWriteSession session, AppSave app, long now, long person, Precondition precondition)
     {
         var updated = session.Prepared(SqliteSql.AppUpdatedAt).Number(("@id", app.Id))
-            ?? throw new StoreException(StoreError.NotFound, $"There is no application with the id {app.Id}.");
+            ?? throw NoApp(app.Id);
         RequireUnmodified(precondition, updated);
         SqliteErrors.Unique(
             $"There is another application named '{app.Name}'.",
             () => session.Prepared(SqliteSql.UpdateApp).Execute(("@id", app.Id), ("@name", app.Name), ("@now", now), ("@person", person)));
         return session.ForgetAfter(app.Id);
     }
+
+    private static StoreException NoApp(int id) => new(StoreError.NotFound, $"There is no application with the id {id}.");
 
     private static void RequireUnmodified(Precondition precondition, long updated)
     {
