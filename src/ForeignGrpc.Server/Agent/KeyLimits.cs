@@ -41,6 +41,10 @@ internal sealed class KeyLimits
     [Range(1, 10_000_000)]
     public int ListedKeys { get; set; } = 100_000;
 
+    /// <summary>The most rows that a page of the list of keys has. Default 1,000.</summary>
+    [Range(1, 100_000)]
+    public int ListPage { get; set; } = 1_000;
+
     /// <summary>The longest path and query that these limits allow for, in bytes: a character is four bytes in UTF-8, each escaped as `%XX`.</summary>
     public int RequestLineBytes => 1_024 + (12 * (ApplicationName + DeviceName + DeviceIdentifier + Key + TableName + Value));
 }

@@ -27,6 +27,16 @@ internal sealed class FieldShape(FieldDescriptor descriptor)
     public bool IsTimestamp { get; } =
         descriptor.FieldType == FieldType.Message && descriptor.MessageType == Timestamp.Descriptor;
 
+    /// <summary>The query parameter of the next request that the field of a response is for; null when it is for none.</summary>
+    public string? NextQuery { get; } = NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.NextQuery));
+
+    /// <summary>The path whose address the field of a response shows; null when it shows none.</summary>
+    public string? PathLink { get; } = NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathLink));
+
+    /// <summary>Whether the field holds any JSON object.</summary>
+    public bool IsAnyObject { get; } =
+        descriptor.FieldType == FieldType.Message && descriptor.MessageType == Struct.Descriptor;
+
     /// <summary>Whether the field holds any JSON value.</summary>
     public bool IsAnyJson { get; } =
         descriptor.FieldType == FieldType.Message && descriptor.MessageType == Value.Descriptor;
@@ -40,4 +50,6 @@ internal sealed class FieldShape(FieldDescriptor descriptor)
 
     /// <summary>The value field of a map's entries.</summary>
     public FieldShape MapValue => field ??= new FieldShape(Descriptor.MessageType.FindFieldByNumber(2));
+
+    private static string? NullIfBlank(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

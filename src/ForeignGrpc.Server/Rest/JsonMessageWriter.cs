@@ -125,11 +125,57 @@ internal static class JsonMessageWriter
                 Span<byte> date = stackalloc byte[Dates.LongestText];
                 json.WriteStringValue(date[..Dates.Format((Timestamp)value, date)]);
                 break;
+            case FieldType.Message when field.IsAnyObject:
+                WriteAnyObject(json, (Struct)value);
+                break;
             case FieldType.Message:
                 WriteMessage(json, (IMessage)value, field.Message!, presentation);
                 break;
             default:
                 throw new NotSupportedException($"The edge writes no {field.Descriptor.FieldType}: {field.Descriptor.FullName}.");
+        }
+    }
+
+    private static void WriteAnyObject(Utf8JsonWriter json, Struct value)
+    {
+        json.WriteStartObject();
+        foreach (var (name, inner) in value.Fields)
+        {
+            json.WritePropertyName(name);
+            WriteAnyJson(json, inner);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static void WriteAnyJson(Utf8JsonWriter json, Value value)
+    {
+        switch (value.KindCase)
+        {
+            case Value.KindOneofCase.StringValue:
+                json.WriteStringValue(value.StringValue);
+                break;
+            case Value.KindOneofCase.NumberValue:
+                json.WriteNumberValue(value.NumberValue);
+                break;
+            case Value.KindOneofCase.BoolValue:
+                json.WriteBooleanValue(value.BoolValue);
+                break;
+            case Value.KindOneofCase.StructValue:
+                WriteAnyObject(json, value.StructValue);
+                break;
+            case Value.KindOneofCase.ListValue:
+                json.WriteStartArray();
+                foreach (var item in value.ListValue.Values)
+                {
+                    WriteAnyJson(json, item);
+                }
+
+                json.WriteEndArray();
+                break;
+            default:
+                json.WriteNullValue();
+                break;
         }
     }
 }

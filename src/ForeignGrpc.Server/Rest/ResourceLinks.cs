@@ -10,7 +10,7 @@ internal sealed class ResourceLinks(Resource resource, MessageShape response)
 
     public (string Name, string Url)[] Of(IMessage message, HttpRequest request)
     {
-        var root = $"{request.Scheme}://{request.Host}{request.PathBase}";
+        var root = Addresses.Root(request);
         return [("Self", root + _self.Fill(message)), ("Archive", root + resource.ArchiveLink)];
     }
 }

@@ -28,10 +28,10 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
             Conditions.ReadUnmodifiedSince(context.Request, request, operation.Request);
         }
 
-        var selected = operation.TakesSelect ? Presentation.ParseSelect(context.Request.Query["$select"]) : null;
+        var query = context.Request.Query;
         var exchange = new RestExchange(request);
         await RunAsync(context, exchange);
-        await AnswerAsync(context, exchange, mediaType, selected);
+        await AnswerAsync(context, exchange, mediaType, query);
     }
 
     /// <summary>Runs the transcoder on a call that has nothing left to parse, and throws away what it writes.</summary>
@@ -54,7 +54,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         }
     }
 
-    private Task AnswerAsync(HttpContext context, RestExchange exchange, string mediaType, IReadOnlySet<string>? selected)
+    private Task AnswerAsync(HttpContext context, RestExchange exchange, string mediaType, IQueryCollection query)
     {
         switch (exchange)
         {
@@ -67,13 +67,13 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
             case { Response: not null } when operation.IsVoid:
                 return AnswerEmpty(context, StatusCodes.Status204NoContent);
             case { Response: { } response }:
-                return AnswerAsync(context, response, mediaType, selected);
+                return AnswerAsync(context, response, mediaType, query);
             default:
                 throw new InvalidOperationException("The transcoder answered without running the operation.");
         }
     }
 
-    private Task AnswerAsync(HttpContext context, IMessage response, string mediaType, IReadOnlySet<string>? selected)
+    private Task AnswerAsync(HttpContext context, IMessage response, string mediaType, IQueryCollection query)
     {
         if (operation.Verb == HttpMethods.Get && Conditions.LastModified(response, operation.ResponseField) is { } lastModified)
         {
@@ -84,6 +84,8 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
             }
         }
 
+        Addresses.Complete(response, MessageShape.Of(response.Descriptor), context.Request, query);
+        var selected = operation.TakesSelect ? Presentation.ParseSelect(query["$select"]) : null;
         var presentation = new Presentation(selected, operation.Links?.Of(response, context.Request));
         return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, presentation);
     }

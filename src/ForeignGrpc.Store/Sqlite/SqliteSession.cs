@@ -15,11 +15,14 @@ internal class SqliteSession(SqliteConnection connection) : IDisposable
     {
         if (!_statements.TryGetValue(sql, out var statement))
         {
-            _statements[sql] = statement = new Statement(connection, sql);
+            _statements[sql] = statement = Prepare(sql);
         }
 
         return statement;
     }
+
+    /// <summary>A statement that is used once.</summary>
+    public Statement Prepare(string sql) => new(connection, sql);
 
     public void Dispose()
     {

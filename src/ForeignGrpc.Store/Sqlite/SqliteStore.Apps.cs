@@ -91,10 +91,10 @@ public sealed partial class SqliteStore
 
     private static void RequireUnmodified(Precondition precondition, long updated)
     {
-        if (!precondition.Holds(Instant(updated)))
+        if (!precondition.Holds(Instants.FromMicroseconds(updated)))
         {
             throw new StoreException(
-                StoreError.ChangedSince, $"It was changed at {Instant(updated):O}, after {precondition.UnmodifiedSince:O}; nothing was changed now.");
+                StoreError.ChangedSince, $"It was changed at {Instants.FromMicroseconds(updated):O}, after {precondition.UnmodifiedSince:O}; nothing was changed now.");
         }
     }
 }

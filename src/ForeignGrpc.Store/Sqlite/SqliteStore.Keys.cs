@@ -131,8 +131,8 @@ public sealed partial class SqliteStore
             address.Name,
             value,
             address.Record with { Table = session.TableName(table) },
-            new Stamp(Instant(row.GetInt64(0)), row.GetString(1)),
-            new Stamp(Instant(now), by));
+            new Stamp(Instants.FromMicroseconds(row.GetInt64(0)), row.GetString(1)),
+            new Stamp(Instants.FromMicroseconds(now), by));
     }
 
     private StoredKey? FindKey(SqliteSession session, KeyAddress address)

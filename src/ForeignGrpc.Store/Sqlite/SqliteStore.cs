@@ -36,10 +36,8 @@ public sealed partial class SqliteStore : IForeignSystemStore
         await _readers.DisposeAsync().ConfigureAwait(false);
     }
 
-    private static DateTimeOffset Instant(long microseconds) => DateTimeOffset.UnixEpoch.AddTicks(microseconds * TimeSpan.TicksPerMicrosecond);
-
     /// <summary>The two stamps that stand in four columns from here.</summary>
     private static (Stamp Created, Stamp Updated) ReadStamps(SqliteDataReader row, int column) => (
-        new Stamp(Instant(row.GetInt64(column)), row.GetString(column + 1)),
-        new Stamp(Instant(row.GetInt64(column + 2)), row.GetString(column + 3)));
+        new Stamp(Instants.FromMicroseconds(row.GetInt64(column)), row.GetString(column + 1)),
+        new Stamp(Instants.FromMicroseconds(row.GetInt64(column + 2)), row.GetString(column + 3)));
 }

@@ -23,7 +23,7 @@ internal sealed class SqliteWriteSession(SqliteConnection connection, TimeProvid
     }
 
     /// <summary>Now, in Unix microseconds.</summary>
-    public long Now() => (time.GetUtcNow() - DateTimeOffset.UnixEpoch).Ticks / TimeSpan.TicksPerMicrosecond;
+    public long Now() => Instants.ToMicroseconds(time.GetUtcNow());
 
     public void Forget()
     {

@@ -27,6 +27,9 @@ CREATE TABLE foreign_device (
   UNIQUE (app_id, name, identifier)
 ) STRICT;
 
+-- Devices of an application by id, the order in which lists go through them.
+CREATE INDEX foreign_device_app ON foreign_device (app_id);
+
 -- The older of two keys has the smaller id. A table_id is a documented number, a registered one from 100000, or -1: unbound.
 -- value_hash is of device, table, name and value together: it leads from a value to its keys, the oldest first, however long
 -- the value is and however many keys of other names or devices share it.

@@ -1,0 +1,58 @@
+using System.Globalization;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+
+namespace ForeignGrpc.Server.Agent;
+
+internal sealed partial class ForeignSystemAgentService
+{
+    /// <summary>The name that the documented list gives its rows.</summary>
+    private const string EntityName = "foreignKey";
+
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<ODataSlimResponse> GetAll(GetAllRequest request, ServerCallContext context)
+    {
+        var check = new ListCheck(request);
+        var (columns, filter, orderBy, page) = (check.Columns(), check.Filter(), check.OrderBy(), check.Page());
+        check.Done();
+        var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
+        var query = new ListQuery(filter, orderBy, page.After, page.Skip, take + 1);
+        var rows = await store.ListAsync(query, context.CancellationToken);
+        var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns)) } };
+        if (rows.Count > take && page.Remaining is not { } remaining)
+        {
+            response.NextPage = Next(null).ToString();
+        }
+        else if (rows.Count > take && page.Remaining - take is > 0 and var left)
+        {
+            response.NextPage = Next(left).ToString();
+        }
+
+        return response;
+
+        PageToken Next(int? left) => orderBy.Count == 0 ? new PageToken(rows[take - 1].Position, 0, left) : new PageToken(null, page.Skip + take, left);
+    }
+
+    private static Struct ToRow(ListRow row, IReadOnlyList<ListColumn> columns)
+    {
+        var (app, device, key) = (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
+        var result = new Struct { Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app), ["EntityName"] = Value.ForString(EntityName) } };
+        foreach (var column in columns)
+        {
+            result.Fields[ListColumns.Name(column)] = ToValue(row.Values[(int)column]);
+        }
+
+        return result;
+    }
+
+    private static Value ToValue(object? value) => value switch
+    {
+        null => Value.ForNull(),
+        long number => Value.ForNumber(number),
+        DateTimeOffset date => Value.ForString(date.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)),
+        _ => Value.ForString((string)value),
+    };
+}

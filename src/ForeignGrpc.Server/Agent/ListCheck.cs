@@ -1,0 +1,109 @@
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Google.Rpc;
+
+namespace ForeignGrpc.Server.Agent;
+
+/// <summary>Turns what a list request says into the store's terms and notes what is wrong with it.</summary>
+internal sealed class ListCheck(GetAllRequest request)
+{
+    private static readonly ListColumn[] AllColumns = Enum.GetValues<ListColumn>();
+
+    private readonly BadRequest _violations = new();
+
+    public IReadOnlyList<ListColumn> Columns()
+    {
+        var names = Split(request.SelectColumns);
+        return names.Length == 0 ? AllColumns : [.. names.Select(name => Column(name, "select_columns")).OfType<ListColumn>().Distinct()];
+    }
+
+    public ListFilter? Filter()
+    {
+        try
+        {
+            return ListFilterParser.Parse(request.RowFilter);
+        }
+        catch (FormatException e)
+        {
+            Refuse("row_filter", e.Message);
+            return null;
+        }
+    }
+
+    public IReadOnlyList<(ListColumn Column, bool Descending)> OrderBy()
+    {
+        var order = new List<(ListColumn, bool)>();
+        foreach (var term in Split(request.OrderBy))
+        {
+            var words = term.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            var direction = words.Length > 1 ? words[1] : "asc";
+            var isDescending = direction.Equals("desc", StringComparison.OrdinalIgnoreCase);
+            if (words.Length > 2 || (!isDescending && !direction.Equals("asc", StringComparison.OrdinalIgnoreCase)))
+            {
+                Refuse("order_by", $"has '{term}'; a column may have asc or desc behind it.");
+            }
+            else if (Column(words[0], "order_by") is { } column)
+            {
+                order.Add((column, isDescending));
+            }
+        }
+
+        return order;
+    }
+
+    public PageToken Page()
+    {
+        if (request.ListFormat.Length > 0 && !request.ListFormat.Equals("json", StringComparison.OrdinalIgnoreCase))
+        {
+            Refuse("list_format", $"must be JSON, but is '{request.ListFormat}'.");
+        }
+
+        if (request.SkipToken.Length > 0)
+        {
+            var token = PageToken.TryParse(request.SkipToken);
+            if (token is null)
+            {
+                Refuse("skip_token", "is none that a page before gave.");
+            }
+
+            return token ?? new PageToken(null, 0, 0);
+        }
+
+        if (request.SkipRows < 0)
+        {
+            Refuse("skip_rows", $"must be 0 or more, but is {request.SkipRows}.");
+        }
+
+        if (request.TopRows < 0)
+        {
+            Refuse("top_rows", $"must be 0 or more, but is {request.TopRows}.");
+        }
+
+        return new PageToken(null, request.SkipRows, request.HasTopRows ? request.TopRows : null);
+    }
+
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: something was wrong.</exception>
+    public void Done()
+    {
+        if (_violations.FieldViolations.Count > 0)
+        {
+            throw Failures.InvalidArgument(_violations);
+        }
+    }
+
+    private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private ListColumn? Column(string name, string field)
+    {
+        var column = ListColumns.Find(name);
+        if (column is null)
+        {
+            Refuse(field, $"has '{name}', which is no column; columns are {string.Join(", ", ListColumns.Names)}.");
+        }
+
+        return column;
+    }
+
+    private void Refuse(string field, string description) =>
+        _violations.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using ForeignSystem.V1;
+
+namespace ForeignGrpc.Server.Tests;
+
+/// <summary>The OData list.</summary>
+public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<GetAllTests.SevenKeys>
+{
+    private static readonly string[] Columns =
+    [
+        "appId", "appName", "deviceId", "deviceName", "deviceIdentifier", "keyId", "keyName", "keyValue", "tableId", "recordId",
+        "keyUpdatedDate", "keyRegisteredDate", "keyUpdatedBy", "keyRegisteredBy",
+    ];
+
+    private readonly HttpClient _rest = server.Running.Rest();
+
+    [Fact]
+    public async Task List_HasTheDocumentedProperties()
+    {
+        var list = (await ReadAsync("ForeignApp?$top=1")).AsObject();
+
+        Assert.Equal(["odata.metadata", "odata.nextLink", "value"], list.Select(p => p.Key));
+        Assert.Equal($"{server.Running.RestUri}api/v1/ForeignApp/$metadata", (string?)list["odata.metadata"]);
+        Assert.Null(list["odata.nextLink"]);
+        var row = Assert.Single(list["value"]!.AsArray())!.AsObject();
+        Assert.Equal(["PrimaryKey", "EntityName", .. Columns], row.Select(p => p.Key));
+        Assert.Equal("foreignKey", (string?)row["EntityName"]);
+        Assert.Equal((int)row["keyId"]!, (int)row["PrimaryKey"]!);
+        Assert.Equal(("erp", "v1", 5, 1), ((string?)row["appName"], (string?)row["keyValue"], (int)row["tableId"]!, (int)row["recordId"]!));
+        Assert.Equal("The Writer", (string?)row["keyUpdatedBy"]);
+        Assert.EndsWith("Z", (string?)row["keyRegisteredDate"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "1 2 3|4 5 6|7")]
+    [InlineData("$top=5", "1 2 3|4 5")]
+    [InlineData("$top=3", "1 2 3")]
+    [InlineData("$top=0", "")]
+    [InlineData("$skip=5", "6 7")]
+    [InlineData("$top=4&$skip=1", "2 3 4|5")]
+    [InlineData("$orderby=recordId%20desc", "7 6 5|4 3 2|1")]
+    [InlineData("$orderBy=keyName,recordId%20DESC&$top=4", "7 6 5|4")]
+    [InlineData("$filter=recordId%20gt%203", "4 5 6|7")]
+    [InlineData("$filter=recordId%20gt%203%20and%20not%20endswith(keyValue,'6')", "4 5 7")]
+    [InlineData("$filter=keyValue%20eq%20'none'", "")]
+    public async Task NextLink_LeadsThroughAllPages(string query, string pages)
+    {
+        var seen = new List<string>();
+        for (var next = $"ForeignApp?{query}"; next is not null;)
+        {
+            var list = await ReadAsync(next);
+            seen.Add(string.Join(' ', list["value"]!.AsArray().Select(row => row!["recordId"]!.ToString())));
+            next = (string?)list["odata.nextLink"];
+        }
+
+        Assert.Equal(pages, string.Join('|', seen));
+    }
+
+    [Fact]
+    public async Task Select_ShowsTheColumnsInTheOrderAsked()
+    {
+        var row = (await ReadAsync("ForeignApp?$select=keyValue,%20APPNAME&$top=1"))["value"]![0]!.AsObject();
+
+        Assert.Equal(["PrimaryKey", "EntityName", "keyValue", "appName"], row.Select(p => p.Key));
+    }
+
+    [Fact]
+    public async Task Grpc_PagesByToken()
+    {
+        var request = new GetAllRequest { SelectColumns = "recordId" };
+        var ids = new List<double>();
+        for (var isLast = false; !isLast;)
+        {
+            var page = await server.Running.Grpc().GetAllAsync(request);
+            ids.AddRange(page.ListRows.Select(row => row.Fields["recordId"].NumberValue));
+            (request.SkipToken, isLast) = (page.NextPage, !page.HasNextPage);
+        }
+
+        Assert.Equal([1, 2, 3, 4, 5, 6, 7], ids);
+    }
+
+    [Theory]
+    [InlineData("$filter=appName%20eq%20erp", "$filter has 'erp' at position 11")]
+    [InlineData("$select=name", "$select has 'name', which is no column")]
+    [InlineData("$orderBy=keyId%20sideways", "$orderBy has 'keyId sideways'")]
+    [InlineData("$top=many", "$top must be a 32-bit integer")]
+    [InlineData("$top=-1", "$top must be 0 or more, but is -1")]
+    [InlineData("$skip=-1", "$skip must be 0 or more")]
+    [InlineData("$skiptoken=x", "$skiptoken is none")]
+    [InlineData("$format=XML", "$format must be JSON")]
+    public async Task WrongParameter_IsRefusedByName(string query, string because) => Assert.Contains(
+        because, await (await _rest.GetAsync($"ForeignApp?{query}")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+    private async Task<JsonNode> ReadAsync(string path)
+    {
+        var response = await _rest.GetAsync(path);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return (await response.ReadAsync())!;
+    }
+
+    /// <summary>A server with pages of three rows, and seven keys.</summary>
+    public sealed class SevenKeys : IAsyncLifetime
+    {
+        public RunningServer Running { get; } = new() { Settings = ["--Limits:ListPage=3"] };
+
+        public async Task InitializeAsync()
+        {
+            await Running.InitializeAsync();
+            for (var id = 1; id <= 7; id++)
+            {
+                await Running.Rest().PutAsync(
+                    "ForeignApp/erp/unit/1/Key", Http.Json($$"""{"Key":"k","Value":"v{{id}}","TableName":"contact","RecordId":{{id}}}"""));
+            }
+        }
+
+        public Task DisposeAsync() => Running.DisposeAsync();
+    }
+}

@@ -1,0 +1,100 @@
+using CsCheck;
+using ForeignGrpc.Server.Agent;
+
+namespace ForeignGrpc.Server.Tests;
+
+/// <summary>The grammar of restriction expressions.</summary>
+public sealed class ListFilterParserTests
+{
+    private static readonly string[] Words =
+    [
+        "appName", "keyId", "keyUpdatedDate", "eq", "ne", "and", "or", "not", "(", ")", ",", "'x'", "'", "5", "between", "oneOf", "contains",
+        "startswith", "null",
+    ];
+
+    [Theory]
+    [InlineData("appName eq 'erp'", "Compare { Column = AppName, How = Equal, Value = erp }")]
+    [InlineData("APPNAME  EQ  'it''s'", "Compare { Column = AppName, How = Equal, Value = it's }")]
+    [InlineData("appName=''", "Compare { Column = AppName, How = Equal, Value =  }")]
+    [InlineData("keyId ne 5", "Compare { Column = KeyId, How = NotEqual, Value = 5 }")]
+    [InlineData("recordId ge -1", "Compare { Column = RecordId, How = GreaterOrEqual, Value = -1 }")]
+    [InlineData("keyValue begins 'C-'", "Compare { Column = KeyValue, How = StartsWith, Value = C- }")]
+    [InlineData("keyValue contains 'and or'", "Compare { Column = KeyValue, How = Contains, Value = and or }")]
+    [InlineData("startswith(keyValue, 'a')", "Compare { Column = KeyValue, How = StartsWith, Value = a }")]
+    [InlineData("EndsWith ( keyValue , ')' )", "Compare { Column = KeyValue, How = EndsWith, Value = ) }")]
+    [InlineData("deviceId oneOf (3,6)", "OneOf { Column = DeviceId, Values = System.Collections.Generic.List`1[System.Object] }")]
+    [InlineData("keyName eq null", "IsNull { Column = KeyName }")]
+    [InlineData("keyName ne null", "Negation { Inner = IsNull { Column = KeyName } }")]
+    [InlineData("keyUpdatedDate gt 2026-01-31T00:00:00Z", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
+    [InlineData("keyUpdatedDate gt datetime'2026-01-31'", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
+    public void Expression_IsItsCondition(string expression, string condition) => Assert.Equal(condition, ListFilterParser.Parse(expression)!.ToString());
+
+    [Theory]
+    [InlineData("keyId eq 1 or keyId eq 2 and keyId eq 3", "Either(1, Both(2, 3))")]
+    [InlineData("(keyId eq 1 or keyId eq 2) and not keyId eq 3", "Both(Either(1, 2), Negation(3))")]
+    [InlineData("keyId between (1, 2)", "Both(1, 2)")]
+    [InlineData("not (keyId eq 1)", "Negation(1)")]
+    public void And_BindsTighterThanOr_AndNotTightest(string expression, string structure) =>
+        Assert.Equal(structure, Structure(ListFilterParser.Parse(expression)!));
+
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("  ", null)]
+    [InlineData("appName", "has its end at position 7, where an operator")]
+    [InlineData("appName eq erp", "has 'erp' at position 11, where a text in single quotes is expected")]
+    [InlineData("appName eq 'erp", "has a text that is not ended; it begins at position 11")]
+    [InlineData("appName eq '", "has a text that is not ended; it begins at position 11")]
+    [InlineData("name eq 'x'", "has 'name' at position 0, which is no column; columns are appId, appName")]
+    [InlineData("keyId eq 'x'", "has 'x' at position 9, where an integer is expected")]
+    [InlineData("keyId eq 99999999999999999999", "where an integer is expected")]
+    [InlineData("keyId contains 5", "which is no text")]
+    [InlineData("keyId eq 5 keyId eq 6", "has 'keyId' at position 11, where 'and', 'or' or the end is expected")]
+    [InlineData("(keyId eq 5", "has its end at position 11, where ')' is expected")]
+    [InlineData("keyId eq 5)", "has ')' at position 10")]
+    [InlineData("keyId between (5)", "has 1 values for 'between'")]
+    [InlineData("keyId oneOf ()", "where an integer is expected")]
+    [InlineData("keyUpdatedDate gt tomorrow", "where a date")]
+    [InlineData("appName eq 'x'; DROP TABLE user", "has ';' at position 14")]
+    public void WhatIsNone_IsRefusedWithThePosition(string expression, string? because)
+    {
+        if (because is null)
+        {
+            Assert.Null(ListFilterParser.Parse(expression));
+        }
+        else
+        {
+            Assert.Contains(because, Assert.Throws<FormatException>(() => ListFilterParser.Parse(expression)).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void DeepNesting_IsRefused() => Assert.Contains(
+        "nested deeper", Assert.Throws<FormatException>(() => ListFilterParser.Parse(new string('(', 100_000))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void AnyText_IsParsedOrRefused_NeverWorse() => Gen.OneOf(
+            Gen.String,
+            Gen.Int[0, Words.Length - 1].Array[0, 12].Select(indexes => string.Join(' ', indexes.Select(i => Words[i]))))
+        .Sample(
+            expression =>
+            {
+                try
+                {
+                    ListFilterParser.Parse(expression);
+                }
+                catch (FormatException)
+                {
+                    // A refusal.
+                }
+            },
+            iter: 100_000);
+
+    private static string Structure(Store.Model.ListFilter filter) => filter switch
+    {
+        Store.Model.ListFilter.Both both => $"Both({Structure(both.Left)}, {Structure(both.Right)})",
+        Store.Model.ListFilter.Either either => $"Either({Structure(either.Left)}, {Structure(either.Right)})",
+        Store.Model.ListFilter.Negation not => $"Negation({Structure(not.Inner)})",
+        Store.Model.ListFilter.Compare compare => $"{compare.Value}",
+        _ => filter.ToString(),
+    };
+}

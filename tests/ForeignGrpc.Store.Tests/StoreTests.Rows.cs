@@ -1,0 +1,98 @@
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Tests;
+
+/// <summary>What every engine promises of the list of application × device × key.</summary>
+public abstract partial class StoreTests
+{
+    public static TheoryData<ListFilter?, string> Filters => new()
+    {
+        { null, "1 2 3 4 5 -" },
+        { Is(ListColumn.AppName, Comparison.Equal, "erp"), "1 2 3 4" },
+        { Is(ListColumn.KeyValue, Comparison.StartsWith, "v"), "1 2 3 4 5" },
+        { Is(ListColumn.KeyValue, Comparison.StartsWith, "V"), "" },
+        { Is(ListColumn.KeyValue, Comparison.EndsWith, "3"), "3" },
+        { Is(ListColumn.KeyValue, Comparison.EndsWith, "xxv3"), "" },
+        { Is(ListColumn.KeyValue, Comparison.EndsWith, ""), "1 2 3 4 5" },
+        { Is(ListColumn.KeyValue, Comparison.Contains, "'"), "" },
+        { Is(ListColumn.RecordId, Comparison.Greater, 2L), "3 4 5" },
+        { Is(ListColumn.RecordId, Comparison.NotEqual, 2L), "1 3 4 5" },
+        { Is(ListColumn.TableId, Comparison.Equal, 5L), "1 2 3 4 5" },
+        { Is(ListColumn.KeyRegisteredBy, Comparison.Equal, By), "1 2 3 4 5" },
+        { Is(ListColumn.KeyRegisteredDate, Comparison.Less, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "" },
+        { Is(ListColumn.KeyUpdatedDate, Comparison.LessOrEqual, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "1 2 3 4 5" },
+        { new ListFilter.IsNull(ListColumn.KeyId), "-" },
+        { new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L, 9L]), "1 4" },
+        { new ListFilter.Both(Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 2L), Is(ListColumn.DeviceIdentifier, Comparison.Equal, "1")), "2 3 5" },
+        { new ListFilter.Either(Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.RecordId, Comparison.Equal, 5L)), "1 5" },
+        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.LessOrEqual, 3L)), "4 5" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Filters))]
+    public async Task Rows_AreThoseTheFilterTakes_InAnyPageSize(ListFilter? filter, string records)
+    {
+        await SaveRowsAsync();
+
+        foreach (var size in new[] { 1, 2, 100 })
+        {
+            var rows = new List<ListRow>();
+            for (ListPosition? after = null; ;)
+            {
+                var page = await _store.ListAsync(new ListQuery(filter, [], after, 0, size), default);
+                rows.AddRange(page);
+                if (page.Count < size)
+                {
+                    break;
+                }
+
+                after = page[^1].Position;
+            }
+
+            Assert.Equal(records, string.Join(' ', rows.Select(row => row.Values[(int)ListColumn.RecordId] ?? "-")));
+        }
+    }
+
+    [Fact]
+    public async Task Rows_AreOuterJoined()
+    {
+        await SaveRowsAsync();
+        await _store.SaveDeviceAsync(new DeviceAddress("no keys", "unit", ""), null, null, By, default);
+
+        var rows = await _store.ListAsync(new ListQuery(null, [], null, 0, 100), default);
+
+        Assert.Equal(["erp", "unit", "1", "id", "v1", 5L, 1L], Values(rows[0], ListColumn.AppName, ListColumn.DeviceName, ListColumn.DeviceIdentifier, ListColumn.KeyName, ListColumn.KeyValue, ListColumn.TableId, ListColumn.RecordId));
+        Assert.Equal(["no devices", null, null], Values(rows[^2], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId));
+        Assert.Equal(["no keys", "unit", null, null, null], Values(rows[^1], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId, ListColumn.KeyUpdatedDate, ListColumn.KeyUpdatedBy));
+        await SaveAsync(new DeviceAddress("no keys", "unit", ""), new RecordRef("", 0), "unbound", "x");
+        Assert.Equal([0L, 0L], Values((await _store.ListAsync(new ListQuery(null, [], null, 0, 100), default))[^1], ListColumn.TableId, ListColumn.RecordId));
+    }
+
+    [Fact]
+    public async Task Rows_AreSortedAsAsked_AndSkipped()
+    {
+        await SaveRowsAsync();
+
+        Assert.Equal(["-", 5L, 4L, 3L, 2L, 1L], await OrderedAsync(0, 100, (ListColumn.AppName, true), (ListColumn.RecordId, true)));
+        Assert.Equal([3L, 4L], await OrderedAsync(3, 2, (ListColumn.KeyValue, false)));
+
+        async Task<IEnumerable<object>> OrderedAsync(int skip, int take, params (ListColumn, bool)[] order) =>
+            (await _store.ListAsync(new ListQuery(null, order, null, skip, take), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-");
+    }
+
+    private static ListFilter.Compare Is(ListColumn column, Comparison how, object value) => new(column, how, value);
+
+    private static IEnumerable<object?> Values(ListRow row, params ListColumn[] columns) => columns.Select(column => row.Values[(int)column]);
+
+    /// <summary>Records 1 to 3 on one device, 4 on another, 5 of another application, and an application without devices.</summary>
+    private async Task SaveRowsAsync()
+    {
+        for (var id = 1; id <= 5; id++)
+        {
+            var device = id <= 3 ? Device : id == 4 ? Device with { Identifier = "2" } : Device with { Application = "later" };
+            await SaveAsync(device, new RecordRef("contact", id), "id", $"v{id}");
+        }
+
+        await _store.SaveAppAsync(new AppSave(0, "no devices", []), By, None, default);
+    }
+}
