@@ -20,7 +20,8 @@ internal static class NodePackages
         var (wanted, present) = (new FileInfo(Path.Combine(Tool.Node, "package-lock.json")), new FileInfo(Path.Combine(Tool.Node, "node_modules", ".package-lock.json")));
         if (!present.Exists || present.LastWriteTimeUtc < wanted.LastWriteTimeUtc)
         {
-            await Tool.MustRunAsync("npm", ["ci"], Tool.Node);
+            // Not `npm ci`: it insists on the lock file naming buf for every platform, also where a registry has not all of them.
+            await Tool.MustRunAsync("npm", ["install", "--no-save"], Tool.Node);
         }
     }
 }
