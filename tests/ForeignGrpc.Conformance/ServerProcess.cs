@@ -33,6 +33,19 @@ public sealed class ServerProcess : IAsyncLifetime
 
     public Uri GrpcUri => new($"http://127.0.0.1:{_grpcPort}/");
 
+    /// <summary>Settings beside the defaults, as environment variables.</summary>
+    public Dictionary<string, string> Settings { get; } = [];
+
+    /// <summary>The most memory that the process has had, in bytes.</summary>
+    public long PeakMemory
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.PeakWorkingSet64;
+        }
+    }
+
     /// <summary>The working directory, with `foreign.db`.</summary>
     public string Folder => _folder.FullName;
 
@@ -58,7 +71,7 @@ public sealed class ServerProcess : IAsyncLifetime
     /// <summary>Starts the server and waits until it is ready.</summary>
     public async Task StartAsync()
     {
-        _process = Tool.Start("dotnet", [Tool.Server], Folder, new()
+        _process = Tool.Start("dotnet", [Tool.Server], Folder, new(Settings)
         {
             ["ASPNETCORE_ENVIRONMENT"] = "Development",
             ["Kestrel__Endpoints__Rest__Url"] = RestUri.ToString(),
