@@ -30,7 +30,7 @@ internal static class Conditions
             return UpdatedOf(response);
         }
 
-        return bareField is { Descriptor.IsRepeated: true, Message: not null }
+        return bareField is { IsList: true, Message: not null }
             ? ((System.Collections.IEnumerable)bareField.Accessor.GetValue(response)).Cast<IMessage>().Max(UpdatedOf)
             : null;
     }

@@ -21,6 +21,16 @@ internal sealed class FieldShape(FieldDescriptor descriptor)
 
     public IFieldAccessor Accessor { get; } = descriptor.Accessor;
 
+    // Copies of what the descriptor would work out anew at each call.
+    public FieldType Type { get; } = descriptor.FieldType;
+
+    public bool IsMap { get; } = descriptor.IsMap;
+
+    /// <summary>Whether the field is a list; maps are none.</summary>
+    public bool IsList { get; } = descriptor is { IsRepeated: true, IsMap: false };
+
+    public bool HasPresence { get; } = descriptor.HasPresence;
+
     /// <summary>Whether the string holds flag names, which requests may give as a number.</summary>
     public bool IsFlags { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.Flags) ?? false;
 

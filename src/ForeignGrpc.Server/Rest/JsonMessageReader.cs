@@ -32,7 +32,7 @@ internal static class JsonMessageReader
         json,
         (ref Utf8JsonReader reader) =>
         {
-            if (field.Message is { } shape && !field.Descriptor.IsRepeated)
+            if (field.Message is { } shape && !field.IsList)
             {
                 var body = shape.NewMessage();
                 ReadMessage(ref reader, body, shape, field.JsonName, isRoot: true);
@@ -138,7 +138,7 @@ internal static class JsonMessageReader
 
     private static void ReadField(ref Utf8JsonReader reader, IMessage message, FieldShape field, string path)
     {
-        if (field.Descriptor.IsMap)
+        if (field.IsMap)
         {
             ReadMap(ref reader, (IDictionary)field.Accessor.GetValue(message), field.MapValue, path);
         }
@@ -146,7 +146,7 @@ internal static class JsonMessageReader
         {
             ReadMergePatch(ref reader, (IList)field.Accessor.GetValue(message), path);
         }
-        else if (field.Descriptor.IsRepeated)
+        else if (field.IsList)
         {
             ReadList(ref reader, (IList)field.Accessor.GetValue(message), field, path);
         }
@@ -231,7 +231,7 @@ internal static class JsonMessageReader
 
     private static object ReadValue(ref Utf8JsonReader reader, FieldShape field, string path)
     {
-        switch (field.Descriptor.FieldType)
+        switch (field.Type)
         {
             case FieldType.String when field.IsFlags && reader.TokenType == JsonTokenType.Number:
                 return ReadInt32(ref reader, path).ToString(CultureInfo.InvariantCulture);
@@ -252,7 +252,7 @@ internal static class JsonMessageReader
                 ReadMessage(ref reader, message, field.Message, path);
                 return message;
             default:
-                throw new NotSupportedException($"The edge reads no {field.Descriptor.FieldType}: {field.Descriptor.FullName}.");
+                throw new NotSupportedException($"The edge reads no {field.Type}: {field.Descriptor.FullName}.");
         }
     }
 

@@ -67,15 +67,15 @@ internal static class JsonMessageWriter
 
     private static void WriteField(Utf8JsonWriter json, IMessage message, FieldShape field, Presentation presentation = default)
     {
-        if (field.Descriptor.HasPresence && !field.Accessor.HasValue(message))
+        if (field.HasPresence && !field.Accessor.HasValue(message))
         {
             json.WriteNullValue();
         }
-        else if (field.Descriptor.IsMap)
+        else if (field.IsMap)
         {
             WriteMap(json, (IDictionary)field.Accessor.GetValue(message), field.MapValue);
         }
-        else if (field.Descriptor.IsRepeated)
+        else if (field.IsList)
         {
             WriteList(json, (IList)field.Accessor.GetValue(message), field, presentation);
         }
@@ -110,7 +110,7 @@ internal static class JsonMessageWriter
 
     private static void WriteValue(Utf8JsonWriter json, object value, FieldShape field, Presentation presentation = default)
     {
-        switch (field.Descriptor.FieldType)
+        switch (field.Type)
         {
             case FieldType.String:
                 json.WriteStringValue((string)value);
@@ -132,7 +132,7 @@ internal static class JsonMessageWriter
                 WriteMessage(json, (IMessage)value, field.Message!, presentation);
                 break;
             default:
-                throw new NotSupportedException($"The edge writes no {field.Descriptor.FieldType}: {field.Descriptor.FullName}.");
+                throw new NotSupportedException($"The edge writes no {field.Type}: {field.Descriptor.FullName}.");
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class PathTemplate
     {
         for (var i = 0; i < Length; i++)
         {
-            if (_segments[i].Parameter is { Field.Descriptor.FieldType: FieldType.Int32 } field && Scalars.TryParseInt32(path[i]) is null)
+            if (_segments[i].Parameter is { Field.Type: FieldType.Int32 } field && Scalars.TryParseInt32(path[i]) is null)
             {
                 return (field, path[i]);
             }
@@ -80,7 +80,7 @@ internal sealed class PathTemplate
         }
 
         var field = FieldPath.Find(message, segment.Trim('{', '}'));
-        return field is { Field.Descriptor.FieldType: FieldType.String or FieldType.Int32 }
+        return field is { Field.Type: FieldType.String or FieldType.Int32 }
             ? (null, field)
             : throw new NotSupportedException($"'{segment}' in '{path}' is no string or int32 field of {message.Descriptor.FullName}.");
     }

@@ -41,7 +41,7 @@ internal static class RestEdge
     private static void Constrain(RouteEndpointBuilder endpoint, MessageDescriptor request)
     {
         var numbers = endpoint.RoutePattern.Parameters
-            .Where(parameter => FieldPath.Find(MessageShape.Of(request), parameter.Name)?.Field.Descriptor.FieldType == FieldType.Int32)
+            .Where(parameter => FieldPath.Find(MessageShape.Of(request), parameter.Name)?.Field.Type == FieldType.Int32)
             .ToDictionary(parameter => parameter.Name, object? (_) => new IntRouteConstraint());
         endpoint.RoutePattern = RoutePatternFactory.Parse(endpoint.RoutePattern.RawText!, null, new RouteValueDictionary(numbers));
     }

@@ -11,7 +11,7 @@ namespace ForeignGrpc.Server.Rest;
 internal sealed class RestHandler(RestOperation operation, RequestDelegate transcoder)
 {
     /// <summary>What the transcoder gets to parse.</summary>
-    private readonly byte[] _emptyBody = [.. operation.BodyField is { Descriptor: { IsRepeated: true, IsMap: false } } ? "[]"u8 : "{}"u8];
+    private readonly byte[] _emptyBody = [.. operation.BodyField is { IsList: true } ? "[]"u8 : "{}"u8];
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -59,7 +59,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         switch (exchange)
         {
             case { Failure: RpcException { StatusCode: StatusCode.NotFound } } when operation is { IsAgent: true, IsRead: true }:
-                return RestResponses.WriteNothingAsync(context, mediaType, operation.ResponseField?.Descriptor is { IsRepeated: true, IsMap: false });
+                return RestResponses.WriteNothingAsync(context, mediaType, operation.ResponseField is { IsList: true });
             case { Failure: RpcException failure }:
                 throw RestFailures.ToRest(failure, operation.Request);
             case { Failure: { } failure }:

@@ -39,7 +39,7 @@ internal sealed class RestOperation
         _template = new PathTemplate(path, Request);
         _pathParameters = [.. _template.Parameters];
         _queryParameters = Request.Fields
-            .Where(field => field.Descriptor is { IsRepeated: false, FieldType: FieldType.String or FieldType.Int32 or FieldType.Bool })
+            .Where(field => field is { IsList: false, Type: FieldType.String or FieldType.Int32 or FieldType.Bool })
             .Where(field => !_pathParameters.Any(p => p.Field.Field == field))
             .ToFrozenDictionary(field => field.JsonName, StringComparer.OrdinalIgnoreCase);
     }
@@ -108,7 +108,7 @@ internal sealed class RestOperation
         }
     }
 
-    private static object Parse(string text, FieldShape field) => field.Descriptor.FieldType switch
+    private static object Parse(string text, FieldShape field) => field.Type switch
     {
         FieldType.Int32 => Scalars.TryParseInt32(text) ?? throw Expected("a 32-bit integer", text, field),
         FieldType.Bool => Scalars.TryParseBool(text) ?? throw Expected("true or false", text, field),
