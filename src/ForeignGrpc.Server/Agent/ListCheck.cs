@@ -1,15 +1,12 @@
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
-using Google.Rpc;
 
 namespace ForeignGrpc.Server.Agent;
 
 /// <summary>Turns what a list request says into the store's terms and notes what is wrong with it.</summary>
-internal sealed class ListCheck(GetAllRequest request)
+internal sealed class ListCheck(GetAllRequest request) : Violations
 {
     private static readonly ListColumn[] AllColumns = Enum.GetValues<ListColumn>();
-
-    private readonly BadRequest _violations = new();
 
     public IReadOnlyList<ListColumn> Columns()
     {
@@ -82,15 +79,6 @@ internal sealed class ListCheck(GetAllRequest request)
         return new PageToken(null, request.SkipRows, request.HasTopRows ? request.TopRows : null);
     }
 
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT: something was wrong.</exception>
-    public void Done()
-    {
-        if (_violations.FieldViolations.Count > 0)
-        {
-            throw Failures.InvalidArgument(_violations);
-        }
-    }
-
     private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
     private ListColumn? Column(string name, string field)
@@ -103,7 +91,4 @@ internal sealed class ListCheck(GetAllRequest request)
 
         return column;
     }
-
-    private void Refuse(string field, string description) =>
-        _violations.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
 }

@@ -1,17 +1,11 @@
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
-using Google.Rpc;
 
 namespace ForeignGrpc.Server.Agent;
 
-/// <summary>
-/// Turns what a request says into the store's terms and notes what is wrong with it, all of it before anything is done.
-/// Fields are named by their path in the request message.
-/// </summary>
-internal sealed class RequestCheck(KeyLimits limits)
+/// <summary>Turns what a request says into the store's terms and notes what is wrong with it.</summary>
+internal sealed class RequestCheck(KeyLimits limits) : Violations
 {
-    private readonly BadRequest _violations = new();
-
     /// <summary>The device by its exact identifier, or by any when that is null.</summary>
     public DeviceAddress Address(string application, string device, string? identifier)
     {
@@ -131,16 +125,6 @@ internal sealed class RequestCheck(KeyLimits limits)
         return (new KeyAddress(device, record, KeyName(key.KeyName, "foreign_key.key_name")), key.KeyValue);
     }
 
-    /// <summary>Refuses the request if anything was wrong with it.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with a `google.rpc.BadRequest` that has every violation.</exception>
-    public void Done()
-    {
-        if (_violations.FieldViolations.Count > 0)
-        {
-            throw Failures.InvalidArgument(_violations);
-        }
-    }
-
     private void Text(string field, string text, int limit, bool mayBeBlank = true)
     {
         var length = text.Length <= limit ? text.Length : text.EnumerateRunes().Count();
@@ -153,7 +137,4 @@ internal sealed class RequestCheck(KeyLimits limits)
             Refuse(field, "must not be blank.");
         }
     }
-
-    private void Refuse(string field, string description) =>
-        _violations.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
 }

@@ -1,0 +1,25 @@
+using Google.Rpc;
+
+namespace ForeignGrpc.Server.Agent;
+
+/// <summary>
+/// What is wrong with a request, all of it before anything is done. Fields are named by their path in the request message, and
+/// descriptions go on from the name.
+/// </summary>
+internal abstract class Violations
+{
+    private readonly BadRequest _violations = new();
+
+    /// <summary>Refuses the request if anything was wrong with it.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with a `google.rpc.BadRequest` that has every violation.</exception>
+    public void Done()
+    {
+        if (_violations.FieldViolations.Count > 0)
+        {
+            throw Failures.InvalidArgument(_violations);
+        }
+    }
+
+    protected void Refuse(string field, string description) =>
+        _violations.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
+}
