@@ -35,6 +35,20 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
     }
 
     [Fact]
+    public async Task RunByTheSdk_KeepsItsDatabaseInTheWorkingDirectory()
+    {
+        var folder = Directory.CreateTempSubdirectory("foreigngrpc-");
+        var project = Path.Combine(Tool.Repository, "src", "ForeignGrpc.Server");
+        string[] run = ["run", "--no-build", "-c", Tool.Configuration, "--project", project, "--"];
+
+        var (exitCode, _, error) = await Tool.RunAsync("dotnet", [.. run, "users", "add", "alice", "--role", "admin"], folder.FullName, "secret\n");
+
+        Assert.True(exitCode == 0, error);
+        Assert.True(File.Exists(Path.Combine(folder.FullName, "foreign.db")));
+        folder.Delete(recursive: true);
+    }
+
+    [Fact]
     public async Task Health_TellsWhetherTheServerIsReady()
     {
         var (exitCode, output, _) = await Tool.RunAsync("dotnet", [Tool.Server, "health"], environment: new() { ["Kestrel__Endpoints__Rest__Url"] = $"{server.RestUri}" });

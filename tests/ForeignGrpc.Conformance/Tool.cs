@@ -10,6 +10,9 @@ internal static class Tool
     /// <summary>The server as it was built.</summary>
     public static string Server { get; } = Metadata("Server");
 
+    /// <summary>How it was built: `Debug` or `Release`.</summary>
+    public static string Configuration { get; } = Metadata("Configuration");
+
     /// <summary>The repository's top folder.</summary>
     public static string Repository { get; } = Metadata("Repository");
 
