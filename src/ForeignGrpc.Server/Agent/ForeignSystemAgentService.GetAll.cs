@@ -22,18 +22,14 @@ internal sealed partial class ForeignSystemAgentService
         var query = new ListQuery(filter, orderBy, page.After, page.Skip, take + 1);
         var rows = await store.ListAsync(query, context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns)) } };
-        if (rows.Count > take && page.Remaining is not { } remaining)
+        var left = page.Remaining - take;
+        if (rows.Count > take && (left is null or > 0))
         {
-            response.NextPage = Next(null).ToString();
-        }
-        else if (rows.Count > take && page.Remaining - take is > 0 and var left)
-        {
-            response.NextPage = Next(left).ToString();
+            var next = orderBy.Count == 0 ? new PageToken(rows[take - 1].Position, 0, left) : new PageToken(null, page.Skip + take, left);
+            response.NextPage = next.ToString();
         }
 
         return response;
-
-        PageToken Next(int? left) => orderBy.Count == 0 ? new PageToken(rows[take - 1].Position, 0, left) : new PageToken(null, page.Skip + take, left);
     }
 
     private static Struct ToRow(ListRow row, IReadOnlyList<ListColumn> columns)

@@ -42,7 +42,7 @@ internal static class MessagePatch
                 .ToArray();
             for (var i = 0; ; i++)
             {
-                var field = Find(message.Descriptor, path[i]);
+                var field = TryFind(message.Descriptor, path[i]) ?? throw NoSuchPath();
                 var isLast = i == path.Length - 1;
                 if (field.IsMap)
                 {
@@ -146,11 +146,10 @@ internal static class MessagePatch
                 : throw NoSuchPath();
         }
 
-        private FieldDescriptor Find(MessageDescriptor message, string property) =>
+        private static FieldDescriptor? TryFind(MessageDescriptor message, string property) =>
             message.Fields.InDeclarationOrder().FirstOrDefault(
                 field => field.JsonName.Equals(property, StringComparison.OrdinalIgnoreCase)
-                    || field.Name.Equals(property, StringComparison.OrdinalIgnoreCase))
-            ?? throw NoSuchPath();
+                    || field.Name.Equals(property, StringComparison.OrdinalIgnoreCase));
 
         /// <summary>The value as the field's type has it; null for null.</summary>
         private object? Convert(Value value, FieldDescriptor field) => (field.FieldType, value.KindCase) switch
@@ -174,9 +173,7 @@ internal static class MessagePatch
             var message = field.MessageType.Parser.ParseFrom(ByteString.Empty);
             foreach (var (property, inner) in value.Fields)
             {
-                var target = message.Descriptor.Fields.InDeclarationOrder()
-                    .FirstOrDefault(candidate => candidate.JsonName.Equals(property, StringComparison.OrdinalIgnoreCase));
-                if (target is { IsRepeated: false } && Convert(inner, target) is { } converted)
+                if (TryFind(message.Descriptor, property) is { IsRepeated: false } target && Convert(inner, target) is { } converted)
                 {
                     target.Accessor.SetValue(message, converted);
                 }

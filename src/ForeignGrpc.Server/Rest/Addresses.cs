@@ -8,11 +8,15 @@ internal static class Addresses
 {
     public static string Root(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}";
 
-    /// <summary>Completes the fields of a response that show addresses.</summary>
+    /// <summary>The fields of a response that show addresses.</summary>
+    public static FieldShape[] FieldsOf(MessageShape response) =>
+        [.. response.Fields.Where(field => field is { PathLink: not null } or { NextQuery: not null })];
+
+    /// <summary>Completes those fields.</summary>
     /// <param name="query">The request's query as it was sent: the transcoder has since been given none.</param>
-    public static void Complete(IMessage response, MessageShape shape, HttpRequest request, IQueryCollection query)
+    public static void Complete(FieldShape[] fields, IMessage response, HttpRequest request, IQueryCollection query)
     {
-        foreach (var field in shape.Fields)
+        foreach (var field in fields)
         {
             if (field.PathLink is { } path)
             {

@@ -84,7 +84,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
             }
         }
 
-        Addresses.Complete(response, MessageShape.Of(response.Descriptor), context.Request, query);
+        Addresses.Complete(operation.AddressFields, response, context.Request, query);
         var selected = operation.TakesSelect ? Presentation.ParseSelect(query["$select"]) : null;
         var presentation = new Presentation(selected, operation.Links?.Of(response, context.Request));
         return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, presentation);

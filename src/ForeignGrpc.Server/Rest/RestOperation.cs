@@ -33,6 +33,7 @@ internal sealed class RestOperation
         ResponseField = rule.ResponseBody.Length == 0
             ? null
             : MessageShape.Of(method.OutputType).Find(rule.ResponseBody) ?? throw Unknown(rule.ResponseBody, method.OutputType);
+        AddressFields = Addresses.FieldsOf(MessageShape.Of(method.OutputType));
         Links = !IsAgent && method.GetOptions()?.GetExtension(OptionsExtensions.Resource) is { } resource
             ? new ResourceLinks(resource, MessageShape.Of(method.OutputType))
             : null;
@@ -55,6 +56,9 @@ internal sealed class RestOperation
 
     /// <summary>Whether the operation changes nothing.</summary>
     public bool IsRead { get; }
+
+    /// <summary>The response's fields that show addresses.</summary>
+    public FieldShape[] AddressFields { get; }
 
     /// <summary>Makes the response's links; null when it has none.</summary>
     public ResourceLinks? Links { get; }

@@ -52,13 +52,11 @@ internal sealed class ListSql
     /// <summary>The statement for a query that starts at the beginning.</summary>
     public static ListSql FromStart(ListQuery query)
     {
-        var sql = new ListSql().Append(AllRows + "true").And(query.Filter).Append(query.OrderBy.Count == 0 ? NaturalOrder : " ORDER BY ");
-        foreach (var (column, descending) in query.OrderBy)
-        {
-            sql.Append(Name(column)).Append(descending ? " DESC, " : ", ");
-        }
-
-        return sql.Append(query.OrderBy.Count == 0 ? "" : "a.id, d.id, k.id").Append(" LIMIT ").Value(query.Take).Append(" OFFSET ").Value(query.Skip);
+        var order = query.OrderBy.Count == 0
+            ? NaturalOrder
+            : $" ORDER BY {string.Concat(query.OrderBy.Select(by => Name(by.Column) + (by.Descending ? " DESC, " : ", ")))}a.id, d.id, k.id";
+        return new ListSql().Append(AllRows + "true").And(query.Filter).Append(order)
+            .Append(" LIMIT ").Value(query.Take).Append(" OFFSET ").Value(query.Skip);
     }
 
     private static string Name(ListColumn column) => column switch

@@ -109,12 +109,11 @@ internal static class SqliteSql
 
     /// <summary>A page of the ids of an application's devices, behind the last one seen.</summary>
     public const string DeviceIdsAfter =
-        """
-        SELECT d.id FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id
-        WHERE a.name = @app AND d.id > @after
-          AND (@device IS NULL OR d.name = @device) AND (@identifier IS NULL OR d.identifier = @identifier)
-        ORDER BY d.id LIMIT @limit
-        """;
+        "SELECT d.id FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id WHERE a.name = @app AND d.id > @after";
+
+    public const string OfName = " AND d.name = @device";
+
+    public const string InDeviceOrder = " ORDER BY d.id LIMIT @limit";
 
     public const string KeyByAddress = Keys
         + " WHERE a.name = @app AND d.name = @device AND k.table_id = @table AND k.record_id = @record AND k.name = @name";

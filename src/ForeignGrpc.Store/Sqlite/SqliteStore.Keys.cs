@@ -93,12 +93,15 @@ public sealed partial class SqliteStore
 
     private static List<long> ListDeviceIds(SqliteSession session, KeyQuery query, long after)
     {
-        using var row = session.Prepared(SqliteSql.DeviceIdsAfter).Query(
-            ("@app", query.Application),
-            ("@after", after),
-            ("@device", query.Device ?? (object)DBNull.Value),
-            ("@identifier", query.Identifier ?? (object)DBNull.Value),
-            ("@limit", PageSize));
+        (string, object) app = ("@app", query.Application), behind = ("@after", after), limit = ("@limit", PageSize);
+        using var row = (query.Device, query.Identifier) switch
+        {
+            (null, _) => session.Prepared(SqliteSql.DeviceIdsAfter + SqliteSql.InDeviceOrder).Query(app, behind, limit),
+            ({ } name, null) => session.Prepared(SqliteSql.DeviceIdsAfter + SqliteSql.OfName + SqliteSql.InDeviceOrder)
+                .Query(app, behind, ("@device", name), limit),
+            ({ } name, { } identifier) => session.Prepared(SqliteSql.DeviceIdsAfter + SqliteSql.OfName + SqliteSql.WithIdentifier + SqliteSql.InDeviceOrder)
+                .Query(app, behind, ("@device", name), ("@identifier", identifier), limit),
+        };
         var ids = new List<long>();
         while (row.Read())
         {
