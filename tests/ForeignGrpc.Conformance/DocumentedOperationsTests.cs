@@ -10,31 +10,14 @@ namespace ForeignGrpc.Conformance;
 /// </summary>
 public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixture<ServerProcess>
 {
-    private static readonly Dictionary<string, string[]> Properties = new()
-    {
-        ["ForeignKey"] =
-            ["Key", "Value", "RecordId", "CreatedDate", "UpdatedDate", "UpdatedBy", "CreatedBy", "TableName", "TableRight", "FieldProperties"],
-        ["ForeignDevice"] =
-        [
-            "ForeignDeviceId", "Name", "CreatedDate", "UpdatedDate", "AssociateFullName", "CreatedBy", "UpdatedBy", "DeviceIdentifier",
-            "ForeignAppId", "TableRight", "FieldProperties",
-        ],
-        ["ForeignAppEntity"] =
-            ["ForeignAppId", "Name", "CreatedDate", "UpdatedDate", "CreatedBy", "UpdatedBy", "Devices", "TableRight", "FieldProperties"],
-        ["ForeignAppEntityWithLinks"] =
-            ["ForeignAppId", "Name", "CreatedDate", "UpdatedDate", "CreatedBy", "UpdatedBy", "Devices", "TableRight", "FieldProperties", "_Links"],
-        ["ODataSlimResponse"] = ["odata.metadata", "odata.nextLink", "value"],
-    };
-
     public static TheoryData<string, string, string, string, string> Operations
     {
         get
         {
             var operations = new TheoryData<string, string, string, string, string>();
-            var lines = File.ReadLines(Path.Combine(Tool.Repository, "tests", "ForeignGrpc.Conformance", "Documented", "operations.tsv"));
-            foreach (var line in lines.Skip(1).Select(line => line.Split('\t')))
+            foreach (var operation in Documented.Operations)
             {
-                operations.Add(line[1], line[2], line[5], line[6], line[8]);
+                operations.Add(operation.Method, operation.Path, operation.Query, operation.Body, operation.Responses);
             }
 
             return operations;
@@ -101,10 +84,10 @@ public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixt
                 break;
             case var _ when type.EndsWith("[]", StringComparison.Ordinal):
                 Assert.NotEmpty(result!.AsArray());
-                Assert.All(result.AsArray(), item => Assert.Equal(Properties[type[..^2]], item!.AsObject().Select(pair => pair.Key)));
+                Assert.All(result.AsArray(), item => Assert.Equal(Documented.Properties[type[..^2]], item!.AsObject().Select(pair => pair.Key)));
                 break;
             default:
-                Assert.Equal(Properties[type], result!.AsObject().Select(pair => pair.Key));
+                Assert.Equal(Documented.Properties[type], result!.AsObject().Select(pair => pair.Key));
                 break;
         }
     }

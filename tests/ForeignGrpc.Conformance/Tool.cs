@@ -76,6 +76,12 @@ internal static class Tool
         }
     }
 
+    /// <summary>Where a program is that is there.</summary>
+    public static string PathOf(string program) => Environment.GetEnvironmentVariable("PATH")!
+        .Split(Path.PathSeparator)
+        .Select(folder => Path.Combine(folder, program))
+        .First(File.Exists);
+
     private static string Metadata(string key) =>
         typeof(Tool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == key).Value!;
 }

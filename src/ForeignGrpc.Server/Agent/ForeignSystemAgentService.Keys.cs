@@ -60,9 +60,7 @@ internal sealed partial class ForeignSystemAgentService
     public override Task<ForeignKey> GetKeyByValueAndIdentifier(GetKeyByValueAndIdentifierRequest request, ServerCallContext context)
     {
         var check = new RequestCheck(_limits);
-        var value = request.HasKeyValue
-            ? check.Value(true, request.KeyValue, "key_value")
-            : check.Value(request.HasQueryValue, request.QueryValue, "query_value");
+        var value = check.Value(request.HasKeyValue, request.KeyValue, "key_value");
         var device = check.Address(request.ApplicationName, request.DeviceName, request.DeviceIdentifier);
         return FindKeyByValueAsync(check, device, request.KeyName, request.TableName, value, context);
     }

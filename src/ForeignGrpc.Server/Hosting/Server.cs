@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.OpenApi;
 using ForeignGrpc.Server.Rest;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store;
@@ -43,6 +44,7 @@ internal static class Server
         app.UseAuthorization();
         app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcReflectionService().AllowAnonymous();
+        app.MapOpenApi();
         app.MapHealth();
         return app;
     }

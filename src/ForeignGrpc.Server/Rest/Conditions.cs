@@ -9,16 +9,18 @@ internal static class Conditions
     /// <summary>The field that carriers tell their last change by.</summary>
     private const string Updated = "updated_date";
 
-    /// <summary>The field by which a request makes itself conditional.</summary>
     private const string UnmodifiedSince = "unmodified_since";
 
-    /// <summary>Hands the request's If-Unmodified-Since to an operation that knows the condition. One that is no date is ignored,
+    /// <summary>The field by which a request makes itself conditional; null when it cannot.</summary>
+    public static FieldShape? UnmodifiedSinceOf(MessageShape request) => request.Find(UnmodifiedSince);
+
+    /// <summary>Hands the request's If-Unmodified-Since to an operation that takes it. One that is no date is ignored,
     /// as section 13.1.4 has it.</summary>
     public static void ReadUnmodifiedSince(HttpRequest http, IMessage request, MessageShape shape)
     {
-        if (http.GetTypedHeaders().IfUnmodifiedSince is { } date && shape.Find(UnmodifiedSince) is { } field)
+        if (http.GetTypedHeaders().IfUnmodifiedSince is { } date)
         {
-            field.Accessor.SetValue(request, Timestamp.FromDateTimeOffset(date));
+            UnmodifiedSinceOf(shape)!.Accessor.SetValue(request, Timestamp.FromDateTimeOffset(date));
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using ForeignSystem.V1;
+using Google.Api;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 
@@ -43,6 +44,20 @@ internal sealed class FieldShape(FieldDescriptor descriptor)
     /// <summary>The path whose address the field of a response shows; null when it shows none.</summary>
     public string? PathLink { get; } = NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathLink));
 
+    /// <summary>The documented name of the field as a path parameter.</summary>
+    public string PathName { get; } =
+        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathName)) ?? WithSmallFirstLetter(descriptor.JsonName);
+
+    /// <summary>The documented name of the field as a query parameter.</summary>
+    public string QueryName { get; } =
+        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.QueryName)) ?? WithSmallFirstLetter(descriptor.JsonName);
+
+    /// <summary>Whether requests must have the field.</summary>
+    public bool IsRequired { get; } = Behaves(descriptor, FieldBehavior.Required);
+
+    /// <summary>Whether the server sets the field and ignores it in requests.</summary>
+    public bool IsOutputOnly { get; } = Behaves(descriptor, FieldBehavior.OutputOnly);
+
     /// <summary>Whether the field holds any JSON object.</summary>
     public bool IsAnyObject { get; } =
         descriptor.FieldType == FieldType.Message && descriptor.MessageType == Struct.Descriptor;
@@ -60,6 +75,11 @@ internal sealed class FieldShape(FieldDescriptor descriptor)
 
     /// <summary>The value field of a map's entries.</summary>
     public FieldShape MapValue => field ??= new FieldShape(Descriptor.MessageType.FindFieldByNumber(2));
+
+    private static bool Behaves(FieldDescriptor descriptor, FieldBehavior behavior) =>
+        descriptor.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior)?.Contains(behavior) ?? false;
+
+    private static string WithSmallFirstLetter(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
     private static string? NullIfBlank(string? text) => string.IsNullOrEmpty(text) ? null : text;
 }

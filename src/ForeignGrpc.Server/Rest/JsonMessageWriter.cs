@@ -53,7 +53,7 @@ internal static class JsonMessageWriter
 
         if (presentation.Links is { } links)
         {
-            json.WriteStartObject("_Links");
+            json.WriteStartObject(ResourceLinks.Property);
             foreach (var (name, url) in links)
             {
                 json.WriteString(name, url);

@@ -13,7 +13,11 @@ internal static class MediaTypes
 
     private static readonly string[] ReadablePatches = [.. Readable, "application/json-patch+json", "application/merge-patch+json"];
 
-    private static readonly string[] Writable = [Json, "text/json", "application/json-patch+json", "application/merge-patch+json"];
+    /// <summary>What responses may be, the default first.</summary>
+    public static readonly string[] Writable = [Json, "text/json", "application/json-patch+json", "application/merge-patch+json"];
+
+    /// <summary>What a body may be, the default first.</summary>
+    public static string[] ReadableFor(bool isPatch) => isPatch ? ReadablePatches : Readable;
 
     /// <summary>The response's content type by the Accept header: the writable type it likes best, in our order among equals.</summary>
     /// <exception cref="RestException">406: it takes none.</exception>
@@ -44,7 +48,7 @@ internal static class MediaTypes
             return null;
         }
 
-        var readable = takesPatch ? ReadablePatches : Readable;
+        var readable = ReadableFor(takesPatch);
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
             || !readable.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase))
         {

@@ -24,6 +24,10 @@ internal sealed class PathTemplate
         where segment.Item.Parameter is not null
         select (segment.Index, segment.Item.Parameter);
 
+    /// <summary>The path with the parameters' documented names: `/api/v1/ForeignApp/{id}`.</summary>
+    public string Documented => string.Join('/', _segments.Select(
+        segment => segment.Literal ?? $"{{{segment.Parameter!.Field.PathName}}}"));
+
     /// <summary>The HTTP method and path of a rule.</summary>
     public static (string Verb, string Path) Of(HttpRule rule) => rule.PatternCase switch
     {

@@ -29,19 +29,21 @@ internal static class RestEdge
             if (builder is RouteEndpointBuilder endpoint
                 && endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().SingleOrDefault() is { } metadata)
             {
-                Constrain(endpoint, metadata.MethodDescriptor.InputType);
+                var operation = new RestOperation(metadata);
+                endpoint.Metadata.Add(operation);
+                Constrain(endpoint, operation.Request);
                 AnswerHeadAsGet(endpoint);
-                endpoint.RequestDelegate = new RestHandler(new RestOperation(metadata), endpoint.RequestDelegate!).InvokeAsync;
+                endpoint.RequestDelegate = new RestHandler(operation, endpoint.RequestDelegate!).InvokeAsync;
             }
         });
         return service;
     }
 
     /// <summary>A number in the message must be one in the path too, so that `/{id}` and `/{name}` can stand side by side.</summary>
-    private static void Constrain(RouteEndpointBuilder endpoint, MessageDescriptor request)
+    private static void Constrain(RouteEndpointBuilder endpoint, MessageShape request)
     {
         var numbers = endpoint.RoutePattern.Parameters
-            .Where(parameter => FieldPath.Find(MessageShape.Of(request), parameter.Name)?.Field.Type == FieldType.Int32)
+            .Where(parameter => FieldPath.Find(request, parameter.Name)?.Field.Type == FieldType.Int32)
             .ToDictionary(parameter => parameter.Name, object? (_) => new IntRouteConstraint());
         endpoint.RoutePattern = RoutePatternFactory.Parse(endpoint.RoutePattern.RawText!, null, new RouteValueDictionary(numbers));
     }

@@ -23,7 +23,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         }
 
         operation.ReadPathAndQuery(context, request);
-        if (!operation.IsAgent && !operation.IsRead)
+        if (operation.TakesUnmodifiedSince)
         {
             Conditions.ReadUnmodifiedSince(context.Request, request, operation.Request);
         }
@@ -85,7 +85,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         }
 
         Addresses.Complete(operation.AddressFields, response, context.Request, query);
-        var selected = operation.TakesSelect ? Presentation.ParseSelect(query["$select"]) : null;
+        var selected = operation.TakesSelect ? Presentation.ParseSelect(query[Presentation.SelectQuery]) : null;
         var presentation = new Presentation(selected, operation.Links?.Of(response, context.Request));
         return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, presentation);
     }

@@ -18,13 +18,14 @@ internal sealed class RestOperation
 
     private readonly (int Segment, FieldPath Field)[] _pathParameters;
     private readonly FrozenDictionary<string, FieldShape> _queryParameters;
-    private readonly PathTemplate _template;
 
     public RestOperation(GrpcJsonTranscodingMetadata metadata)
     {
         var (method, rule) = (metadata.MethodDescriptor, metadata.HttpRule);
         (Verb, var path) = PathTemplate.Of(rule);
+        Method = method;
         Request = MessageShape.Of(method.InputType);
+        Response = MessageShape.Of(method.OutputType);
         IsAgent = path.StartsWith(AgentsPrefix, StringComparison.Ordinal);
         IsRead = method.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects;
         IsVoid = method.OutputType == Empty.Descriptor;
@@ -32,24 +33,41 @@ internal sealed class RestOperation
         BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
         ResponseField = rule.ResponseBody.Length == 0
             ? null
-            : MessageShape.Of(method.OutputType).Find(rule.ResponseBody) ?? throw Unknown(rule.ResponseBody, method.OutputType);
-        AddressFields = Addresses.FieldsOf(MessageShape.Of(method.OutputType));
+            : Response.Find(rule.ResponseBody) ?? throw Unknown(rule.ResponseBody, method.OutputType);
+        AddressFields = Addresses.FieldsOf(Response);
         Links = !IsAgent && method.GetOptions()?.GetExtension(OptionsExtensions.Resource) is { } resource
-            ? new ResourceLinks(resource, MessageShape.Of(method.OutputType))
+            ? new ResourceLinks(resource, Response)
             : null;
-        _template = new PathTemplate(path, Request);
-        _pathParameters = [.. _template.Parameters];
-        _queryParameters = Request.Fields
-            .Where(field => field is { IsList: false, Type: FieldType.String or FieldType.Int32 or FieldType.Bool })
-            .Where(field => !_pathParameters.Any(p => p.Field.Field == field))
-            .ToFrozenDictionary(field => field.JsonName, StringComparer.OrdinalIgnoreCase);
+        Template = new PathTemplate(path, Request);
+        _pathParameters = [.. Template.Parameters];
+        QueryFields =
+        [
+            .. Request.Fields
+                .Where(field => field is { IsList: false, Type: FieldType.String or FieldType.Int32 or FieldType.Bool })
+                .Where(field => !_pathParameters.Any(p => p.Field.Field == field)),
+        ];
+        _queryParameters = QueryFields
+            .SelectMany(field => new[] { field.JsonName, field.QueryName }.Distinct(StringComparer.OrdinalIgnoreCase), (field, name) => (field, name))
+            .ToFrozenDictionary(pair => pair.name, pair => pair.field, StringComparer.OrdinalIgnoreCase);
     }
+
+    /// <summary>The operation itself.</summary>
+    public MethodDescriptor Method { get; }
 
     /// <summary>The HTTP method.</summary>
     public string Verb { get; }
 
+    /// <summary>The path.</summary>
+    public PathTemplate Template { get; }
+
+    /// <summary>The fields that a query may set.</summary>
+    public FieldShape[] QueryFields { get; }
+
     /// <summary>The request message's shape.</summary>
     public MessageShape Request { get; }
+
+    /// <summary>The response message's shape.</summary>
+    public MessageShape Response { get; }
 
     /// <summary>Whether this is the agents' face of the operation.</summary>
     public bool IsAgent { get; }
@@ -65,6 +83,9 @@ internal sealed class RestOperation
 
     /// <summary>Whether the operation declares `$select`: agents do, and what has links.</summary>
     public bool TakesSelect => IsAgent || Links is not null;
+
+    /// <summary>Whether the operation honours If-Unmodified-Since.</summary>
+    public bool TakesUnmodifiedSince => !IsAgent && Verb != HttpMethods.Post && Conditions.UnmodifiedSinceOf(Request) is not null;
 
     /// <summary>Whether success has no body.</summary>
     public bool IsVoid { get; }
@@ -101,7 +122,7 @@ internal sealed class RestOperation
         }
 
         var path = RawPath.Segments(context);
-        if (path.Length != _template.Length)
+        if (path.Length != Template.Length)
         {
             throw new RestException(StatusCodes.Status400BadRequest, "The path must be sent as it is: a / within a name is written %2F.");
         }

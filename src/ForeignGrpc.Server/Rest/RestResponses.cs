@@ -8,6 +8,9 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>Writes results and errors.</summary>
 internal static class RestResponses
 {
+    /// <summary>The program that answers, as errors name it.</summary>
+    public const string Source = "ForeignGrpc";
+
     private const int KeepAtMost = 64 * 1024;
 
     [ThreadStatic]
@@ -50,12 +53,13 @@ internal static class RestResponses
             ErrorType = ErrorType(error.Status),
             ErrorMessage = error.Message,
             PlainMessage = error.Message,
-            ErrorSource = "ForeignGrpc",
+            ErrorSource = Source,
             TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
         });
     }
 
-    private static string ErrorType(int status) => status switch
+    /// <summary>The documented kind of error of a status.</summary>
+    public static string ErrorType(int status) => status switch
     {
         StatusCodes.Status401Unauthorized => "SoAuthenticationException",
         StatusCodes.Status403Forbidden => "SoSentryException",

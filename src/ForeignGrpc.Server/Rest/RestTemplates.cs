@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Grpc.JsonTranscoding;
-
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>The templates of all transcoded routes, for the paths that routing alone cannot match.</summary>
@@ -8,10 +6,9 @@ internal sealed class RestTemplates(EndpointDataSource endpoints)
     private readonly Lazy<(string Verb, PathTemplate Template)[]> _templates = new(() =>
     [
         .. endpoints.Endpoints
-            .Select(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>())
-            .OfType<GrpcJsonTranscodingMetadata>()
-            .Select(rest => (Rule: PathTemplate.Of(rest.HttpRule), Request: MessageShape.Of(rest.MethodDescriptor.InputType)))
-            .Select(rest => (rest.Rule.Verb, new PathTemplate(rest.Rule.Path, rest.Request))),
+            .Select(endpoint => endpoint.Metadata.GetMetadata<RestOperation>())
+            .OfType<RestOperation>()
+            .Select(operation => (operation.Verb, operation.Template)),
     ]);
 
     /// <summary>Whether a route takes this path, with its empty segments as blank values.</summary>

@@ -1,0 +1,183 @@
+using System.Reflection;
+using ForeignGrpc.Server.Rest;
+using ForeignGrpc.Server.Security;
+using ForeignSystem.V1;
+using Microsoft.OpenApi;
+
+namespace ForeignGrpc.Server.OpenApi;
+
+/// <summary>The OpenAPI 3.1 document of all REST and Agents routes, made from the protos and their HTTP rules.</summary>
+internal sealed class OpenApiDescription(EndpointDataSource endpoints)
+{
+    private const string ResourceTag = "ForeignApp";
+    private const string AgentTag = "ForeignSystem";
+
+    private readonly ProtoComments _comments = new();
+
+    /// <summary>Makes the document.</summary>
+    public OpenApiDocument Build()
+    {
+        var document = new OpenApiDocument
+        {
+            Info = new OpenApiInfo
+            {
+                Title = "ForeignGrpc",
+                Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+                Description = _comments.Of(ForeignSystemAgent.Descriptor),
+            },
+            Servers = [new OpenApiServer { Url = "/" }],
+            Tags = new HashSet<OpenApiTag>
+            {
+                new() { Name = ResourceTag, Description = "Applications, their devices and keys as resources: what is not there is 404." },
+                new() { Name = AgentTag, Description = "Operations by name, as official clients call them: what is not there is 200 with null." },
+            },
+            Paths = [],
+        };
+        var schemas = new Schemas(document, _comments);
+        HeaderParameters.AddTo(document);
+        ErrorResponses.AddTo(document, schemas);
+        SecuritySchemes.AddTo(document);
+        var ids = new HashSet<string>();
+        foreach (var (operation, role) in Operations())
+        {
+            var path = operation.Template.Documented;
+            if (!document.Paths.TryGetValue(path, out var item))
+            {
+                document.Paths.Add(path, item = new OpenApiPathItem());
+            }
+
+            ((OpenApiPathItem)item).AddOperation(HttpMethod.Parse(operation.Verb), Describe(operation, role, document, schemas, ids));
+        }
+
+        return document;
+    }
+
+    private IEnumerable<(RestOperation Operation, RequiresRoleAttribute Role)> Operations() =>
+        from endpoint in endpoints.Endpoints
+        let operation = endpoint.Metadata.GetMetadata<RestOperation>()
+        where operation is not null
+        select (operation, endpoint.Metadata.GetRequiredMetadata<RequiresRoleAttribute>());
+
+    private OpenApiOperation Describe(
+        RestOperation operation, RequiresRoleAttribute role, OpenApiDocument document, Schemas schemas, HashSet<string> ids)
+    {
+        var text = _comments.Of(operation.Method) ?? "";
+        return new OpenApiOperation
+        {
+            OperationId = Id(operation, ids),
+            Tags = new HashSet<OpenApiTagReference> { new(operation.IsAgent ? AgentTag : ResourceTag, document) },
+            Summary = operation.Method.Name,
+            Description = $"{text}\n\nTakes the role {role.Role.ToString().ToLowerInvariant()}.",
+            Parameters = [.. Parameters(operation, schemas), .. HeaderParameters.Of(operation, document)],
+            RequestBody = operation.TakesBody ? Body(operation, schemas) : null,
+            Responses = Responses(operation, document, schemas),
+        };
+    }
+
+    /// <summary>The operation's name; of its agent with the agent's name before it, of a second resource route with the verb behind it.</summary>
+    private static string Id(RestOperation operation, HashSet<string> ids)
+    {
+        var name = operation.IsAgent ? $"{AgentTag}_{operation.Method.Name}" : operation.Method.Name;
+        return ids.Add(name) ? name : $"{name}_{operation.Verb}";
+    }
+
+    private static IEnumerable<IOpenApiParameter> Parameters(RestOperation operation, Schemas schemas)
+    {
+        foreach (var (_, path) in operation.Template.Parameters)
+        {
+            yield return Parameter(path.Field, path.Field.PathName, ParameterLocation.Path, isRequired: true);
+        }
+
+        foreach (var field in operation.TakesWholeBody || operation.BodyField is not null ? [] : operation.QueryFields)
+        {
+            yield return Parameter(field, field.QueryName, ParameterLocation.Query, field.IsRequired);
+        }
+
+        if (operation.TakesSelect)
+        {
+            yield return new OpenApiParameter
+            {
+                Name = Presentation.SelectQuery,
+                In = ParameterLocation.Query,
+                Description = "Names of the properties to keep, separated by commas; the others are null. Not given, all are kept.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+            };
+        }
+
+        OpenApiParameter Parameter(FieldShape field, string name, ParameterLocation location, bool isRequired)
+        {
+            var schema = (OpenApiSchema)schemas.Of(field);
+            var parameter = new OpenApiParameter
+            {
+                Name = name,
+                In = location,
+                Required = isRequired,
+                Description = schema.Description,
+                Example = schema.Examples?[0],
+                Schema = schema,
+            };
+            (schema.Description, schema.Examples) = (null, null);
+            schema.Type &= ~JsonSchemaType.Null;
+            return parameter;
+        }
+    }
+
+    private static OpenApiRequestBody Body(RestOperation operation, Schemas schemas) => new()
+    {
+        Required = operation.BodyField?.IsRequired ?? operation.Request.Fields.Any(field => field.IsRequired),
+        Content = MediaTypes.ReadableFor(operation.TakesPatch).ToDictionary(
+            type => type, _ => new OpenApiMediaType { Schema = BodySchema(operation, schemas) }),
+    };
+
+    private static IOpenApiSchema BodySchema(RestOperation operation, Schemas schemas) => operation.BodyField switch
+    {
+        null => schemas.Of(operation.Request),
+        { IsPatch: true } field => new OpenApiSchema
+        {
+            OneOf = [schemas.Of(field), new OpenApiSchema { Type = JsonSchemaType.Object, Description = "A merge patch (RFC 7386)." }],
+        },
+        { Message: { } message } => schemas.Of(message),
+        var field => schemas.Of(field),
+    };
+
+    private static OpenApiResponses Responses(RestOperation operation, OpenApiDocument document, Schemas schemas)
+    {
+        var responses = new OpenApiResponses();
+        if (operation.IsVoid)
+        {
+            responses.Add("204", new OpenApiResponse { Description = "Done." });
+        }
+        else
+        {
+            responses.Add("200", new OpenApiResponse
+            {
+                Description = operation is { IsAgent: true, IsRead: true } ? "The result; null when it is not there." : "The result.",
+                Content = MediaTypes.Writable.ToDictionary(
+                    type => type, _ => new OpenApiMediaType { Schema = ResponseSchema(operation, schemas) }),
+            });
+        }
+
+        if (operation is { IsRead: true, Links: not null } && operation.Verb == HttpMethods.Get)
+        {
+            responses.Add("304", new OpenApiResponse { Description = "Nothing has been saved after the date of If-Modified-Since." });
+        }
+
+        foreach (var (status, response) in ErrorResponses.Of(operation, document))
+        {
+            responses.Add(status, response);
+        }
+
+        return responses;
+    }
+
+    private static IOpenApiSchema ResponseSchema(RestOperation operation, Schemas schemas)
+    {
+        var schema = operation switch
+        {
+            { ResponseField: { } field } => schemas.Of(field),
+            { Links: not null } => schemas.WithLinks(operation.Response, ResourceLinks.Names),
+            _ => schemas.Of(operation.Response),
+        };
+        return operation is { IsAgent: true, IsRead: true, ResponseField: null or { IsList: false } } ? Schemas.OrNull(schema) : schema;
+    }
+}

@@ -1,0 +1,159 @@
+using System.Text.Json.Nodes;
+
+namespace ForeignGrpc.Conformance;
+
+/// <summary>The OpenAPI document against the facts of the documented API, and the reference page in a browser.</summary>
+public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerProcess>
+{
+    private static readonly string[] Verbs = ["get", "put", "post", "delete", "patch"];
+
+    [Fact]
+    public async Task Document_HasEveryDocumentedOperation_WithItsParameters()
+    {
+        var document = await ReadAsync();
+        Assert.StartsWith("3.1", (string)document["openapi"]!, StringComparison.Ordinal);
+        foreach (var documented in Documented.Operations)
+        {
+            var operation = document["paths"]?[documented.Path]?[documented.Method.ToLowerInvariant()];
+            Assert.True(operation is not null, $"{documented.Method} {documented.Path} is missing.");
+            var parameters = operation["parameters"]!.AsArray().Select(parameter => Resolve(document, parameter!)).ToList();
+            string[] expected =
+            [
+                .. Names(documented.PathParameters, "path"), .. Names(documented.Query, "query"), .. Names(documented.Headers, "header"),
+            ];
+            var actual = parameters
+                .Select(parameter => $"{parameter["in"]} {parameter["name"]}{((bool?)parameter["required"] is true ? "!" : "")}")
+                .Except(["header If-Modified-Since", "header If-Unmodified-Since", "query $skiptoken"]).ToHashSet();
+
+            Assert.True(actual.IsSupersetOf(expected), $"{documented.Method} {documented.Path} has {string.Join(", ", actual)}, not all of {string.Join(", ", expected)}.");
+        }
+    }
+
+    [Fact]
+    public async Task Document_HasNoOperationButTheDocumented()
+    {
+        var document = await ReadAsync();
+
+        var actual = document["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject().Where(pair => Verbs.Contains(pair.Key)), (path, operation) => $"{operation.Key} {path.Key}");
+
+        var documented = Documented.Operations.Select(operation => $"{operation.Method.ToLowerInvariant()} {operation.Path}");
+        Assert.Equal(documented.Order(), actual.Order());
+    }
+
+    [Fact]
+    public async Task Document_HasEveryDocumentedBodyAndResponse()
+    {
+        var document = await ReadAsync();
+        foreach (var documented in Documented.Operations)
+        {
+            var operation = document["paths"]![documented.Path]![documented.Method.ToLowerInvariant()]!;
+            foreach (var response in documented.Responses.Split("; "))
+            {
+                var (status, type) = response.Split(':') is [var code, var of] ? (code, of) : (response, null);
+                var actual = operation["responses"]?[status];
+                Assert.True(actual is not null, $"{documented.Method} {documented.Path} has no response {status}.");
+                Assert.Equal(type, type is null ? null : TypeOf(actual["content"]!["application/json"]!["schema"]!));
+            }
+
+            if (documented.Body.Split(':') is [var name, var bodyType] && name != "changes")
+            {
+                Assert.Equal(bodyType, TypeOf(operation["requestBody"]!["content"]!["application/json"]!["schema"]!));
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Document_HasEveryDocumentedProperty()
+    {
+        var schemas = (await ReadAsync())["components"]!["schemas"]!;
+        foreach (var (type, properties) in Documented.Properties)
+        {
+            var schema = schemas[type];
+            Assert.True(schema is not null, $"{type} is missing.");
+            Assert.Equal(properties, PropertiesOf(schema, schemas));
+        }
+    }
+
+    [Fact]
+    public async Task Document_DescribesEverything()
+    {
+        var document = await ReadAsync();
+        foreach (var operation in document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(pair => pair.Value!))
+        {
+            Assert.NotEmpty((string)operation["description"]!);
+            Assert.All(operation["parameters"]!.AsArray(), parameter => Assert.NotEmpty((string)Resolve(document, parameter!)["description"]!));
+        }
+
+        Assert.NotEmpty(document["components"]!["securitySchemes"]!.AsObject());
+        Assert.NotEmpty(document["security"]!.AsArray());
+        var properties = document["components"]!["schemas"]!["ForeignKey"]!["properties"]!;
+        Assert.Equal("C-1", (string)properties["Value"]!["examples"]![0]!);
+        Assert.True((bool)properties["CreatedBy"]!["readOnly"]!);
+        Assert.Contains("8,000", (string)properties["Value"]!["description"]!, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Document_OperationIds_AreUnique()
+    {
+        var ids = (await ReadAsync())["paths"]!.AsObject()
+            .SelectMany(path => path.Value!.AsObject()).Select(pair => (string)pair.Value!["operationId"]!).ToList();
+
+        Assert.Equal(Documented.Operations.Count, ids.Distinct().Count());
+    }
+
+    [BrowserFact]
+    public async Task ReferencePage_TriesAnOperation_AndAsksNoOtherHost()
+    {
+        await NodePackages.InstalledAsync();
+        var output = await Tool.MustRunAsync(
+            "node", ["reference-page.cjs", server.RestUri.ToString(), Tool.PathOf("chromium"), ServerProcess.User, ServerProcess.Password], Tool.Node);
+
+        var outcome = JsonNode.Parse(output)!;
+        Assert.Equal(200, (int)outcome["status"]!);
+        Assert.Equal(Documented.Properties["ForeignAppEntity"], JsonNode.Parse((string)outcome["body"]!)!.AsObject().Select(pair => pair.Key));
+        Assert.Empty(outcome["foreign"]!.AsArray());
+        Assert.Empty(outcome["errors"]!.AsArray());
+    }
+
+    private async Task<JsonNode> ReadAsync()
+    {
+        using var rest = server.Rest();
+        rest.DefaultRequestHeaders.Authorization = null;
+        return JsonNode.Parse(await rest.GetStringAsync("openapi/v1.json"))!;
+    }
+
+    private static IEnumerable<string> Names(string documented, string place) => documented
+        .Split(", ", StringSplitOptions.RemoveEmptyEntries)
+        .Select(parameter => $"{place} {parameter.Split(':')[0]}{(place == "path" || parameter.EndsWith('!') ? "!" : "")}");
+
+    private static JsonNode Resolve(JsonNode document, JsonNode node) => (string?)node["$ref"] is { } reference
+        ? reference.Split('/').Skip(1).Aggregate(document, (at, step) => at[step]!)
+        : node;
+
+    /// <summary>The documented name of a schema's type: of a component, of an array of one, of a string, of a dictionary.</summary>
+    private static string TypeOf(JsonNode schema)
+    {
+        if ((string?)schema["$ref"] is { } reference)
+        {
+            return reference.Split('/')[^1];
+        }
+
+        if (schema["anyOf"] is { } choices)
+        {
+            return TypeOf(choices[0]!);
+        }
+
+        var types = schema["type"] is JsonArray several ? several.Select(type => (string)type!).ToArray() : [(string)schema["type"]!];
+        return types.Single(type => type != "null") switch
+        {
+            "array" => TypeOf(schema["items"]!) + "[]",
+            "object" => $"map<string,{TypeOf(schema["additionalProperties"]!)}>",
+            var type => type,
+        };
+    }
+
+    private static IEnumerable<string> PropertiesOf(JsonNode schema, JsonNode schemas) => schema["allOf"] is JsonArray parts
+        ? parts.SelectMany(part => PropertiesOf((string?)part!["$ref"] is { } reference ? schemas[reference.Split('/')[^1]]! : part, schemas))
+        : schema["properties"]!.AsObject().Select(pair => pair.Key);
+}
