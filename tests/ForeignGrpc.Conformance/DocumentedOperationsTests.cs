@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using System.Text.Json.Nodes;
 
 namespace ForeignGrpc.Conformance;
@@ -32,17 +31,10 @@ public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixt
     public async Task Operation_AnswersAsDocumented(string method, string path, string query, string body, string responses)
     {
         using var rest = server.Rest();
-        var app = $"facts {Guid.NewGuid():N}";
-        var (appId, deviceId) = await CreateAsync(rest, app);
+        var call = await DocumentedCall.PrepareAsync(rest, method, path, query, body);
         var documented = responses.Split("; ");
         var (status, type) = documented[0].Split(':') is [var code, .. var rest0] ? (int.Parse(code, null), rest0.FirstOrDefault()) : default;
-        using var request = new HttpRequestMessage(new HttpMethod(method), Fill(path, app, appId) + Query(query, appId, deviceId));
-        if (method is "POST" or "PUT" or "PATCH")
-        {
-            request.Content = new StringContent(Body(path, body, app, appId), Encoding.UTF8, "application/json");
-        }
-
-        using var response = await rest.SendAsync(request);
+        using var response = await call.SendAsync(rest, call.Body?.ToJsonString() ?? "null", "application/json", "application/json");
 
         var text = await response.Content.ReadAsStringAsync();
         Assert.True(status == (int)response.StatusCode, $"{method} {path} answered {(int)response.StatusCode}: {text}");
@@ -55,7 +47,7 @@ public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixt
     {
         using var rest = server.Rest();
         rest.DefaultRequestHeaders.Authorization = null;
-        using var request = new HttpRequestMessage(new HttpMethod(method), Fill(path, "app", 1) + Query(query, 1, 1));
+        using var request = new HttpRequestMessage(new HttpMethod(method), DocumentedCall.Fill(path, "app", 1) + DocumentedCall.Query(query, 1, 1));
 
         using var response = await rest.SendAsync(request);
 
@@ -90,60 +82,5 @@ public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixt
                 Assert.Equal(Documented.Properties[type], result!.AsObject().Select(pair => pair.Key));
                 break;
         }
-    }
-
-    private static async Task<(int AppId, int DeviceId)> CreateAsync(HttpClient rest, string app)
-    {
-        using var key = new StringContent("""{"Key":"k","Value":"v","TableName":"contact","RecordId":7}""", Encoding.UTF8, "application/json");
-        (await rest.PutAsync($"api/v1/ForeignApp/{app}/unit/1/Key", key)).EnsureSuccessStatusCode();
-        var entity = JsonNode.Parse(await rest.GetStringAsync($"api/v1/ForeignApp/{app}"))!;
-        return ((int)entity["ForeignAppId"]!, (int)entity["Devices"]![0]!["ForeignDeviceId"]!);
-    }
-
-    private static string Fill(string path, string app, int appId) => path
-        .Replace("{id}", $"{appId}", StringComparison.Ordinal)
-        .Replace("{appName}", app, StringComparison.Ordinal)
-        .Replace("{applicationName}", app, StringComparison.Ordinal)
-        .Replace("{deviceName}", "unit", StringComparison.Ordinal)
-        .Replace("{deviceIdentifier}", "1", StringComparison.Ordinal)
-        .Replace("{keyName}", "k", StringComparison.Ordinal)
-        .Replace("{tableName}", "contact", StringComparison.Ordinal)
-        .Replace("{recordId}", "7", StringComparison.Ordinal)[1..];
-
-    /// <summary>The query parameters that are required.</summary>
-    private static string Query(string documented, int appId, int deviceId) => "?" + string.Join('&', documented.Split(", ")
-        .Where(parameter => parameter.EndsWith('!'))
-        .Select(parameter => parameter.Split(':')[0])
-        .Select(name => $"{name}={(name.EndsWith("DeviceId", StringComparison.Ordinal) ? deviceId : name.EndsWith("Id", StringComparison.Ordinal) ? appId : "v")}"));
-
-    /// <summary>The documented body: a carrier, or an agent's arguments by name.</summary>
-    private static string Body(string path, string documented, string app, int appId)
-    {
-        var (name, type) = documented.Split(':') is [var parameter, var of] ? (parameter, of) : ("", "");
-        var key = new JsonObject { ["Key"] = "k", ["Value"] = "v", ["TableName"] = "contact", ["RecordId"] = 7 };
-        var device = new JsonObject { ["Name"] = "unit", ["DeviceIdentifier"] = "1" };
-        JsonNode? body = type switch
-        {
-            "ForeignKey" => key,
-            "ForeignDevice" => device,
-            "ForeignAppEntity" => new JsonObject { ["ForeignAppId"] = path.EndsWith("ForeignApp", StringComparison.Ordinal) ? 0 : appId, ["Name"] = app },
-            _ when name == "changes" => new JsonArray(new JsonObject { ["op"] = "test", ["path"] = "/Name", ["value"] = app }),
-            _ when name == "request" => new JsonObject
-            {
-                ["ApplicationName"] = app,
-                ["DeviceName"] = "unit",
-                ["DeviceIdentifier"] = "1",
-                ["KeyName"] = "k",
-                ["KeyValue"] = "v",
-                ["TableName"] = "contact",
-                ["RecordId"] = 7,
-                ["EntityType"] = "contact",
-                ["EntityId"] = 7,
-                ["ForeignKey"] = key,
-                ["ForeignDevice"] = device,
-            },
-            _ => null,
-        };
-        return body?.ToJsonString() ?? "null";
     }
 }

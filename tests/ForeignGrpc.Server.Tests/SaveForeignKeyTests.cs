@@ -41,7 +41,7 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         { """{"RecordId":-1,"TableName":"contact"}""", "ForeignKey.RecordId must be 0 or more, but is -1" },
         { """{"RecordId":1}""", "ForeignKey.RecordId must be 0 when the table name is blank, but is 1" },
         { """{"RecordId":1,"TableName":""}""", "ForeignKey.RecordId must be 0 when the table name is blank" },
-        { """{"CreatedDate":"yesterday"}""", "CreatedDate must be a date such as 2026-01-31T23:59:59Z, but is \"yesterday\"" },
+        { """{"CreatedDate":"yesterday"}""", "CreatedDate must be a date such as 2026-01-31T23:59:59Z, of the years 1 to 9999, but is \"yesterday\"" },
         { """{"UpdatedDate":20260131}""", "UpdatedDate must be a date, but is 20260131" },
         { """{"UpdatedDate":"2026-02-30T00:00:00Z"}""", "UpdatedDate must be a date" },
         { """{"TableRight":"FULL"}""", "TableRight must be an object" },

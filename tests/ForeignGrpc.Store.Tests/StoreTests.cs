@@ -50,6 +50,30 @@ public abstract partial class StoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Change_SeesWhatIsStored_AndIsAtomic()
+    {
+        var address = new KeyAddress(Device, new RecordRef("Unheard of", 7), "id");
+        var first = await _store.ChangeKeyAsync(address, stored => stored is null ? "0" : "never", By, default);
+        Assert.Equal("0", first.Value);
+
+        await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => _store.ChangeKeyAsync(
+            address with { Record = new RecordRef("unheard OF", 7) }, stored => $"{int.Parse(stored!.Value, null) + 1}", By, default)));
+
+        Assert.Equal("100", (await _store.FindKeyAsync(address, default))?.Value);
+    }
+
+    [Fact]
+    public async Task ChangeThatThrows_ChangesNothing_AndReachesTheCaller()
+    {
+        var address = new KeyAddress(Device, new RecordRef("unheard of", 7), "id");
+
+        await Assert.ThrowsAsync<FormatException>(() => _store.ChangeKeyAsync(address, _ => throw new FormatException(), By, default));
+
+        Assert.Null(await _store.FindAppAsync(Device.Application, default));
+        Assert.Null(await _store.FindKeyAsync(address, default));
+    }
+
+    [Fact]
     public async Task EveryPartOfTheAddress_TellsKeysApart()
     {
         KeyAddress[] addresses =

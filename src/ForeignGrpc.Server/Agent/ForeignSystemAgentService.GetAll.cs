@@ -1,9 +1,10 @@
-using System.Globalization;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using NodaTime;
 
 namespace ForeignGrpc.Server.Agent;
 
@@ -18,10 +19,11 @@ internal sealed partial class ForeignSystemAgentService
         var check = new ListCheck(request);
         var (columns, filter, orderBy, page) = (check.Columns(), check.Filter(), check.OrderBy(), check.Page());
         check.Done();
+        var zone = ZoneOf(context);
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
         var query = new ListQuery(filter, orderBy, page.After, page.Skip, take + 1);
         var rows = await store.ListAsync(query, context.CancellationToken);
-        var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns)) } };
+        var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
         var left = page.Remaining - take;
         if (rows.Count > take && (left is null or > 0))
         {
@@ -32,23 +34,32 @@ internal sealed partial class ForeignSystemAgentService
         return response;
     }
 
-    private static Struct ToRow(ListRow row, IReadOnlyList<ListColumn> columns)
+    /// <summary>The zone of the call's dates; null is UTC. REST has read it already.</summary>
+    private static DateTimeZone? ZoneOf(ServerCallContext context)
+    {
+        var call = context.GetHttpContext();
+        var conventions = call.Features.Get<Conventions>() ?? Conventions.TryRead(call.Request) ?? throw Failures.InvalidArgument(
+            Conventions.TimeZoneHeader, "must be a documented code, the code of a country with one zone, or an IANA name.");
+        return conventions.Zone;
+    }
+
+    private static Struct ToRow(ListRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
     {
         var (app, device, key) = (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
-        var result = new Struct { Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app), ["EntityName"] = Value.ForString(EntityName) } };
+        var result = new Struct { Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app, zone), ["EntityName"] = Value.ForString(EntityName) } };
         foreach (var column in columns)
         {
-            result.Fields[ListColumns.Name(column)] = ToValue(row.Values[(int)column]);
+            result.Fields[ListColumns.Name(column)] = ToValue(row.Values[(int)column], zone);
         }
 
         return result;
     }
 
-    private static Value ToValue(object? value) => value switch
+    private static Value ToValue(object? value, DateTimeZone? zone) => value switch
     {
         null => Value.ForNull(),
         long number => Value.ForNumber(number),
-        DateTimeOffset date => Value.ForString(date.ToString("yyyy-MM-dd'T'HH:mm:ss.FFFFFFF'Z'", CultureInfo.InvariantCulture)),
+        DateTimeOffset date => Value.ForString(Dates.Format(Timestamp.FromDateTimeOffset(date), zone)),
         _ => Value.ForString((string)value),
     };
 }

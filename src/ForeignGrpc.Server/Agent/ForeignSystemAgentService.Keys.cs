@@ -1,6 +1,7 @@
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
+using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 
@@ -10,11 +11,11 @@ internal sealed partial class ForeignSystemAgentService
 {
     [RequiresRole(UserRole.Writer)]
     public override Task<ForeignKey> SaveForeignKey(SaveForeignKeyRequest request, ServerCallContext context) => SaveKeyAsync(
-        new DeviceAddress(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), request.ForeignKey, context);
+        new DeviceAddress(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), request.ForeignKey, request.Changes, context);
 
     [RequiresRole(UserRole.Writer)]
     public override Task<ForeignKey> AddForeignKey(AddForeignKeyRequest request, ServerCallContext context) => SaveKeyAsync(
-        new DeviceAddress(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), request.ForeignKey, context);
+        new DeviceAddress(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), request.ForeignKey, request.Changes, context);
 
     [RequiresRole(UserRole.Reader)]
     public override async Task<ForeignKey> GetKey(GetKeyRequest request, ServerCallContext context)
@@ -83,13 +84,36 @@ internal sealed partial class ForeignSystemAgentService
         return DeleteKeysAsync(check, device, name, new RecordRef(request.TableName, request.RecordId), context);
     }
 
-    private async Task<ForeignKey> SaveKeyAsync(DeviceAddress device, ForeignKey? key, ServerCallContext context)
+    private async Task<ForeignKey> SaveKeyAsync(
+        DeviceAddress device, ForeignKey? key, RepeatedField<PatchOperation> changes, ServerCallContext context)
     {
         var check = new RequestCheck(_limits);
         check.Address(device.Application, device.Device, device.Identifier);
-        var (address, value) = check.Key(key, device);
+        var named = changes.Count == 0 ? key : Changed(key, changes.Where(change => !MessagePatch.IsTest(change)));
+        var (address, value) = check.Key(named, device);
         check.Done();
-        return Describe(await store.SaveKeyAsync(address, value, Caller.Of(context).FullName, context.CancellationToken), context);
+        var (by, cancellationToken) = (Caller.Of(context).FullName, context.CancellationToken);
+        return Describe(
+            changes.Count == 0
+                ? await store.SaveKeyAsync(address, value, by, cancellationToken)
+                : await store.ChangeKeyAsync(address, stored => ValueOf(Changed(stored?.ToCarrier() ?? key, changes), device), by, cancellationToken),
+            context);
+    }
+
+    /// <summary>The key, or a blank one, with the changes made to it.</summary>
+    private static ForeignKey Changed(ForeignKey? key, IEnumerable<PatchOperation> changes)
+    {
+        var changed = key?.Clone() ?? new ForeignKey();
+        MessagePatch.Apply(changed, [.. changes]);
+        return changed;
+    }
+
+    private string ValueOf(ForeignKey key, DeviceAddress device)
+    {
+        var check = new RequestCheck(_limits);
+        var (_, value) = check.Key(key, device);
+        check.Done();
+        return value;
     }
 
     private async Task<StoredKey> FindKeyAsync(DeviceAddress device, string name, RecordRef record, ServerCallContext context)

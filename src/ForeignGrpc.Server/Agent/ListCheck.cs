@@ -50,11 +50,6 @@ internal sealed class ListCheck(GetAllRequest request) : Violations
 
     public PageToken Page()
     {
-        if (request.ListFormat.Length > 0 && !request.ListFormat.Equals("json", StringComparison.OrdinalIgnoreCase))
-        {
-            Refuse("list_format", $"must be JSON, but is '{request.ListFormat}'.");
-        }
-
         if (request.SkipToken.Length > 0)
         {
             var token = PageToken.TryParse(request.SkipToken);

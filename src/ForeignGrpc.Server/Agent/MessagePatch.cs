@@ -1,5 +1,7 @@
 using System.Collections;
 using System.Globalization;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
 using ForeignSystem.V1;
 using Google.Protobuf;
 using Google.Protobuf.Collections;
@@ -15,6 +17,8 @@ namespace ForeignGrpc.Server.Agent;
 /// </summary>
 internal static class MessagePatch
 {
+    private const string Test = "test";
+
     /// <exception cref="RpcException">INVALID_ARGUMENT: an operation is none, or its path leads nowhere. ABORTED: a test failed.
     /// The message is then half changed and must be thrown away.</exception>
     public static void Apply(IMessage message, IReadOnlyList<PatchOperation> operations)
@@ -25,6 +29,9 @@ internal static class MessagePatch
         }
     }
 
+    /// <summary>Whether the operation changes nothing.</summary>
+    public static bool IsTest(PatchOperation operation) => operation.Op.Equals(Test, StringComparison.OrdinalIgnoreCase);
+
     private sealed class Step(PatchOperation operation, string name)
     {
         private readonly string _op = operation.Op.ToLowerInvariant();
@@ -32,7 +39,7 @@ internal static class MessagePatch
 
         public void Apply(IMessage message)
         {
-            if (_op is not ("add" or "replace" or "remove" or "test"))
+            if (_op is not ("add" or "replace" or "remove" or Test))
             {
                 throw Failures.InvalidArgument($"{name}.op", $"must be add, replace, remove or test, but is '{operation.Op}'.");
             }
@@ -42,7 +49,7 @@ internal static class MessagePatch
                 .ToArray();
             for (var i = 0; ; i++)
             {
-                var field = TryFind(message.Descriptor, path[i]) ?? throw NoSuchPath();
+                var field = TryFind(message, path[i]) ?? throw NoSuchPath();
                 var isLast = i == path.Length - 1;
                 if (field.IsMap)
                 {
@@ -50,7 +57,7 @@ internal static class MessagePatch
                     return;
                 }
 
-                if (field.IsRepeated && !isLast)
+                if (field.IsList && !isLast)
                 {
                     var items = (IList)field.Accessor.GetValue(message);
                     if (i + 2 == path.Length)
@@ -68,25 +75,25 @@ internal static class MessagePatch
                 }
                 else
                 {
-                    message = field.FieldType == FieldType.Message && field.Accessor.GetValue(message) is IMessage inner ? inner : throw NoSuchPath();
+                    message = field.Type == FieldType.Message && field.Accessor.GetValue(message) is IMessage inner ? inner : throw NoSuchPath();
                 }
             }
         }
 
-        private static bool IsGiven(IMessage message, FieldDescriptor field) => !field.HasPresence || field.Accessor.HasValue(message);
+        private static bool IsGiven(IMessage message, FieldShape field) => !field.HasPresence || field.Accessor.HasValue(message);
 
-        private void ApplyToField(IMessage message, FieldDescriptor field)
+        private void ApplyToField(IMessage message, FieldShape field)
         {
             switch (_op)
             {
-                case "test":
+                case Test:
                     var actual = IsGiven(message, field) ? field.Accessor.GetValue(message) : null;
-                    Require(field.IsRepeated ? SameItems((IList)actual!, field) : Equals(actual, Convert(_value, field)));
+                    Require(field.IsList ? SameItems((IList)actual!, field) : Equals(actual, Convert(_value, field)));
                     break;
                 case "remove":
                     field.Accessor.Clear(message);
                     break;
-                case var _ when field.IsRepeated:
+                case var _ when field.IsList:
                     var items = (IList)field.Accessor.GetValue(message);
                     if (_value.KindCase == Value.KindOneofCase.ListValue)
                     {
@@ -108,12 +115,12 @@ internal static class MessagePatch
             }
         }
 
-        private void ApplyToItem(IList items, FieldDescriptor field, string index)
+        private void ApplyToItem(IList items, FieldShape field, string index)
         {
             var i = Index(items, index, mayAppend: _op == "add");
             switch (_op)
             {
-                case "test":
+                case Test:
                     Require(Equals(items[i], Convert(_value, field)));
                     break;
                 case "remove":
@@ -132,7 +139,7 @@ internal static class MessagePatch
         private static RepeatedField<Value> ItemsOf(Value value) =>
             value.KindCase == Value.KindOneofCase.ListValue ? value.ListValue.Values : [value];
 
-        private bool SameItems(IList items, FieldDescriptor field) => items.Cast<object>().SequenceEqual(ItemsOf(_value).Select(item => Convert(item, field)!));
+        private bool SameItems(IList items, FieldShape field) => items.Cast<object>().SequenceEqual(ItemsOf(_value).Select(item => Convert(item, field)!));
 
         private int Index(IList items, string text, bool mayAppend)
         {
@@ -146,14 +153,12 @@ internal static class MessagePatch
                 : throw NoSuchPath();
         }
 
-        private static FieldDescriptor? TryFind(MessageDescriptor message, string property) =>
-            message.Fields.InDeclarationOrder().FirstOrDefault(
-                field => field.JsonName.Equals(property, StringComparison.OrdinalIgnoreCase)
-                    || field.Name.Equals(property, StringComparison.OrdinalIgnoreCase));
+        private static FieldShape? TryFind(IMessage message, string property) => MessageShape.Of(message.Descriptor).Find(property);
 
         /// <summary>The value as the field's type has it; null for null.</summary>
-        private object? Convert(Value value, FieldDescriptor field) => (field.FieldType, value.KindCase) switch
+        private object? Convert(Value value, FieldShape field) => (field.Type, value.KindCase) switch
         {
+            (FieldType.String, Value.KindOneofCase.NumberValue) when field.IsFlags => value.NumberValue.ToString(CultureInfo.InvariantCulture),
             (_, Value.KindOneofCase.NullValue or Value.KindOneofCase.None) => null,
             (FieldType.String, Value.KindOneofCase.StringValue) => value.StringValue,
             (FieldType.String, _) => throw MustBe("a string"),
@@ -163,17 +168,30 @@ internal static class MessagePatch
             (FieldType.Int32, Value.KindOneofCase.StringValue)
                 when int.TryParse(value.StringValue, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
             (FieldType.Int32, _) => throw MustBe("a 32-bit integer"),
-            (FieldType.Message, Value.KindOneofCase.StringValue) when field.MessageType == Timestamp.Descriptor => DateOf(value.StringValue),
-            (FieldType.Message, Value.KindOneofCase.StructValue) when field.MessageType != Timestamp.Descriptor => MessageOf(value.StructValue, field),
-            _ => throw MustBe(field.MessageType == Timestamp.Descriptor ? "a date" : "an object"),
+            (FieldType.Message, Value.KindOneofCase.StringValue) when field.IsTimestamp => DateOf(value.StringValue),
+            (FieldType.Message, Value.KindOneofCase.StructValue) when !field.IsTimestamp => MessageOf(value.StructValue, field),
+            _ => throw MustBe(field.IsTimestamp ? "a date" : "an object"),
         };
 
-        private IMessage MessageOf(Struct value, FieldDescriptor field)
+        private IMessage MessageOf(Struct value, FieldShape field)
         {
-            var message = field.MessageType.Parser.ParseFrom(ByteString.Empty);
+            var message = field.Message!.NewMessage();
             foreach (var (property, inner) in value.Fields)
             {
-                if (TryFind(message.Descriptor, property) is { IsRepeated: false } target && Convert(inner, target) is { } converted)
+                if (TryFind(message, property) is not { IsMap: false } target)
+                {
+                    continue;
+                }
+
+                if (target.IsList)
+                {
+                    var items = (IList)target.Accessor.GetValue(message);
+                    foreach (var item in ItemsOf(inner))
+                    {
+                        items.Add(Convert(item, target) ?? throw MustBe("an object"));
+                    }
+                }
+                else if (Convert(inner, target) is { } converted)
                 {
                     target.Accessor.SetValue(message, converted);
                 }
@@ -182,10 +200,7 @@ internal static class MessagePatch
             return message;
         }
 
-        private Timestamp DateOf(string text) =>
-            DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-                ? Timestamp.FromDateTimeOffset(date)
-                : throw MustBe("a date");
+        private Timestamp DateOf(string text) => Dates.TryParse(text, null) ?? throw MustBe("a date");
 
         private void Require(bool holds)
         {

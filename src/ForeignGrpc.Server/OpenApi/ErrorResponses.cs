@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
+using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest;
+using ForeignGrpc.Server.Rest.Formats;
 using Microsoft.OpenApi;
 
 namespace ForeignGrpc.Server.OpenApi;

@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using ForeignGrpc.Server.Rest;
+using ForeignGrpc.Server.Messages;
 
 namespace ForeignGrpc.Server.OpenApi;
 

@@ -1,5 +1,7 @@
 using System.Reflection;
+using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest;
+using ForeignGrpc.Server.Rest.Formats;
 using ForeignGrpc.Server.Security;
 using ForeignSystem.V1;
 using Microsoft.OpenApi;

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest;
 using Google.Protobuf.Reflection;
 using Microsoft.OpenApi;
@@ -30,7 +31,7 @@ internal sealed class Schemas(OpenApiDocument document, ProtoComments comments)
     /// <summary>The message with the links that resources carry, by reference.</summary>
     public IOpenApiSchema WithLinks(MessageShape shape, IEnumerable<string> links)
     {
-        var name = $"{shape.Descriptor.Name}WithLinks";
+        var name = shape.Descriptor.Name + ResourceLinks.TypeSuffix;
         if (_known.Add(name))
         {
             document.AddComponent(name, new OpenApiSchema

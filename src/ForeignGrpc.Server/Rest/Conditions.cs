@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Messages;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 

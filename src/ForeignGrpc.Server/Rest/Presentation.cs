@@ -5,7 +5,11 @@ namespace ForeignGrpc.Server.Rest;
 /// <param name="Links">The links of the `_Links` property, which is only there where there are some.</param>
 internal readonly record struct Presentation(IReadOnlySet<string>? Selected, IReadOnlyList<(string Name, string Url)>? Links)
 {
+    /// <summary>The query parameter that selects properties.</summary>
     public const string SelectQuery = "$select";
+
+    /// <summary>The query parameter that chooses the format, where an operation has it.</summary>
+    public const string FormatQuery = "$format";
 
     /// <summary>The properties that a `$select` query names: separated by commas, and of a path its first step counts.</summary>
     public static IReadOnlySet<string>? ParseSelect(string? select) => string.IsNullOrWhiteSpace(select) || select.Trim() == "*"

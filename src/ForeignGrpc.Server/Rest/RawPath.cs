@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ForeignGrpc.Server.Rest;
@@ -9,8 +8,6 @@ namespace ForeignGrpc.Server.Rest;
 /// </summary>
 internal static class RawPath
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>The segments, still encoded; the first, before the leading slash, is empty.</summary>
     public static string[] Segments(HttpContext context)
     {
@@ -26,44 +23,6 @@ internal static class RawPath
         }
 
         return path.ToString().Split('/');
-    }
-
-    /// <summary>Decodes one segment, once.</summary>
-    /// <exception cref="RestException">An escape is incomplete, or the bytes are not UTF-8.</exception>
-    public static string Decode(string segment, string name)
-    {
-        if (!segment.Contains('%', StringComparison.Ordinal))
-        {
-            return segment;
-        }
-
-        var bytes = new byte[segment.Length];
-        var length = 0;
-        for (var i = 0; i < segment.Length; i++)
-        {
-            if (segment[i] != '%')
-            {
-                bytes[length++] = (byte)segment[i];
-            }
-            else if (i + 2 < segment.Length && char.IsAsciiHexDigit(segment[i + 1]) && char.IsAsciiHexDigit(segment[i + 2]))
-            {
-                bytes[length++] = Convert.FromHexString(segment.AsSpan(i + 1, 2))[0];
-                i += 2;
-            }
-            else
-            {
-                throw Scalars.Invalid(name, $"has an incomplete escape: {Scalars.Quote(segment)}; a % is written %25.");
-            }
-        }
-
-        try
-        {
-            return StrictUtf8.GetString(bytes, 0, length);
-        }
-        catch (DecoderFallbackException)
-        {
-            throw Scalars.Invalid(name, $"is not UTF-8 behind its escapes: {Scalars.Quote(segment)}.");
-        }
     }
 
     /// <summary>Whether the segment is `.` or `..`, escaped or not.</summary>

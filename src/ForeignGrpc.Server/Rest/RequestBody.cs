@@ -1,14 +1,21 @@
 using System.Buffers;
 using System.Text;
+using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Messages;
+using ForeignGrpc.Server.Rest.Formats;
+using ForeignSystem.V1;
 using Google.Protobuf;
+using Grpc.Core;
+using NodaTime;
 
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>Reads a request's body into the request message.</summary>
 internal static class RequestBody
 {
-    /// <exception cref="RestException">400, 413 or 415: the body is malformed, too large, or of a type that is not read.</exception>
-    public static async ValueTask ReadAsync(HttpContext context, RestOperation operation, IMessage request)
+    /// <exception cref="RestException">400, 409, 413 or 415: the body is malformed, a patch's test fails, it is too large, or of a type
+    /// that is not read.</exception>
+    public static async ValueTask ReadAsync(HttpContext context, RestOperation operation, IMessage request, DateTimeZone? zone)
     {
         var pipe = context.Request.BodyReader;
         try
@@ -24,7 +31,8 @@ internal static class RequestBody
             {
                 if (!result.Buffer.IsEmpty)
                 {
-                    Parse(Decode(result.Buffer, MediaTypes.ReadableEncoding(context.Request.ContentType, operation.TakesPatch)), operation, request);
+                    var (format, encoding) = MediaTypes.OfBody(context.Request.ContentType, operation.TakesPatch);
+                    Parse(result.Buffer, format, encoding, operation, request, zone);
                 }
             }
             finally
@@ -40,32 +48,64 @@ internal static class RequestBody
         }
     }
 
-    private static void Parse(in ReadOnlySequence<byte> json, RestOperation operation, IMessage request)
+    private static void Parse(
+        in ReadOnlySequence<byte> body, BodyFormat format, Encoding? encoding, RestOperation operation, IMessage request, DateTimeZone? zone)
     {
-        if (operation.BodyField is { } field)
+        switch (format)
         {
-            JsonMessageReader.ReadField(json, request, field);
+            case BodyFormat.Xml when operation.BodyField is { } field:
+                XmlMessageReader.ReadField(body, encoding, request, field, zone);
+                break;
+            case BodyFormat.Xml:
+                XmlMessageReader.Read(body, encoding, request, operation.Request, zone);
+                break;
+            case BodyFormat.Form:
+                var target = operation.BodyField?.Set(request) ?? request;
+                FormMessageReader.Read(BodyText.Decode(body, encoding), target, MessageShape.Of(target.Descriptor), zone);
+                break;
+            case BodyFormat.JsonPatch or BodyFormat.MergePatch when operation.ChangesField is { } changes:
+                ReadJson(body, encoding, changes, operation, request, zone);
+                break;
+            case BodyFormat.JsonPatch when !operation.TakesPatch:
+                Patch(ToUtf8(body, encoding), operation.BodyField?.Set(request) ?? request, zone);
+                break;
+            default:
+                // A merge patch of what is blank is what it says.
+                ReadJson(body, encoding, operation.BodyField, operation, request, zone);
+                break;
+        }
+    }
+
+    private static void ReadJson(
+        in ReadOnlySequence<byte> body, Encoding? encoding, FieldShape? field, RestOperation operation, IMessage request, DateTimeZone? zone)
+    {
+        var json = new JsonMessageReader(zone);
+        if (field is null)
+        {
+            json.Read(ToUtf8(body, encoding), request, operation.Request);
         }
         else
         {
-            JsonMessageReader.Read(json, request, operation.Request);
+            json.ReadField(ToUtf8(body, encoding), request, field);
         }
     }
 
-    private static ReadOnlySequence<byte> Decode(in ReadOnlySequence<byte> body, Encoding? encoding)
+    /// <summary>Applies a JSON Patch to a blank message.</summary>
+    private static void Patch(in ReadOnlySequence<byte> json, IMessage message, DateTimeZone? zone)
     {
-        if (encoding is null)
-        {
-            return body;
-        }
-
+        var patch = new PatchForeignAppEntityRequest();
+        var shape = MessageShape.Of(PatchForeignAppEntityRequest.Descriptor);
+        new JsonMessageReader(zone).ReadField(json, patch, shape.Find("changes")!);
         try
         {
-            return new(Encoding.Convert(encoding, Encoding.UTF8, body.ToArray()));
+            MessagePatch.Apply(message, patch.Changes);
         }
-        catch (DecoderFallbackException)
+        catch (RpcException e)
         {
-            throw new RestException(StatusCodes.Status400BadRequest, $"The body is not {encoding.WebName} as its Content-Type says.");
+            throw RestFailures.ToRest(e, shape);
         }
     }
+
+    private static ReadOnlySequence<byte> ToUtf8(in ReadOnlySequence<byte> body, Encoding? encoding) =>
+        encoding is null ? body : new(Encoding.UTF8.GetBytes(BodyText.Decode(body, encoding)));
 }

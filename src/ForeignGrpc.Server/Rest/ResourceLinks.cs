@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Messages;
 using ForeignSystem.V1;
 using Google.Protobuf;
 
@@ -8,6 +9,9 @@ internal sealed class ResourceLinks(Resource resource, MessageShape response)
 {
     /// <summary>The property that holds them.</summary>
     public const string Property = "_Links";
+
+    /// <summary>What the documented API adds to the type's name when it has them.</summary>
+    public const string TypeSuffix = "WithLinks";
 
     private const string Self = "Self";
     private const string Archive = "Archive";

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Messages;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Routing.Constraints;

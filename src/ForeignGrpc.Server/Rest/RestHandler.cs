@@ -1,3 +1,5 @@
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Rest.Formats;
 using Google.Protobuf;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -15,11 +17,13 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
 
     public async Task InvokeAsync(HttpContext context)
     {
-        var mediaType = MediaTypes.Negotiate(context.Request.Headers.Accept);
+        var conventions = ReadConventions(context);
+        var mediaType = MediaTypes.OfFormat(operation.FormatField is { } format ? context.Request.Query[format.QueryName] : "")
+            ?? MediaTypes.Negotiate(context.Request.Headers.Accept);
         var request = operation.Request.NewMessage();
         if (operation.TakesBody)
         {
-            await RequestBody.ReadAsync(context, operation, request);
+            await RequestBody.ReadAsync(context, operation, request, conventions.Zone);
         }
 
         operation.ReadPathAndQuery(context, request);
@@ -31,7 +35,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         var query = context.Request.Query;
         var exchange = new RestExchange(request);
         await RunAsync(context, exchange);
-        await AnswerAsync(context, exchange, mediaType, query);
+        await AnswerAsync(context, exchange, mediaType, query, conventions);
     }
 
     /// <summary>Runs the transcoder on a call that has nothing left to parse, and throws away what it writes.</summary>
@@ -54,12 +58,13 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         }
     }
 
-    private Task AnswerAsync(HttpContext context, RestExchange exchange, string mediaType, IQueryCollection query)
+    private Task AnswerAsync(
+        HttpContext context, RestExchange exchange, string mediaType, IQueryCollection query, Conventions conventions)
     {
         switch (exchange)
         {
             case { Failure: RpcException { StatusCode: StatusCode.NotFound } } when operation is { IsAgent: true, IsRead: true }:
-                return RestResponses.WriteNothingAsync(context, mediaType, operation.ResponseField is { IsList: true });
+                return RestResponses.WriteNothingAsync(context, mediaType, operation.Response, operation.ResponseField);
             case { Failure: RpcException failure }:
                 throw RestFailures.ToRest(failure, operation.Request);
             case { Failure: { } failure }:
@@ -67,13 +72,13 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
             case { Response: not null } when operation.IsVoid:
                 return AnswerEmpty(context, StatusCodes.Status204NoContent);
             case { Response: { } response }:
-                return AnswerAsync(context, response, mediaType, query);
+                return AnswerAsync(context, response, mediaType, query, conventions);
             default:
                 throw new InvalidOperationException("The transcoder answered without running the operation.");
         }
     }
 
-    private Task AnswerAsync(HttpContext context, IMessage response, string mediaType, IQueryCollection query)
+    private Task AnswerAsync(HttpContext context, IMessage response, string mediaType, IQueryCollection query, Conventions conventions)
     {
         if (operation.Verb == HttpMethods.Get && Conditions.LastModified(response, operation.ResponseField) is { } lastModified)
         {
@@ -87,7 +92,22 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         Addresses.Complete(operation.AddressFields, response, context.Request, query);
         var selected = operation.TakesSelect ? Presentation.ParseSelect(query[Presentation.SelectQuery]) : null;
         var presentation = new Presentation(selected, operation.Links?.Of(response, context.Request));
-        return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, presentation);
+        return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, presentation, conventions);
+    }
+
+    /// <summary>How the call wants dates and texts; operations that write dates into texts find it among the call's features.</summary>
+    private static Conventions ReadConventions(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        var conventions = Conventions.TryRead(context.Request) ?? throw Scalars.Invalid(
+            Conventions.TimeZoneHeader, $"must be a documented code, the code of a country with one zone, or an IANA name, but is {Scalars.Quote(headers[Conventions.TimeZoneHeader].ToString())}.");
+        context.Features.Set(conventions);
+        if (headers.ContainsKey(Conventions.TimeZoneHeader))
+        {
+            context.Response.Headers[Conventions.TimeZoneHeader] = conventions.Zone?.Id ?? "UTC";
+        }
+
+        return conventions;
     }
 
     private static Task AnswerEmpty(HttpContext context, int status)

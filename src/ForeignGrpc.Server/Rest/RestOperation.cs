@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ForeignGrpc.Server.Messages;
 using ForeignSystem.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -31,6 +32,8 @@ internal sealed class RestOperation
         IsVoid = method.OutputType == Empty.Descriptor;
         TakesWholeBody = rule.Body == "*";
         BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
+        ChangesField = BodyField is null or { IsPatch: true } ? null : Array.Find(Request.Fields, candidate => candidate.IsPatch);
+        FormatField = Request.Find(Presentation.FormatQuery);
         ResponseField = rule.ResponseBody.Length == 0
             ? null
             : Response.Find(rule.ResponseBody) ?? throw Unknown(rule.ResponseBody, method.OutputType);
@@ -102,6 +105,12 @@ internal sealed class RestOperation
     /// <summary>The field that the body fills.</summary>
     public FieldShape? BodyField { get; }
 
+    /// <summary>The field that changes to what the body field would be go into; null when the operation takes none.</summary>
+    public FieldShape? ChangesField { get; }
+
+    /// <summary>The field that says which format the response has; null when only the Accept header does.</summary>
+    public FieldShape? FormatField { get; }
+
     /// <summary>The field whose bare value is the response; null when the whole message is.</summary>
     public FieldShape? ResponseField { get; }
 
@@ -112,7 +121,7 @@ internal sealed class RestOperation
         {
             if (_queryParameters.TryGetValue(name, out var field))
             {
-                field.Accessor.SetValue(request, values is [{ } one] ? Parse(one, field) : throw Scalars.Invalid(name, "is given more than once."));
+                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw Scalars.Invalid(name, "is given more than once."));
             }
         }
 
@@ -129,19 +138,13 @@ internal sealed class RestOperation
 
         foreach (var (segment, field) in _pathParameters)
         {
-            field.Set(request, Parse(RawPath.Decode(path[segment], field.JsonName), field.Field));
+            field.Set(request, Parse(field.Field, PercentEncoding.Decode(path[segment], field.JsonName)));
         }
     }
 
-    private static object Parse(string text, FieldShape field) => field.Type switch
-    {
-        FieldType.Int32 => Scalars.TryParseInt32(text) ?? throw Expected("a 32-bit integer", text, field),
-        FieldType.Bool => Scalars.TryParseBool(text) ?? throw Expected("true or false", text, field),
-        _ => text,
-    };
-
-    private static RestException Expected(string what, string text, FieldShape field) =>
-        Scalars.Invalid(field.JsonName, $"must be {what}, but is {Scalars.Quote(text)}.");
+    /// <summary>The value of a path or query parameter; where it is no text a blank is none.</summary>
+    private static object Parse(FieldShape field, string text) =>
+        Scalars.ParseText(field, text, field.JsonName, null) ?? throw Scalars.Invalid(field.JsonName, "must not be blank.");
 
     private static NotSupportedException Unknown(string field, MessageDescriptor message) =>
         new($"An HTTP rule names '{field}', which is no field of {message.FullName}.");

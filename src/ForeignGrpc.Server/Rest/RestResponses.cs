@@ -1,6 +1,9 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
+using ForeignGrpc.Server.Rest.Formats;
 using Google.Protobuf;
 
 namespace ForeignGrpc.Server.Rest;
@@ -16,27 +19,46 @@ internal static class RestResponses
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
 
-    /// <summary>Writes a message, or the bare value of one of its fields.</summary>
-    public static async Task WriteAsync(
-        HttpContext context, int status, string mediaType, IMessage message, FieldShape? bareField = null, Presentation presentation = default)
+    /// <summary>Writes a message, or the bare value of one of its fields. As JSON, whatever was asked for, when it has a character
+    /// that XML cannot carry: an operation that is done must not end in an error.</summary>
+    public static Task WriteAsync(
+        HttpContext context,
+        int status,
+        string mediaType,
+        IMessage message,
+        FieldShape? bareField = null,
+        Presentation presentation = default,
+        Conventions? conventions = null)
     {
-        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
-        buffer.ResetWrittenCount();
-        JsonMessageWriter.Write(buffer, message, bareField, presentation);
-        if (buffer.Capacity > KeepAtMost)
+        var buffer = Buffer();
+        conventions ??= Conventions.Default;
+        if (!MediaTypes.IsXml(mediaType))
         {
-            _buffer = null;
+            JsonMessageWriter.Write(buffer, message, bareField, presentation, conventions);
+        }
+        else if (!XmlMessageWriter.TryWrite(buffer, message, bareField, presentation, conventions))
+        {
+            mediaType = MediaTypes.Json;
+            JsonMessageWriter.Write(buffer, message, bareField, presentation, conventions);
         }
 
-        Put(context.Response, status, mediaType, buffer.WrittenSpan);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        return SendAsync(context, status, mediaType, buffer);
     }
 
     /// <summary>Writes what an agent answers when there is nothing to return.</summary>
-    public static async Task WriteNothingAsync(HttpContext context, string mediaType, bool isList)
+    public static Task WriteNothingAsync(HttpContext context, string mediaType, MessageShape shape, FieldShape? bareField)
     {
-        Put(context.Response, StatusCodes.Status200OK, mediaType, isList ? "[]"u8 : "null"u8);
-        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        var buffer = Buffer();
+        if (MediaTypes.IsXml(mediaType))
+        {
+            XmlMessageWriter.WriteNothing(buffer, shape, bareField);
+        }
+        else
+        {
+            buffer.Write(bareField is { IsList: true } ? "[]"u8 : "null"u8);
+        }
+
+        return SendAsync(context, StatusCodes.Status200OK, mediaType, buffer);
     }
 
     /// <summary>Writes the documented error body. Before the response has started.</summary>
@@ -47,7 +69,8 @@ internal static class RestResponses
             context.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        return WriteAsync(context, error.Status, MediaTypes.Json, new ErrorCarrier
+        var mediaType = MediaTypes.TryNegotiate(context.Request.Headers.Accept) ?? MediaTypes.Json;
+        return WriteAsync(context, error.Status, mediaType, new ErrorCarrier
         {
             IsError = true,
             ErrorType = ErrorType(error.Status),
@@ -77,11 +100,25 @@ internal static class RestResponses
         _ => "ArgumentException",
     };
 
-    private static void Put(HttpResponse response, int status, string mediaType, ReadOnlySpan<byte> body)
+    private static ArrayBufferWriter<byte> Buffer()
     {
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
+        buffer.ResetWrittenCount();
+        return buffer;
+    }
+
+    private static async Task SendAsync(HttpContext context, int status, string mediaType, ArrayBufferWriter<byte> body)
+    {
+        var response = context.Response;
         response.StatusCode = status;
         response.ContentType = $"{mediaType}; charset=utf-8";
-        response.ContentLength = body.Length;
-        response.BodyWriter.Write(body);
+        response.ContentLength = body.WrittenCount;
+        response.BodyWriter.Write(body.WrittenSpan);
+        if (body.Capacity > KeepAtMost)
+        {
+            _buffer = null;
+        }
+
+        await response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 }

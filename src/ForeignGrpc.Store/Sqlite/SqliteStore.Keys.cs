@@ -11,8 +11,22 @@ public sealed partial class SqliteStore
     public Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
         _writer.WriteAsync(session => SaveKey(session, address, value, by), cancellationToken);
 
+    public Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken) =>
+        _writer.WriteAsync(
+            session =>
+            {
+                var table = session.FindTable(address.Record.Table);
+                var now = table is { } number ? FindKey(session, address, number, session.TableName(number)) : null;
+                return SaveKey(session, address, change(now), by);
+            },
+            cancellationToken);
+
     public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => FindKey(session, address), cancellationToken);
+        _readers.ReadAsync(
+            session => _tables.FindNumber(session, address.Record.Table) is { } table
+                ? FindKey(session, address, table, _tables.Name(session, table))
+                : null,
+            cancellationToken);
 
     public Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) =>
         _writer.WriteAsync(session => DeleteKeys(session, filter), cancellationToken);
@@ -138,13 +152,8 @@ public sealed partial class SqliteStore
             new Stamp(Instants.FromMicroseconds(now), by));
     }
 
-    private StoredKey? FindKey(SqliteSession session, KeyAddress address)
+    private static StoredKey? FindKey(SqliteSession session, KeyAddress address, int table, string tableName)
     {
-        if (_tables.FindNumber(session, address.Record.Table) is not { } table)
-        {
-            return null;
-        }
-
         (string, object)[] arguments =
         [
             ("@app", address.Device.Application),
@@ -156,7 +165,7 @@ public sealed partial class SqliteStore
         using var row = address.Device.Identifier is { } identifier
             ? session.Prepared(SqliteSql.KeyByAddress + SqliteSql.WithIdentifier).Query([.. arguments, ("@identifier", identifier)])
             : session.Prepared(SqliteSql.KeyByAddress + SqliteSql.OldestKeyFirst).Query(arguments);
-        return row.Read() ? ReadKey(session, row) : null;
+        return row.Read() ? ReadKey(row, tableName) : null;
     }
 
     /// <summary>The hash is of one device, so the devices of the name are asked one by one; there is one, as a rule.</summary>
@@ -227,10 +236,11 @@ public sealed partial class SqliteStore
         return keys;
     }
 
-    private StoredKey ReadKey(SqliteSession session, SqliteDataReader row)
+    private StoredKey ReadKey(SqliteSession session, SqliteDataReader row) => ReadKey(row, _tables.Name(session, row.GetInt32(2)));
+
+    private static StoredKey ReadKey(SqliteDataReader row, string table)
     {
         var (created, updated) = ReadStamps(row, 4);
-        return new StoredKey(
-            row.GetString(0), row.GetString(1), new RecordRef(_tables.Name(session, row.GetInt32(2)), row.GetInt32(3)), created, updated);
+        return new StoredKey(row.GetString(0), row.GetString(1), new RecordRef(table, row.GetInt32(3)), created, updated);
     }
 }

@@ -1,6 +1,6 @@
 using Google.Protobuf;
 
-namespace ForeignGrpc.Server.Rest;
+namespace ForeignGrpc.Server.Messages;
 
 /// <summary>A field of a message, or of a message within it, as HTTP rules name them: `foreign_app_entity.foreign_app_id`.</summary>
 internal sealed class FieldPath
@@ -60,13 +60,7 @@ internal sealed class FieldPath
     {
         foreach (var field in _above)
         {
-            if (field.Accessor.GetValue(message) is not IMessage inner)
-            {
-                inner = field.Message!.NewMessage();
-                field.Accessor.SetValue(message, inner);
-            }
-
-            message = inner;
+            message = field.Accessor.GetValue(message) as IMessage ?? field.Set(message);
         }
 
         Field.Accessor.SetValue(message, value);

@@ -3,18 +3,20 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ForeignGrpc.Server.Messages;
 using ForeignSystem.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
+using NodaTime;
 
-namespace ForeignGrpc.Server.Rest;
+namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
 /// JSON as the documented API takes it → protobuf messages, by descriptor: property names in any case, unknown properties
-/// ignored, null is "not given", numbers may be quoted. Errors are <see cref="RestException"/>s that name the property.
+/// ignored, null is "not given", numbers may be quoted; dates without an offset are in the zone. Errors are <see cref="RestException"/>s that name the property.
 /// </summary>
-internal static class JsonMessageReader
+internal sealed class JsonMessageReader(DateTimeZone? zone)
 {
     /// <summary>Deeper nesting is refused.</summary>
     public const int MaxDepth = 64;
@@ -24,19 +26,17 @@ internal static class JsonMessageReader
     private delegate void DocumentReader(ref Utf8JsonReader reader);
 
     /// <summary>Reads one JSON document into the message. Blank, or `null`: nothing is given.</summary>
-    public static void Read(in ReadOnlySequence<byte> json, IMessage message, MessageShape shape) => ReadDocument(
+    public void Read(in ReadOnlySequence<byte> json, IMessage message, MessageShape shape) => ReadDocument(
         json, (ref Utf8JsonReader reader) => ReadMessage(ref reader, message, shape, shape.Descriptor.Name, isRoot: true));
 
     /// <summary>Reads one JSON document into a field of the message. Blank, or `null`: the field is not given.</summary>
-    public static void ReadField(in ReadOnlySequence<byte> json, IMessage message, FieldShape field) => ReadDocument(
+    public void ReadField(in ReadOnlySequence<byte> json, IMessage message, FieldShape field) => ReadDocument(
         json,
         (ref Utf8JsonReader reader) =>
         {
             if (field.Message is { } shape && !field.IsList)
             {
-                var body = shape.NewMessage();
-                ReadMessage(ref reader, body, shape, field.JsonName, isRoot: true);
-                field.Accessor.SetValue(message, body);
+                ReadMessage(ref reader, field.Set(message), shape, field.JsonName, isRoot: true);
             }
             else
             {
@@ -89,7 +89,7 @@ internal static class JsonMessageReader
         return reader.IsNext(Encoding.UTF8.Preamble, advancePast: true) ? reader.UnreadSequence : json;
     }
 
-    private static void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageShape shape, string path, bool isRoot = false)
+    private void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageShape shape, string path, bool isRoot = false)
     {
         Expect(ref reader, JsonTokenType.StartObject, "an object", path);
         while (ReadName(ref reader, shape, out var field))
@@ -136,7 +136,7 @@ internal static class JsonMessageReader
         return true;
     }
 
-    private static void ReadField(ref Utf8JsonReader reader, IMessage message, FieldShape field, string path)
+    private void ReadField(ref Utf8JsonReader reader, IMessage message, FieldShape field, string path)
     {
         if (field.IsMap)
         {
@@ -156,7 +156,7 @@ internal static class JsonMessageReader
         }
     }
 
-    private static void ReadMap(ref Utf8JsonReader reader, IDictionary entries, FieldShape value, string path)
+    private void ReadMap(ref Utf8JsonReader reader, IDictionary entries, FieldShape value, string path)
     {
         Expect(ref reader, JsonTokenType.StartObject, "an object", path);
         entries.Clear();
@@ -171,7 +171,7 @@ internal static class JsonMessageReader
         }
     }
 
-    private static void ReadList(ref Utf8JsonReader reader, IList items, FieldShape item, string path)
+    private void ReadList(ref Utf8JsonReader reader, IList items, FieldShape item, string path)
     {
         Expect(ref reader, JsonTokenType.StartArray, "an array", path);
         items.Clear();
@@ -229,7 +229,7 @@ internal static class JsonMessageReader
         }
     }
 
-    private static object ReadValue(ref Utf8JsonReader reader, FieldShape field, string path)
+    private object ReadValue(ref Utf8JsonReader reader, FieldShape field, string path)
     {
         switch (field.Type)
         {
@@ -244,7 +244,7 @@ internal static class JsonMessageReader
                 return ReadBool(ref reader, path);
             case FieldType.Message when field.IsTimestamp:
                 Expect(ref reader, JsonTokenType.String, "a date", path);
-                return Dates.Parse(ReadText(ref reader, path), path);
+                return Scalars.ParseDate(ReadText(ref reader, path), path, zone);
             case FieldType.Message when field.IsAnyJson:
                 return ReadAnyJson(ref reader, path);
             case FieldType.Message:

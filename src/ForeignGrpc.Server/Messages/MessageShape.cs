@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
-namespace ForeignGrpc.Server.Rest;
+namespace ForeignGrpc.Server.Messages;
 
 /// <summary>What the edge needs to know of a message type, read from its descriptor once.</summary>
 internal sealed class MessageShape

@@ -2,10 +2,11 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using ForeignSystem.V1;
 using Google.Api;
+using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
 
-namespace ForeignGrpc.Server.Rest;
+namespace ForeignGrpc.Server.Messages;
 
 /// <summary>What the edge needs to know of a field.</summary>
 internal sealed class FieldShape(FieldDescriptor descriptor)
@@ -72,6 +73,14 @@ internal sealed class FieldShape(FieldDescriptor descriptor)
 
     /// <summary>The shape of the field's message type; null for scalars and maps.</summary>
     public MessageShape? Message => _message.Value;
+
+    /// <summary>Sets the field, which is a message, to a blank one, and returns that.</summary>
+    public IMessage Set(IMessage message)
+    {
+        var value = Message!.NewMessage();
+        Accessor.SetValue(message, value);
+        return value;
+    }
 
     /// <summary>The value field of a map's entries.</summary>
     public FieldShape MapValue => field ??= new FieldShape(Descriptor.MessageType.FindFieldByNumber(2));

@@ -1,0 +1,26 @@
+using System.Buffers;
+using System.Text;
+
+namespace ForeignGrpc.Server.Rest.Formats;
+
+/// <summary>Bytes as text, strictly.</summary>
+internal static class BodyText
+{
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Decodes a body; a byte order mark at its beginning is left out.</summary>
+    /// <param name="body">The body.</param>
+    /// <param name="encoding">Its encoding; null is UTF-8.</param>
+    /// <exception cref="RestException">400: it is not in that encoding.</exception>
+    public static string Decode(in ReadOnlySequence<byte> body, Encoding? encoding)
+    {
+        try
+        {
+            return (encoding ?? Utf8).GetString(body).TrimStart('\uFEFF');
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new RestException(StatusCodes.Status400BadRequest, $"The body is not {(encoding ?? Utf8).WebName} as its Content-Type says.");
+        }
+    }
+}

@@ -1,0 +1,190 @@
+using System.Buffers;
+using System.Collections;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ForeignGrpc.Server.Rest.Formats;
+
+/// <summary>
+/// Protobuf messages → JSON as the documented API gives it, by descriptor: documented names in documented order, every
+/// property present, null where there is no value, `{}` for an empty dictionary.
+/// </summary>
+internal readonly struct JsonMessageWriter
+{
+    private static readonly JsonWriterOptions Options = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        SkipValidation = true,
+    };
+
+    private readonly Utf8JsonWriter _json;
+    private readonly Conventions _conventions;
+
+    private JsonMessageWriter(Utf8JsonWriter json, Conventions conventions) => (_json, _conventions) = (json, conventions);
+
+    /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
+    public static void Write(
+        IBufferWriter<byte> output, IMessage message, FieldShape? bareField, Presentation presentation, Conventions conventions)
+    {
+        using var json = new Utf8JsonWriter(output, Options);
+        var writer = new JsonMessageWriter(json, conventions);
+        if (bareField is null)
+        {
+            writer.WriteMessage(message, MessageShape.Of(message.Descriptor), presentation);
+        }
+        else
+        {
+            writer.WriteField(message, bareField, presentation);
+        }
+    }
+
+    /// <summary>The presentation is for the object that the response is, or the objects of the list; not for those within them.</summary>
+    private void WriteMessage(IMessage message, MessageShape shape, Presentation presentation = default)
+    {
+        _json.WriteStartObject();
+        foreach (var field in shape.Fields)
+        {
+            _json.WritePropertyName(field.EncodedName);
+            if (presentation.Selected is { } selected && !selected.Contains(field.JsonName))
+            {
+                _json.WriteNullValue();
+            }
+            else
+            {
+                WriteField(message, field);
+            }
+        }
+
+        if (presentation.Links is { } links)
+        {
+            _json.WriteStartObject(ResourceLinks.Property);
+            foreach (var (name, url) in links)
+            {
+                _json.WriteString(name, url);
+            }
+
+            _json.WriteEndObject();
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WriteField(IMessage message, FieldShape field, Presentation presentation = default)
+    {
+        if (field.HasPresence && !field.Accessor.HasValue(message))
+        {
+            _json.WriteNullValue();
+        }
+        else if (field.IsMap)
+        {
+            WriteMap((IDictionary)field.Accessor.GetValue(message), field.MapValue);
+        }
+        else if (field.IsList)
+        {
+            WriteList((IList)field.Accessor.GetValue(message), field, presentation);
+        }
+        else
+        {
+            WriteValue(field.Accessor.GetValue(message), field);
+        }
+    }
+
+    private void WriteMap(IDictionary entries, FieldShape value)
+    {
+        _json.WriteStartObject();
+        foreach (DictionaryEntry entry in entries)
+        {
+            _json.WritePropertyName((string)entry.Key);
+            WriteValue(entry.Value!, value);
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WriteList(IList items, FieldShape item, Presentation presentation)
+    {
+        _json.WriteStartArray();
+        foreach (var value in items)
+        {
+            WriteValue(value!, item, presentation);
+        }
+
+        _json.WriteEndArray();
+    }
+
+    private void WriteValue(object value, FieldShape field, Presentation presentation = default)
+    {
+        switch (field.Type)
+        {
+            case FieldType.String:
+                _json.WriteStringValue(MultiLanguageText.In(_conventions.Language, (string)value));
+                break;
+            case FieldType.Int32:
+                _json.WriteNumberValue((int)value);
+                break;
+            case FieldType.Bool:
+                _json.WriteBooleanValue((bool)value);
+                break;
+            case FieldType.Message when field.IsTimestamp:
+                Span<byte> date = stackalloc byte[Dates.LongestText];
+                _json.WriteStringValue(date[..Dates.Format((Timestamp)value, date, _conventions.Zone)]);
+                break;
+            case FieldType.Message when field.IsAnyObject:
+                WriteAnyObject((Struct)value);
+                break;
+            case FieldType.Message:
+                WriteMessage((IMessage)value, field.Message!, presentation);
+                break;
+            default:
+                throw new NotSupportedException($"The edge writes no {field.Type}: {field.Descriptor.FullName}.");
+        }
+    }
+
+    private void WriteAnyObject(Struct value)
+    {
+        _json.WriteStartObject();
+        foreach (var (name, inner) in value.Fields)
+        {
+            _json.WritePropertyName(name);
+            WriteAnyJson(inner);
+        }
+
+        _json.WriteEndObject();
+    }
+
+    private void WriteAnyJson(Value value)
+    {
+        switch (value.KindCase)
+        {
+            case Value.KindOneofCase.StringValue:
+                _json.WriteStringValue(MultiLanguageText.In(_conventions.Language, value.StringValue));
+                break;
+            case Value.KindOneofCase.NumberValue:
+                _json.WriteNumberValue(value.NumberValue);
+                break;
+            case Value.KindOneofCase.BoolValue:
+                _json.WriteBooleanValue(value.BoolValue);
+                break;
+            case Value.KindOneofCase.StructValue:
+                WriteAnyObject(value.StructValue);
+                break;
+            case Value.KindOneofCase.ListValue:
+                _json.WriteStartArray();
+                foreach (var item in value.ListValue.Values)
+                {
+                    WriteAnyJson(item);
+                }
+
+                _json.WriteEndArray();
+                break;
+            default:
+                _json.WriteNullValue();
+                break;
+        }
+    }
+}

@@ -1,0 +1,230 @@
+using System.Buffers;
+using System.Collections;
+using System.Text;
+using System.Xml;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ForeignGrpc.Server.Rest.Formats;
+
+/// <summary>
+/// Protobuf messages → XML as the documented API gives it, by descriptor: no namespace, documented names in documented order,
+/// every property present, nil where there is no value. What it writes, <see cref="XmlMessageReader"/> reads.
+/// </summary>
+internal sealed class XmlMessageWriter
+{
+    private static readonly XmlWriterSettings Settings = new()
+    {
+        Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
+        // Line ends within values must come back as they are.
+        NewLineHandling = NewLineHandling.Entitize,
+    };
+
+    private readonly XmlWriter _xml;
+    private readonly Conventions _conventions;
+
+    private XmlMessageWriter(XmlWriter xml, Conventions conventions) => (_xml, _conventions) = (xml, conventions);
+
+    /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
+    /// <returns>False, with nothing written, when a text has a character that XML 1.0 cannot carry.</returns>
+    public static bool TryWrite(
+        IBufferWriter<byte> output, IMessage message, FieldShape? bareField, Presentation presentation, Conventions conventions) => TryWrite(
+        output,
+        conventions,
+        writer =>
+        {
+            if (bareField is null)
+            {
+                var shape = MessageShape.Of(message.Descriptor);
+                writer.WriteElement(RootOf(shape, presentation), () => writer.WriteProperties(message, shape, presentation));
+            }
+            else
+            {
+                writer.WriteField(XmlNames.RootOf(bareField), message, bareField, presentation);
+            }
+        });
+
+    /// <summary>Writes what stands for no result: of a list none, of anything else nil.</summary>
+    public static void WriteNothing(IBufferWriter<byte> output, MessageShape shape, FieldShape? bareField) => TryWrite(
+        output,
+        Conventions.Default,
+        writer =>
+        {
+            var isList = bareField is { IsList: true };
+            writer.WriteElement(bareField is null ? shape.Descriptor.Name : XmlNames.RootOf(bareField), isList ? () => { } : null);
+        });
+
+    private static bool TryWrite(IBufferWriter<byte> output, Conventions conventions, Action<XmlMessageWriter> write)
+    {
+        using var stream = new MemoryStream();
+        try
+        {
+            using var xml = XmlWriter.Create(stream, Settings);
+            xml.WriteStartDocument();
+            write(new XmlMessageWriter(xml, conventions));
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+
+        output.Write(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        return true;
+    }
+
+    private static string RootOf(MessageShape shape, Presentation presentation) =>
+        presentation.Links is null ? shape.Descriptor.Name : $"{shape.Descriptor.Name}{ResourceLinks.TypeSuffix}";
+
+    private void WriteProperties(IMessage message, MessageShape shape, Presentation presentation = default)
+    {
+        foreach (var field in shape.Fields)
+        {
+            if (presentation.Selected is { } selected && !selected.Contains(field.JsonName))
+            {
+                WriteElement(field.JsonName, null);
+            }
+            else
+            {
+                WriteField(field.JsonName, message, field);
+            }
+        }
+
+        if (presentation.Links is { } links)
+        {
+            WriteElement(ResourceLinks.Property, () =>
+            {
+                foreach (var (name, url) in links)
+                {
+                    _xml.WriteElementString(name, url);
+                }
+            });
+        }
+    }
+
+    private void WriteField(string name, IMessage message, FieldShape field, Presentation presentation = default)
+    {
+        if (field.HasPresence && !field.Accessor.HasValue(message))
+        {
+            WriteElement(name, null);
+        }
+        else if (field.IsMap)
+        {
+            WriteElement(name, () => WriteEntries((IDictionary)field.Accessor.GetValue(message), field.MapValue));
+        }
+        else if (field.IsList)
+        {
+            WriteElement(name, () => WriteItems((IList)field.Accessor.GetValue(message), field, presentation));
+        }
+        else
+        {
+            WriteValue(name, field.Accessor.GetValue(message), field);
+        }
+    }
+
+    private void WriteEntries(IDictionary entries, FieldShape value)
+    {
+        foreach (DictionaryEntry entry in entries)
+        {
+            WriteElement(XmlNames.Entry, () =>
+            {
+                _xml.WriteElementString(XmlNames.Key, (string)entry.Key);
+                WriteValue(XmlNames.Value, entry.Value!, value);
+            });
+        }
+    }
+
+    private void WriteItems(IList items, FieldShape item, Presentation presentation)
+    {
+        foreach (var value in items)
+        {
+            WriteValue(XmlNames.ItemOf(item), value!, item, presentation);
+        }
+    }
+
+    private void WriteValue(string name, object value, FieldShape field, Presentation presentation = default)
+    {
+        switch (field.Type)
+        {
+            case FieldType.String:
+                WriteText(name, MultiLanguageText.In(_conventions.Language, (string)value));
+                break;
+            case FieldType.Int32:
+                WriteText(name, XmlConvert.ToString((int)value));
+                break;
+            case FieldType.Bool:
+                WriteText(name, XmlConvert.ToString((bool)value));
+                break;
+            case FieldType.Message when field.IsTimestamp:
+                WriteText(name, Dates.Format((Timestamp)value, _conventions.Zone));
+                break;
+            case FieldType.Message when field.IsAnyObject:
+                WriteElement(name, () => WriteAny((Struct)value));
+                break;
+            case FieldType.Message:
+                WriteElement(name, () => WriteProperties((IMessage)value, field.Message!, presentation));
+                break;
+            default:
+                throw new NotSupportedException($"The edge writes no {field.Type}: {field.Descriptor.FullName}.");
+        }
+    }
+
+    private void WriteAny(Struct value)
+    {
+        foreach (var (name, inner) in value.Fields)
+        {
+            WriteAny(name, inner);
+        }
+    }
+
+    private void WriteAny(string name, Value value)
+    {
+        switch (value.KindCase)
+        {
+            case Value.KindOneofCase.StringValue:
+                WriteText(name, MultiLanguageText.In(_conventions.Language, value.StringValue));
+                break;
+            case Value.KindOneofCase.NumberValue:
+                WriteText(name, XmlConvert.ToString(value.NumberValue));
+                break;
+            case Value.KindOneofCase.BoolValue:
+                WriteText(name, XmlConvert.ToString(value.BoolValue));
+                break;
+            case Value.KindOneofCase.StructValue:
+                WriteElement(name, () => WriteAny(value.StructValue));
+                break;
+            case Value.KindOneofCase.ListValue:
+                WriteElement(name, () =>
+                {
+                    foreach (var item in value.ListValue.Values)
+                    {
+                        WriteAny(XmlNames.AnyObject, item);
+                    }
+                });
+                break;
+            default:
+                WriteElement(name, null);
+                break;
+        }
+    }
+
+    private void WriteText(string name, string text) => WriteElement(name, () => _xml.WriteString(text));
+
+    /// <summary>Writes an element; without content it is nil.</summary>
+    private void WriteElement(string name, Action? writeContent)
+    {
+        _xml.WriteStartElement(name);
+        if (writeContent is null)
+        {
+            _xml.WriteAttributeString("i", XmlNames.Nil, XmlNames.SchemaInstance, "true");
+        }
+        else
+        {
+            writeContent();
+        }
+
+        _xml.WriteEndElement();
+    }
+}
