@@ -24,5 +24,7 @@ internal static class FailureReasons
 
     public const string TooMany = "TOO_MANY";
 
+    public const string WrongPasswords = "WRONG_PASSWORDS";
+
     public const string Internal = "INTERNAL";
 }

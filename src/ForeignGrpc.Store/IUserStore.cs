@@ -8,6 +8,14 @@ public interface IUserStore
     /// <summary>Finds a user by login name, compared exactly; null when there is none.</summary>
     ValueTask<User?> FindUserAsync(string name, CancellationToken cancellationToken);
 
+    /// <summary>All users, by name.</summary>
+    ValueTask<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancellationToken);
+
     /// <summary>Adds a user. <see cref="StoreError.AlreadyExists"/> when the name is taken.</summary>
     Task AddUserAsync(User user, CancellationToken cancellationToken);
+
+    /// <summary>Changes a user, in one transaction with the tickets that the change ends.</summary>
+    /// <returns>The user as stored.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.NotFound"/>: there is no user of that name.</exception>
+    Task<User> ChangeUserAsync(string name, UserChange change, CancellationToken cancellationToken);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 
 namespace ForeignGrpc.Conformance;
 
@@ -18,7 +19,40 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
         Assert.Equal(1, (await RunAsync("other\n", "users", "add", "alice", "--role", "admin")).ExitCode);
     }
 
+    [Fact]
+    public async Task Users_AreManagedBesideARunningServer_AndItHoldsWithTheNextCall()
+    {
+        async Task<HttpStatusCode> PutAsync(string password)
+        {
+            using var client = server.Rest();
+            client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"carol:{password}")));
+            using var response = await client.PutAsync("api/v1/ForeignApp/by carol", null);
+            return response.StatusCode;
+        }
+
+        await RunAsync("first\n", "users", "add", "carol", "--role", "writer", "--full-name", "Carol C.");
+        Assert.Equal(HttpStatusCode.OK, await PutAsync("first"));
+        Assert.Contains("carol\twriter\tenabled\tCarol C.\n", (await RunAsync("", "users", "list")).Output, StringComparison.Ordinal);
+
+        Assert.Equal((0, "'carol' has the role reader.\n", ""), await RunAsync("", "users", "set-role", "carol", "--role", "reader"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PutAsync("first"));
+
+        Assert.Equal((0, "'carol' has a new password; role reader.\n", ""), await RunAsync("second\n", "users", "set-password", "carol"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await PutAsync("first"));
+        Assert.Equal(HttpStatusCode.Forbidden, await PutAsync("second"));
+
+        Assert.Equal((0, "'carol' is disabled; role reader.\n", ""), await RunAsync("", "users", "disable", "carol"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await PutAsync("second"));
+        Assert.Contains("carol\treader\tdisabled", (await RunAsync("", "users", "list")).Output, StringComparison.Ordinal);
+
+        Assert.Equal(0, (await RunAsync("", "users", "enable", "carol")).ExitCode);
+        Assert.Equal(HttpStatusCode.Forbidden, await PutAsync("second"));
+        Assert.DoesNotContain("second", server.Log, StringComparison.Ordinal);
+    }
+
     [Theory]
+    [InlineData("", "There is no user 'nobody'.", "users", "disable", "nobody")]
+    [InlineData("", "There is no user 'nobody'.", "users", "set-role", "nobody", "--role", "admin")]
     [InlineData("x\n", "There is a user 'tje0' already.", "users", "add", "tje0", "--role", "admin")]
     [InlineData("\n", "The password must not be blank.", "users", "add", "bob", "--role", "admin")]
     [InlineData("", "The password must not be blank.", "users", "add", "bob", "--role", "admin")]

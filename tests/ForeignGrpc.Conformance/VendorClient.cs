@@ -10,11 +10,16 @@ internal sealed class VendorClient : IDisposable
 
     private VendorClient(Process node) => _node = node;
 
-    public static async Task<VendorClient> StartAsync(ServerProcess server)
+    /// <summary>The client with the sample's user and password.</summary>
+    public static Task<VendorClient> StartAsync(ServerProcess server) =>
+        StartAsync(server, ["authenticateWithPassword", ServerProcess.User, ServerProcess.Password], []);
+
+    /// <summary>The client by another of its ways to authenticate, and with options of its own.</summary>
+    public static async Task<VendorClient> StartAsync(ServerProcess server, JsonArray authenticate, JsonObject options)
     {
         await NodePackages.InstalledAsync();
-        return new VendorClient(Tool.Start(
-            "node", ["vendor-client.cjs", server.RestUri.ToString(), ServerProcess.User, ServerProcess.Password], Tool.Node));
+        var setup = new JsonObject { ["authenticate"] = authenticate, ["options"] = options };
+        return new VendorClient(Tool.Start("node", ["vendor-client.cjs", server.RestUri.ToString(), setup.ToJsonString()], Tool.Node));
     }
 
     /// <summary>Calls a method of the client's `ForeignSystemAgent` and returns what its promise gives.</summary>

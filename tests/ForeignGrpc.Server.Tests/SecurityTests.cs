@@ -5,6 +5,7 @@ using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
 
 namespace ForeignGrpc.Server.Tests;
 
@@ -39,7 +40,7 @@ public sealed class SecurityTests(RunningServer server)
         var response = await rest.PutAsync("ForeignApp/security/unit/1/Key", Http.Json("""{"Key":"k"}"""));
 
         await response.ReadErrorAsync(HttpStatusCode.Unauthorized);
-        Assert.Equal("Basic", Assert.Single(response.Headers.WwwAuthenticate).Scheme);
+        Assert.Equal(["Basic", "SoTicket"], response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
         var metadata = authorization is null ? [] : new Metadata { { "authorization", authorization } };
         var failure = await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc(role: null).SaveForeignKeyAsync(Save, metadata));
         Assert.Equal(StatusCode.Unauthenticated, failure.StatusCode);
@@ -91,11 +92,14 @@ public sealed class SecurityTests(RunningServer server)
     [Fact]
     public void EveryOperation_RequiresARole()
     {
-        foreach (var operation in ForeignSystemAgent.Descriptor.Methods)
+        (Google.Protobuf.Reflection.ServiceDescriptor Service, Type Type)[] services =
+            [(ForeignSystemAgent.Descriptor, typeof(ForeignSystemAgentService)), (SessionAgent.Descriptor, typeof(SessionAgentService))];
+        foreach (var (operation, type) in services.SelectMany(service => service.Service.Methods, (service, method) => (method, service.Type)))
         {
-            var method = typeof(ForeignSystemAgentService).GetMethod(operation.Name)!;
-            Assert.True(method.DeclaringType == typeof(ForeignSystemAgentService), $"{operation.Name} is not implemented.");
-            Assert.True(method.IsDefined(typeof(RequiresRoleAttribute), inherit: false), $"{operation.Name} requires no role.");
+            var method = type.GetMethod(operation.Name)!;
+            Assert.True(method.DeclaringType == type, $"{operation.Name} is not implemented.");
+            var isForEveryone = method.IsDefined(typeof(AllowAnonymousAttribute), inherit: false);
+            Assert.True(operation.Name == "Login" ? isForEveryone : method.IsDefined(typeof(RequiresRoleAttribute), inherit: false), $"{operation.Name} requires no role.");
         }
     }
 

@@ -75,6 +75,20 @@ public sealed class SqliteStoreTests : StoreTests
     }
 
     [Fact]
+    public async Task DatabaseOfTheFirstVersion_IsBroughtUpToDate_WithWhatItHas()
+    {
+        using var script = new StreamReader(typeof(SqliteDatabase).Assembly.GetManifestResourceStream("sqlite/0001.sql")!);
+        Execute(await script.ReadToEndAsync(), "first.db");
+        Execute($"PRAGMA application_id = {SqliteDatabase.ApplicationId}; PRAGMA user_version = 1;", "first.db");
+        Execute("INSERT INTO user (name, full_name, role, password_hash, development_only) VALUES ('ada', 'Ada L.', 3, 'hash', 0)", "first.db");
+
+        await using var store = SqliteStore.Open(new StoreOptions { ConnectionString = $"Data Source={_folder.File("first.db")}" }, Time);
+
+        Assert.Equal(new User("ada", "Ada L.", UserRole.Admin, "hash"), await store.FindUserAsync("ada", default));
+        Assert.NotNull(await store.AddTicketAsync("ada", TicketKind.Ticket, [1], Time.GetUtcNow().AddHours(1), default));
+    }
+
+    [Fact]
     public void AnotherProgramsDatabase_IsRefusedAndLeftUntouched()
     {
         Execute("CREATE TABLE mine (x);", "other.db");

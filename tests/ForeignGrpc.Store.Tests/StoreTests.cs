@@ -295,19 +295,6 @@ public abstract partial class StoreTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Users_AreFoundByExactName_AndAddedOnce()
-    {
-        var user = new User("ada", "Ada Lovelace", UserRole.Writer, "hash", DevelopmentOnly: true);
-        await _store.AddUserAsync(user, default);
-
-        Assert.Equal(user, await _store.FindUserAsync("ada", default));
-        Assert.Null(await _store.FindUserAsync("Ada", default));
-        var again = await Assert.ThrowsAsync<StoreException>(() => _store.AddUserAsync(user with { PasswordHash = "other" }, default));
-        Assert.Equal(StoreError.AlreadyExists, again.Error);
-        Assert.Equal(user, await _store.FindUserAsync("ada", default));
-    }
-
-    [Fact]
     public async Task Check_PassesOnAnOpenStore() => await _store.CheckAsync(default);
 
     private Task<StoredKey> SaveAsync(DeviceAddress device, RecordRef record, string name, string value) =>

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -47,6 +48,8 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
                 }
 
                 return Failures.Of(failure);
+            case TooManyWrongPasswordsException tooMany:
+                return Failures.TooManyWrongPasswords(tooMany);
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return new RpcException(new Status(StatusCode.Cancelled, "The caller gave up."));
             default:

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -24,6 +25,9 @@ internal static class Failures
         Code.ResourceExhausted,
         FailureReasons.TooMany,
         $"There are more than {limit} (setting Limits:ListedKeys), the most that one response holds; stream them over gRPC.");
+
+    public static RpcException TooManyWrongPasswords(TooManyWrongPasswordsException e) => Rich(
+        Code.ResourceExhausted, e.Message, Info(FailureReasons.WrongPasswords), new RetryInfo { RetryDelay = e.RetryAfter.ToDuration() });
 
     public static RpcException Unforeseen() => Reasoned(Code.Internal, FailureReasons.Internal, "Something went wrong in the server; its log has more.");
 

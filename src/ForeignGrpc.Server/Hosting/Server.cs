@@ -43,6 +43,7 @@ internal static class Server
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMessageLimitOnly();
+        app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcReflectionService().AllowAnonymous();
         app.MapOpenApi();
         app.MapHealth();
@@ -95,6 +96,7 @@ internal static class Server
         {
             var app = builder.Build();
             app.Services.GetRequiredService<IStartupValidator>().Validate();
+            app.Services.CheckSecurity();
             return app;
         }
         catch (OptionsValidationException e)
@@ -134,7 +136,11 @@ internal static class Server
     private static void AddHealth(this IServiceCollection services)
     {
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
-        services.AddGrpcHealthChecks(health => health.Services.Map(ForeignSystemAgent.Descriptor.FullName, _ => true));
+        services.AddGrpcHealthChecks(health =>
+        {
+            health.Services.Map(ForeignSystemAgent.Descriptor.FullName, _ => true);
+            health.Services.Map(SessionAgent.Descriptor.FullName, _ => true);
+        });
     }
 
     private static void MapHealth(this WebApplication app)

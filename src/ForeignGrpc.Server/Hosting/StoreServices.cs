@@ -14,6 +14,7 @@ internal static class StoreServices
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IForeignSystemStore>(Open);
         services.AddSingleton<IUserStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
+        services.AddSingleton<ITicketStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
     }
 
     private static SqliteStore Open(IServiceProvider provider)

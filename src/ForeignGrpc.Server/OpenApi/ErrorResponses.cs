@@ -13,7 +13,7 @@ internal static class ErrorResponses
     [
         (StatusCodes.Status400BadRequest, "A value is wrong, or the body is malformed; the text names the property.", _ => true),
         (StatusCodes.Status401Unauthorized, "No credential, or a bad one; `WWW-Authenticate` names the schemes.", _ => true),
-        (StatusCodes.Status403Forbidden, "The caller's role does not allow it.", operation => !operation.IsRead),
+        (StatusCodes.Status403Forbidden, "The caller's role does not allow it.", _ => true),
         (StatusCodes.Status404NotFound, "It is not there.", operation => operation is { IsAgent: false, IsVoid: false } && operation.Template.Parameters.Any()),
         (StatusCodes.Status406NotAcceptable, "`Accept` takes nothing that is made.", operation => !operation.IsVoid),
         (StatusCodes.Status409Conflict, "Another has that name, or a patch's `test` failed.", operation => !operation.IsRead && operation.TakesBody),

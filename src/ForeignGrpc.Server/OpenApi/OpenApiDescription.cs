@@ -9,10 +9,14 @@ using Microsoft.OpenApi;
 namespace ForeignGrpc.Server.OpenApi;
 
 /// <summary>The OpenAPI 3.1 document of all REST and Agents routes, made from the protos and their HTTP rules.</summary>
-internal sealed class OpenApiDescription(EndpointDataSource endpoints)
+internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptions auth)
 {
-    private const string ResourceTag = "ForeignApp";
-    private const string AgentTag = "ForeignSystem";
+    private static readonly OpenApiTag[] Tags =
+    [
+        new() { Name = "ForeignApp", Description = "Applications, their devices and keys as resources: what is not there is 404." },
+        new() { Name = "ForeignSystem", Description = "Operations by name, as official clients call them: what is not there is 200 with null." },
+        new() { Name = "Session", Description = "Tickets and browsers' sessions, to show in place of a password." },
+    ];
 
     private readonly ProtoComments _comments = new();
 
@@ -28,17 +32,13 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints)
                 Description = _comments.Of(ForeignSystemAgent.Descriptor),
             },
             Servers = [new OpenApiServer { Url = "/" }],
-            Tags = new HashSet<OpenApiTag>
-            {
-                new() { Name = ResourceTag, Description = "Applications, their devices and keys as resources: what is not there is 404." },
-                new() { Name = AgentTag, Description = "Operations by name, as official clients call them: what is not there is 200 with null." },
-            },
+            Tags = Tags.ToHashSet(),
             Paths = [],
         };
         var schemas = new Schemas(document, _comments);
         HeaderParameters.AddTo(document);
         ErrorResponses.AddTo(document, schemas);
-        SecuritySchemes.AddTo(document);
+        SecuritySchemes.AddTo(document, auth);
         var ids = new HashSet<string>();
         foreach (var (operation, role) in Operations())
         {
@@ -54,32 +54,36 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints)
         return document;
     }
 
-    private IEnumerable<(RestOperation Operation, RequiresRoleAttribute Role)> Operations() =>
+    private IEnumerable<(RestOperation Operation, RequiresRoleAttribute? Role)> Operations() =>
         from endpoint in endpoints.Endpoints
         let operation = endpoint.Metadata.GetMetadata<RestOperation>()
         where operation is not null
-        select (operation, endpoint.Metadata.GetRequiredMetadata<RequiresRoleAttribute>());
+        select (operation, endpoint.Metadata.GetMetadata<RequiresRoleAttribute>());
 
     private OpenApiOperation Describe(
-        RestOperation operation, RequiresRoleAttribute role, OpenApiDocument document, Schemas schemas, HashSet<string> ids)
+        RestOperation operation, RequiresRoleAttribute? role, OpenApiDocument document, Schemas schemas, HashSet<string> ids)
     {
         var text = _comments.Of(operation.Method) ?? "";
         return new OpenApiOperation
         {
             OperationId = Id(operation, ids),
-            Tags = new HashSet<OpenApiTagReference> { new(operation.IsAgent ? AgentTag : ResourceTag, document) },
+            Tags = new HashSet<OpenApiTagReference> { new(TagOf(operation), document) },
             Summary = operation.Method.Name,
-            Description = $"{text}\n\nTakes the role {role.Role.ToString().ToLowerInvariant()}.",
+            Description = role is null ? text : $"{text}\n\nTakes the role {role.Role.ToString().ToLowerInvariant()}.",
+            Security = role is null ? [] : null,
             Parameters = [.. Parameters(operation, schemas), .. HeaderParameters.Of(operation, document)],
             RequestBody = operation.TakesBody ? Body(operation, schemas) : null,
             Responses = Responses(operation, document, schemas),
         };
     }
 
+    /// <summary>What stands in the path behind `/api/v1/`, or behind `/api/v1/Agents/`.</summary>
+    private static string TagOf(RestOperation operation) => operation.Template.Documented.Split('/')[operation.IsAgent ? 4 : 3];
+
     /// <summary>The operation's name; of its agent with the agent's name before it, of a second resource route with the verb behind it.</summary>
     private static string Id(RestOperation operation, HashSet<string> ids)
     {
-        var name = operation.IsAgent ? $"{AgentTag}_{operation.Method.Name}" : operation.Method.Name;
+        var name = operation.IsAgent ? $"{TagOf(operation)}_{operation.Method.Name}" : operation.Method.Name;
         return ids.Add(name) ? name : $"{name}_{operation.Verb}";
     }
 

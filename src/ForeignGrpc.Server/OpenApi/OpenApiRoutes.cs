@@ -1,3 +1,5 @@
+using ForeignGrpc.Server.Security;
+using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
 
@@ -11,7 +13,8 @@ internal static class OpenApiRoutes
 
     public static void MapOpenApi(this WebApplication app)
     {
-        var json = new Lazy<Task<byte[]>>(() => SerializeAsync(app.Services.GetRequiredService<EndpointDataSource>()));
+        var json = new Lazy<Task<byte[]>>(() => SerializeAsync(new OpenApiDescription(
+            app.Services.GetRequiredService<EndpointDataSource>(), app.Services.GetRequiredService<IOptions<AuthOptions>>().Value)));
         app.MapGet(DocumentPath, async () => Results.Bytes(await json.Value, "application/json; charset=utf-8")).AllowAnonymous();
         app.MapScalarApiReference(PagePath, page => page
             .WithTitle("ForeignGrpc")
@@ -24,10 +27,10 @@ internal static class OpenApiRoutes
             .HideClientButton()).AllowAnonymous();
     }
 
-    private static async Task<byte[]> SerializeAsync(EndpointDataSource endpoints)
+    private static async Task<byte[]> SerializeAsync(OpenApiDescription description)
     {
         using var stream = new MemoryStream();
-        await new OpenApiDescription(endpoints).Build().SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
+        await description.Build().SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
         return stream.ToArray();
     }
 }

@@ -3,17 +3,75 @@ using Microsoft.OpenApi;
 
 namespace ForeignGrpc.Server.OpenApi;
 
-/// <summary>How callers say who they are.</summary>
+/// <summary>How callers say who they are: the schemes that the settings enable, any of them.</summary>
 internal static class SecuritySchemes
 {
-    public static void AddTo(OpenApiDocument document)
+    public static void AddTo(OpenApiDocument document, AuthOptions auth)
     {
-        document.AddComponent<IOpenApiSecurityScheme>(BasicHandler.SchemeName, new OpenApiSecurityScheme
+        document.Security = [];
+        if (auth.Basic)
         {
-            Type = SecuritySchemeType.Http,
-            Scheme = "basic",
-            Description = "A user of the service, by name and password.",
-        });
-        document.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(BasicHandler.SchemeName, document)] = [] }];
+            Add(document, (BasicHandler.SchemeName, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "basic",
+                Description = "A user of the service, by name and password.",
+            }));
+        }
+
+        if (auth.SoTicket)
+        {
+            Add(document, (TicketHandler.SchemeName, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.ApiKey,
+                In = ParameterLocation.Header,
+                Name = "Authorization",
+                Description = "`SoTicket` and, behind a space, a ticket that `POST /api/v1/Session/Tickets` gave.",
+            }));
+        }
+
+        if (auth.Bearer.IsEnabled)
+        {
+            Add(document, (BearerScheme.SchemeName, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                BearerFormat = "JWT",
+                Description = "A token of the identity provider that the service trusts.",
+            }));
+        }
+
+        if (auth.Session)
+        {
+            Add(
+                document,
+                (SessionHandler.SchemeName, new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey,
+                    In = ParameterLocation.Cookie,
+                    Name = SessionCookies.Session,
+                    Description = "A browser's session, which `POST /api/v1/Session/Login` begins.",
+                }),
+                (SessionCookies.XsrfHeader, new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.ApiKey,
+                    In = ParameterLocation.Header,
+                    Name = SessionCookies.XsrfHeader,
+                    Description = $"The value of the cookie `{SessionCookies.Xsrf}`, on every call of a session.",
+                }));
+        }
+    }
+
+    /// <summary>Adds a way in, of one scheme or of several together.</summary>
+    private static void Add(OpenApiDocument document, params (string Name, OpenApiSecurityScheme Scheme)[] together)
+    {
+        var requirement = new OpenApiSecurityRequirement();
+        foreach (var (name, scheme) in together)
+        {
+            document.AddComponent<IOpenApiSecurityScheme>(name, scheme);
+            requirement.Add(new OpenApiSecuritySchemeReference(name, document), []);
+        }
+
+        document.Security!.Add(requirement);
     }
 }

@@ -47,6 +47,7 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
             StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why => new(StatusCodes.Status400BadRequest, why),
             StatusCodes.Status404NotFound => new(response.StatusCode, $"There is no operation {verb} {Scalars.Shorten(path.ToUriComponent())}."),
             StatusCodes.Status405MethodNotAllowed => new(response.StatusCode, $"{verb} is not possible here; Allow names what is."),
+            StatusCodes.Status429TooManyRequests => new(response.StatusCode, "Too many calls failed, or were made; Retry-After says when the next is taken."),
             var status => new(status, $"The call was refused with status {status}."),
         };
     }

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Encodings.Web;
@@ -18,34 +17,33 @@ internal sealed class BasicHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header)
-            || !header.Scheme.Equals(SchemeName, StringComparison.OrdinalIgnoreCase))
+        if (CredentialHeader.OfScheme(Request, SchemeName) is not { } credential)
         {
             return AuthenticateResult.NoResult();
         }
 
-        if (Decode(header.Parameter) is not var (name, password))
+        if (Decode(credential) is not var (name, password))
         {
             return AuthenticateResult.Fail("The Basic credential is not the Base64 of 'name:password' in UTF-8.");
         }
 
-        return await credentials.FindAsync(name, password) is { } user
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new Caller(user, SchemeName)), SchemeName))
-            : AuthenticateResult.Fail("The name or the password is wrong.");
+        try
+        {
+            return await credentials.FindAsync(name, password, $"{Context.Connection.RemoteIpAddress}") is { } user
+                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new Caller(user, SchemeName)), SchemeName))
+                : AuthenticateResult.Fail("The name or the password is wrong.");
+        }
+        catch (TooManyWrongPasswordsException e)
+        {
+            return AuthenticateResult.Fail(e);
+        }
     }
 
-    protected override Task HandleChallengeAsync(AuthenticationProperties properties)
-    {
-        Response.StatusCode = StatusCodes.Status401Unauthorized;
-        Response.Headers.Append("WWW-Authenticate", "Basic realm=\"ForeignGrpc\", charset=\"UTF-8\"");
-        return Task.CompletedTask;
-    }
-
-    private static (string Name, string Password)? Decode(string? parameter)
+    private static (string Name, string Password)? Decode(string credential)
     {
         try
         {
-            var text = StrictUtf8.GetString(Convert.FromBase64String(parameter ?? ""));
+            var text = StrictUtf8.GetString(Convert.FromBase64String(credential));
             var colon = text.IndexOf(':', StringComparison.Ordinal);
             return colon < 0 ? null : (text[..colon], text[(colon + 1)..]);
         }

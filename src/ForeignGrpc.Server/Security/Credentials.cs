@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
 using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
@@ -8,12 +7,11 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Tells who a name and password belong to. The slow hash is computed once for many calls: a credential that was right is
+/// Tells who a name and password belong to. The slow hash is computed once for many calls: that a password fits a hash is
 /// remembered for a short while, under a keyed digest of it and never in clear, and calls that bring the same one at the same
 /// time share one computation.
 /// </summary>
-internal sealed class Credentials(
-    IUserStore users, Passwords passwords, IHostEnvironment environment, IOptions<AuthOptions> options) : IDisposable
+internal sealed class Credentials(KnownUsers users, Passwords passwords, WrongPasswords wrongPasswords, IOptions<AuthOptions> options) : IDisposable
 {
     private const int RememberAtMost = 10_000;
 
@@ -25,32 +23,42 @@ internal sealed class Credentials(
     private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount - 1));
 
     /// <summary>The user, or null when the name or the password is wrong.</summary>
-    public async ValueTask<User?> FindAsync(string name, string password)
+    /// <param name="name">The login name.</param>
+    /// <param name="password">The password.</param>
+    /// <param name="address">Where the call comes from.</param>
+    /// <exception cref="TooManyWrongPasswordsException">This one was not looked at.</exception>
+    public async ValueTask<User?> FindAsync(string name, string password, string address)
     {
-        var digest = Convert.ToHexString(HMACSHA256.HashData(_digestKey, Encoding.UTF8.GetBytes($"{name.Length}:{name}{password}")));
+        var user = await users.FindAsync(name);
+        if (_remember == TimeSpan.Zero)
+        {
+            return await VerifyAsync(name, user, password, address) ? user : null;
+        }
+
+        var hash = user?.PasswordHash;
+        var digest = Convert.ToHexString(HMACSHA256.HashData(_digestKey, Encoding.UTF8.GetBytes($"{name.Length}:{name}{hash?.Length}:{hash}{password}")));
         var verification = _verified.GetOrCreate(
             digest,
             entry =>
             {
                 entry.Size = 1;
                 entry.AbsoluteExpirationRelativeToNow = _remember;
-                return new Lazy<Task<User?>>(() => VerifyAsync(name, password));
+                return new Lazy<Task<bool>>(() => VerifyAsync(name, user, password, address));
             })!;
+        var isRight = false;
         try
         {
-            var user = await verification.Value;
-            if (user is null)
+            isRight = await verification.Value;
+        }
+        finally
+        {
+            if (!isRight)
             {
                 _verified.Remove(digest);
             }
+        }
 
-            return user;
-        }
-        catch
-        {
-            _verified.Remove(digest);
-            throw;
-        }
+        return isRight ? user : null;
     }
 
     public void Dispose()
@@ -59,18 +67,19 @@ internal sealed class Credentials(
         _hashing.Dispose();
     }
 
-    private async Task<User?> VerifyAsync(string name, string password)
+    private async Task<bool> VerifyAsync(string name, User? user, string password, string address)
     {
-        var user = await users.FindUserAsync(name, CancellationToken.None);
-        if (user is { DevelopmentOnly: true } && !environment.IsDevelopment())
-        {
-            user = null;
-        }
-
+        wrongPasswords.RequireFew(name, address);
         await _hashing.WaitAsync();
         try
         {
-            return await Task.Run(() => passwords.Verify(user, password)) ? user : null;
+            var isRight = await Task.Run(() => passwords.Verify(user, password));
+            if (!isRight)
+            {
+                wrongPasswords.Count(name, address);
+            }
+
+            return isRight;
         }
         finally
         {

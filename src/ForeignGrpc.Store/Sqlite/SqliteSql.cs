@@ -150,13 +150,46 @@ internal static class SqliteSql
 
     public const string OnRecord = " AND record_id = @record";
 
-    public const string FindUser = "SELECT name, full_name, role, password_hash, development_only FROM user WHERE name = @name";
+    public const string FindUser = $"SELECT {UserColumns} FROM user u WHERE u.name = @name";
+
+    public const string ListUsers = $"SELECT {UserColumns} FROM user u ORDER BY u.name";
 
     public const string AddUser =
         """
-        INSERT INTO user (name, full_name, role, password_hash, development_only)
-        VALUES (@name, @full_name, @role, @password_hash, @development_only)
+        INSERT INTO user (name, full_name, role, password_hash, development_only, disabled)
+        VALUES (@name, @full_name, @role, @password_hash, @development_only, @disabled)
         """;
+
+    public const string ChangeUser =
+        """
+        UPDATE user
+        SET role = coalesce(@role, role), password_hash = coalesce(@password_hash, password_hash), disabled = coalesce(@disabled, disabled)
+        WHERE name = @name
+        """;
+
+    public const string FindTicket = $"{Tickets} WHERE t.secret_hash = @hash";
+
+    public const string TicketsOfUser = $"{Tickets} WHERE u.name = @user AND t.expires_at > @now ORDER BY t.id DESC";
+
+    public const string AddTicket =
+        """
+        INSERT INTO ticket (secret_hash, user_id, kind, created_at, expires_at)
+        SELECT @hash, u.id, @kind, @now, @expires FROM user u WHERE u.name = @user AND NOT u.disabled
+        """;
+
+    public const string ExtendTicket = "UPDATE ticket SET expires_at = @expires WHERE id = @id";
+
+    public const string DeleteTicket =
+        "DELETE FROM ticket WHERE id = @id AND user_id = (SELECT u.id FROM user u WHERE u.name = @user)";
+
+    public const string DeleteTicketsOfUser = "DELETE FROM ticket WHERE user_id = (SELECT u.id FROM user u WHERE u.name = @name)";
+
+    public const string DeleteExpiredTickets = "DELETE FROM ticket WHERE expires_at <= @now";
+
+    private const string UserColumns = "u.name, u.full_name, u.role, u.password_hash, u.development_only, u.disabled";
+
+    private const string Tickets =
+        $"SELECT t.id, t.kind, t.created_at, t.expires_at, {UserColumns} FROM ticket t JOIN user u ON u.id = t.user_id";
 
     /// <summary>Touches a table, so that a file that can be opened but not read is noticed.</summary>
     public const string Check = "SELECT count(*) FROM (SELECT 1 FROM foreign_app LIMIT 1)";

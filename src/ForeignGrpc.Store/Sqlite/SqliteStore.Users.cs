@@ -1,4 +1,5 @@
 using ForeignGrpc.Store.Model;
+using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -7,16 +8,59 @@ public sealed partial class SqliteStore
     public ValueTask<User?> FindUserAsync(string name, CancellationToken cancellationToken) =>
         _readers.ReadAsync(session => FindUser(session, name), cancellationToken);
 
+    public ValueTask<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancellationToken) => _readers.ReadAsync<IReadOnlyList<User>>(
+        session =>
+        {
+            using var row = session.Prepared(SqliteSql.ListUsers).Query();
+            var users = new List<User>();
+            while (row.Read())
+            {
+                users.Add(ReadUser(row, 0));
+            }
+
+            return users;
+        },
+        cancellationToken);
+
     public Task AddUserAsync(User user, CancellationToken cancellationToken) =>
         _writer.WriteAsync(session => AddUser(session, user), cancellationToken);
+
+    public Task<User> ChangeUserAsync(string name, UserChange change, CancellationToken cancellationToken) => _writer.WriteAsync(
+        session =>
+        {
+            var changed = session.Prepared(SqliteSql.ChangeUser).Execute(
+                ("@name", name),
+                ("@role", change.Role is { } role ? (int)role : DBNull.Value),
+                ("@password_hash", (object?)change.PasswordHash ?? DBNull.Value),
+                ("@disabled", change.Disabled is { } disabled ? disabled : DBNull.Value));
+            if (changed == 0)
+            {
+                throw NoUser(name);
+            }
+
+            if (change is { PasswordHash: not null } or { Disabled: true })
+            {
+                session.Prepared(SqliteSql.DeleteTicketsOfUser).Execute(("@name", name));
+            }
+
+            return FindUser(session, name)!;
+        },
+        cancellationToken);
 
     private static User? FindUser(SqliteSession session, string name)
     {
         using var row = session.Prepared(SqliteSql.FindUser).Query(("@name", name));
-        return row.Read()
-            ? new User(row.GetString(0), row.GetString(1), (UserRole)row.GetInt32(2), row.GetString(3), row.GetBoolean(4))
-            : null;
+        return row.Read() ? ReadUser(row, 0) : null;
     }
+
+    /// <summary>The user that stands in six columns from here.</summary>
+    private static User ReadUser(SqliteDataReader row, int column) => new(
+        row.GetString(column),
+        row.GetString(column + 1),
+        (UserRole)row.GetInt32(column + 2),
+        row.GetString(column + 3),
+        row.GetBoolean(column + 4),
+        row.GetBoolean(column + 5));
 
     private static int AddUser(SqliteWriteSession session, User user) => SqliteErrors.Unique(
         $"There is a user '{user.Name}' already.",
@@ -25,5 +69,8 @@ public sealed partial class SqliteStore
             ("@full_name", user.FullName),
             ("@role", (int)user.Role),
             ("@password_hash", user.PasswordHash),
-            ("@development_only", user.DevelopmentOnly)));
+            ("@development_only", user.DevelopmentOnly),
+            ("@disabled", user.Disabled)));
+
+    private static StoreException NoUser(string name) => new(StoreError.NotFound, $"There is no user '{name}'.");
 }

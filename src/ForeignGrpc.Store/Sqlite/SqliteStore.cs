@@ -9,10 +9,12 @@ public sealed partial class SqliteStore : IForeignSystemStore
     private readonly SqliteReaders _readers;
     private readonly GroupCommitWriter _writer;
     private readonly TableNames _tables = new();
+    private readonly TimeProvider _time;
     private readonly bool _acceptUnknownTables;
 
     private SqliteStore(SqliteDatabase database, StoreOptions options, TimeProvider time)
     {
+        _time = time;
         _acceptUnknownTables = options.AcceptUnknownTables;
         _readers = new SqliteReaders(database.ConnectReader, options.Readers);
         _writer = new GroupCommitWriter(

@@ -1,12 +1,14 @@
 // Drives the vendor's client, unmodified. Each line of standard input is a call, {"method": …, "args": […]}; each line of
 // standard output is its outcome, {"result": …} or {"error": …, "status": …}.
+// Usage: node vendor-client.cjs <base URL> '{"authenticate": [method, …arguments], "options": {…}}'
 // CommonJS, as the ES modules that the package ships import each other without file endings, which Node refuses.
 const { createInterface } = require("node:readline");
 const { WebApi } = require("@superoffice/webapi");
 
-const [baseUrl, user, password] = process.argv.slice(2);
-const webApi = new WebApi(baseUrl);
-webApi.authenticateWithPassword(user, password);
+const [baseUrl, setup] = process.argv.slice(2);
+const { authenticate: [authenticate, ...credential], options } = JSON.parse(setup);
+const webApi = new WebApi({ baseUrl, ...options });
+webApi[authenticate](...credential);
 const agent = webApi.getForeignSystemAgent();
 
 async function call({ method, args }) {

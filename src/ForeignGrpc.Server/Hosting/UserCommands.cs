@@ -1,0 +1,82 @@
+using System.CommandLine;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Server.Hosting;
+
+/// <summary>The verbs that manage users, beside a running server too: what they change holds there with the next call.</summary>
+internal static class UserCommands
+{
+    private static readonly Argument<string> Name = new("name") { Description = "The login name." };
+    private static readonly Option<UserRole> Role = new("--role") { Description = "What the user may do.", Required = true };
+
+    public static Command Create() => new("users", "Manages the users of the service.")
+    {
+        CreateAdd(),
+        CreateList(),
+        CreateChange("set-role", "Gives a user another role.", "has the role", parsed => new UserChange(Role: parsed.GetRequiredValue(Role)), Role),
+        CreateChange(
+            "set-password",
+            "Gives a user another password, which is asked for, or read from standard input; ends the user's tickets and sessions.",
+            "has a new password; role",
+            _ => new UserChange(PasswordHash: new Passwords().Hash(PasswordPrompt.Read()))),
+        CreateChange("disable", "Shuts a user out at once, tickets and sessions included.", "is disabled; role", _ => new UserChange(Disabled: true)),
+        CreateChange("enable", "Lets a disabled user in again.", "is enabled; role", _ => new UserChange(Disabled: false)),
+    };
+
+    private static Command CreateAdd()
+    {
+        var fullName = new Option<string?>("--full-name") { Description = "What CreatedBy and UpdatedBy show; the login name unless given." };
+        var command = new Command("add", "Adds a user. The password is asked for, or read from standard input.") { Name, Role, fullName };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var (login, shown) = (parsed.GetRequiredValue(Name), parsed.GetValue(fullName) ?? parsed.GetRequiredValue(Name));
+            UserRules.Check(login, shown);
+            var user = new User(login, shown, parsed.GetRequiredValue(Role), new Passwords().Hash(PasswordPrompt.Read()));
+            await WithUsersAsync(users => users.AddUserAsync(user, cancellationToken));
+            Console.WriteLine($"Added {Text(user.Role)} '{user.Name}'.");
+        });
+        return command;
+    }
+
+    private static Command CreateList()
+    {
+        var command = new Command("list", "Lists all users: name, role, whether disabled, full name.");
+        command.SetAction((_, cancellationToken) => WithUsersAsync(async users =>
+        {
+            foreach (var user in await users.ListUsersAsync(cancellationToken))
+            {
+                Console.WriteLine($"{user.Name}\t{Text(user.Role)}\t{(user.Disabled ? "disabled" : "enabled")}\t{user.FullName}");
+            }
+        }));
+        return command;
+    }
+
+    private static Command CreateChange(
+        string verb, string description, string done, Func<ParseResult, UserChange> change, params Option[] options)
+    {
+        var command = new Command(verb, description) { Name };
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction((parsed, cancellationToken) => WithUsersAsync(async users =>
+        {
+            var user = await users.ChangeUserAsync(parsed.GetRequiredValue(Name), change(parsed), cancellationToken);
+            Console.WriteLine($"'{user.Name}' {done} {Text(user.Role)}.");
+        }));
+        return command;
+    }
+
+    private static async Task WithUsersAsync(Func<IUserStore, Task> act)
+    {
+        var builder = Server.CreateBuilder([]);
+        builder.Services.AddStore();
+        await using var app = builder.Build();
+        await act(app.Services.GetRequiredService<IUserStore>());
+    }
+
+    private static string Text(UserRole role) => role.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,33 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Security;
+
+/// <summary>The application tokens of the settings, compared in constant time.</summary>
+internal sealed class AppTokens(IOptions<AuthOptions> options)
+{
+    private const string Header = "SO-AppToken";
+
+    private readonly byte[][] _hashes = [.. options.Value.AppTokens.Select(HashOf)];
+
+    /// <summary>Whether the call has a token, or needs none.</summary>
+    public bool Allow(HttpRequest request)
+    {
+        if (!options.Value.RequireAppToken)
+        {
+            return true;
+        }
+
+        var given = HashOf(request.Headers[Header].ToString());
+        var isKnown = false;
+        foreach (var hash in _hashes)
+        {
+            isKnown |= CryptographicOperations.FixedTimeEquals(hash, given);
+        }
+
+        return isKnown;
+    }
+
+    private static byte[] HashOf(string token) => SHA256.HashData(Encoding.UTF8.GetBytes(token));
+}

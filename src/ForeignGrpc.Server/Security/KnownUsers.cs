@@ -1,0 +1,18 @@
+using ForeignGrpc.Store;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Server.Security;
+
+/// <summary>The users whose credentials count. Read anew for each call: who is disabled is so at once, whatever is remembered.</summary>
+internal sealed class KnownUsers(IUserStore users, IHostEnvironment environment)
+{
+    /// <summary>The user of that name; null when there is none, or one who may not come in.</summary>
+    public async ValueTask<User?> FindAsync(string name) =>
+        await users.FindUserAsync(name, CancellationToken.None) is { } user && MayComeIn(user) ? user : null;
+
+    /// <summary>Whether the service knows the user as one who may not come in.</summary>
+    public async ValueTask<bool> IsShutOutAsync(string name) =>
+        await users.FindUserAsync(name, CancellationToken.None) is { } user && !MayComeIn(user);
+
+    public bool MayComeIn(User user) => !user.Disabled && (!user.DevelopmentOnly || environment.IsDevelopment());
+}

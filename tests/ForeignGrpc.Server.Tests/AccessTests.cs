@@ -1,0 +1,335 @@
+using System.Net;
+using System.Security.Cryptography;
+using ForeignGrpc.Server.Rest;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Google.Protobuf.Reflection;
+using Grpc.Core;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace ForeignGrpc.Server.Tests;
+
+/// <summary>Every operation, with every credential that must not let a call through, over REST and gRPC.</summary>
+public sealed class AccessTests : IAsyncLifetime
+{
+    private static readonly Marshaller<byte[]> Bytes = new(bytes => bytes, bytes => bytes);
+
+    private static readonly MethodDescriptor[] Methods =
+    [
+        .. ForeignSystemAgent.Descriptor.Methods, .. SessionAgent.Descriptor.Methods.Where(method => method.Name != nameof(SessionAgent.SessionAgentClient.Login)),
+    ];
+
+    private readonly Tokens _tokens = new();
+    private readonly RunningServer _server;
+
+    public AccessTests() => _server = new RunningServer { Settings = _tokens.Settings };
+
+    public static TheoryData<string> BadCredentials =>
+        [
+            "none", "nonsense", "unknown scheme", "malformed basic", "expired ticket", "unknown ticket", "ticket of a disabled user", "session as ticket",
+            "wrong signature", "alg none", "signed by the public key", "expired token", "token for others", "token of others", "token of nobody",
+            "token of a disabled user", "cookie without token", "token of another session", "expired session", "ticket as session", "two credentials",
+        ];
+
+    public Task InitializeAsync() => _server.InitializeAsync();
+
+    public async Task DisposeAsync()
+    {
+        await _server.DisposeAsync();
+        _tokens.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(BadCredentials))]
+    public async Task NoOperation_LetsABadCredentialThrough(string which)
+    {
+        await SaveAsync();
+        var headers = await HeadersAsync(which);
+        using var rest = _server.Rest(role: null);
+        foreach (var operation in RestOperations())
+        {
+            using var response = await rest.SendAsync(Call(operation, headers));
+            await response.ReadErrorAsync(HttpStatusCode.Unauthorized);
+            Assert.Equal(["Basic", "SoTicket", "Bearer"], response.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
+            Assert.False(response.Headers.Contains("Set-Cookie"));
+        }
+
+        foreach (var method in Methods)
+        {
+            Assert.Equal(StatusCode.Unauthenticated, await CallAsync(method, headers));
+        }
+
+        await AssertNothingChangedAsync();
+    }
+
+    [Fact]
+    public async Task NoWritersOperation_LetsAReaderThrough()
+    {
+        await SaveAsync();
+        foreach (var headers in new[] { Basic(UserRole.Reader), await TicketAsync(UserRole.Reader), Bearer(_tokens.Sign(role: "key readers")) })
+        {
+            using var rest = _server.Rest(role: null);
+            var operations = RestOperations().Where(operation => RoleOf(operation.Method) > UserRole.Reader).ToList();
+            Assert.NotEmpty(operations);
+            foreach (var operation in operations)
+            {
+                using var response = await rest.SendAsync(Call(operation, headers));
+                await response.ReadErrorAsync(HttpStatusCode.Forbidden);
+            }
+
+            foreach (var method in Methods.Where(method => RoleOf(method) > UserRole.Reader))
+            {
+                Assert.Equal(StatusCode.PermissionDenied, await CallAsync(method, headers));
+            }
+        }
+
+        await AssertNothingChangedAsync();
+    }
+
+    [Fact]
+    public async Task TokenWithoutAKnownRole_IsAllowedNothing()
+    {
+        using var rest = _server.Rest(role: null);
+        foreach (var operation in RestOperations())
+        {
+            using var response = await rest.SendAsync(Call(operation, Bearer(_tokens.Sign(role: "cooks"))));
+            await response.ReadErrorAsync(HttpStatusCode.Forbidden);
+        }
+    }
+
+    [Fact]
+    public async Task DisabledUser_IsShutOutAtOnce_OnEveryPath()
+    {
+        await SaveAsync();
+        (string Name, string Value)[][] ways =
+            [Basic(UserRole.Writer), await TicketAsync(UserRole.Writer), await SessionAsync(UserRole.Writer), Bearer(_tokens.Sign(subject: "Writer"))];
+        foreach (var headers in ways)
+        {
+            Assert.Equal(HttpStatusCode.OK, await ReadKeyAsync(headers));
+        }
+
+        var users = _server.Services.GetRequiredService<IUserStore>();
+        await users.ChangeUserAsync("Writer", new UserChange(Disabled: true), default);
+        foreach (var headers in ways)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await ReadKeyAsync(headers));
+        }
+
+        await users.ChangeUserAsync("Writer", new UserChange(Disabled: false), default);
+        Assert.Equal(HttpStatusCode.OK, await ReadKeyAsync(ways[0]));
+        Assert.Equal(HttpStatusCode.Unauthorized, await ReadKeyAsync(ways[1]));
+        Assert.Equal(HttpStatusCode.Unauthorized, await ReadKeyAsync(ways[2]));
+    }
+
+    [Fact]
+    public async Task ChangedRoleAndPassword_CountAtOnce()
+    {
+        await SaveAsync();
+        var users = _server.Services.GetRequiredService<IUserStore>();
+        using var rest = _server.Rest(UserRole.Writer);
+        Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync("ForeignApp/access", null)).StatusCode);
+
+        await users.ChangeUserAsync("Writer", new UserChange(Role: UserRole.Reader), default);
+        Assert.Equal(HttpStatusCode.Forbidden, (await rest.PutAsync("ForeignApp/access", null)).StatusCode);
+
+        await users.ChangeUserAsync("Writer", new UserChange(PasswordHash: new Passwords().Hash("other")), default);
+        Assert.Equal(HttpStatusCode.Unauthorized, (await rest.GetAsync("ForeignApp/access")).StatusCode);
+    }
+
+    [Fact]
+    public async Task TokensBearer_IsACaller_WithTheMappedRole()
+    {
+        var saved = await _server.Grpc(role: null).SaveForeignKeyAsync(Save(), new Metadata { { "authorization", $"bearer {_tokens.Sign()}" } });
+        Assert.Equal("The Robot", saved.UpdatedBy);
+        Assert.Equal("FULL", saved.TableRight.RightMask);
+
+        using var rest = _server.Rest(role: null);
+        rest.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {_tokens.Sign(role: "key readers")}");
+        Assert.Equal("Select", (string?)(await (await rest.GetAsync("ForeignApp/access/unit/Key/k//0")).ReadAsync())!["TableRight"]!["Mask"]);
+        using var noTicket = await rest.PostAsync("Session/Tickets", null);
+        await noTicket.ReadErrorAsync(HttpStatusCode.NotFound);
+    }
+
+    private static SaveForeignKeyRequest Save() => new()
+    {
+        ApplicationName = "access",
+        DeviceName = "unit",
+        ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v" },
+    };
+
+    private static UserRole RoleOf(MethodDescriptor method)
+    {
+        var service = method.Service == SessionAgent.Descriptor ? typeof(SessionAgentService) : typeof(Agent.ForeignSystemAgentService);
+        return service.GetMethod(method.Name)!.GetCustomAttributes(typeof(RequiresRoleAttribute), false).Cast<RequiresRoleAttribute>().Single().Role;
+    }
+
+    private static (string Name, string Value)[] Basic(UserRole role) => [("authorization", RunningServer.Credential(role))];
+
+    private static (string Name, string Value)[] Bearer(string token) => [("authorization", $"Bearer {token}")];
+
+    private static (string Name, string Value)[] Ticket(string secret) => [("authorization", $"SoTicket {secret}")];
+
+    private static HttpRequestMessage Call(RestOperation operation, (string Name, string Value)[] headers)
+    {
+        var path = string.Join('/', operation.Template.Documented.Split('/').Select(segment => !segment.StartsWith('{') ? segment
+            : segment is "{id}" or "{recordId}" or "{ticketId}" ? "1" : segment == "{applicationName}" ? "access" : segment == "{deviceName}" ? "unit" : "x"));
+        var request = new HttpRequestMessage(new HttpMethod(operation.Verb), path);
+        if (operation.TakesBody)
+        {
+            request.Content = Http.Json(operation.TakesPatch ? "[]" : "{}");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
+    }
+
+    private List<RestOperation> RestOperations()
+    {
+        var operations = _server.Services.GetRequiredService<EndpointDataSource>().Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<RestOperation>())
+            .OfType<RestOperation>()
+            .Where(operation => operation.Method.Name != nameof(SessionAgent.SessionAgentClient.Login))
+            .ToList();
+        Assert.Equal(54 + 4, operations.Count);
+        return operations;
+    }
+
+    private async Task<StatusCode> CallAsync(MethodDescriptor method, (string Name, string Value)[] headers)
+    {
+        var metadata = new Metadata();
+        foreach (var (name, value) in headers)
+        {
+            metadata.Add(name.ToLowerInvariant(), value);
+        }
+
+        var call = new Method<byte[], byte[]>(
+            method.IsServerStreaming ? MethodType.ServerStreaming : MethodType.Unary, method.Service.FullName, method.Name, Bytes, Bytes);
+        var invoker = _server.GrpcInvoker(role: null);
+        try
+        {
+            if (method.IsServerStreaming)
+            {
+                using var stream = invoker.AsyncServerStreamingCall(call, null, new CallOptions(metadata), []);
+                await stream.ResponseStream.MoveNext(default);
+            }
+            else
+            {
+                await invoker.AsyncUnaryCall(call, null, new CallOptions(metadata), []);
+            }
+
+            return StatusCode.OK;
+        }
+        catch (RpcException e)
+        {
+            return e.StatusCode;
+        }
+    }
+
+    private async Task<(string Name, string Value)[]> HeadersAsync(string which)
+    {
+        var users = _server.Services.GetRequiredService<IUserStore>();
+        var store = _server.Services.GetRequiredService<ITicketStore>();
+        switch (which)
+        {
+            case "none":
+                return [];
+            case "nonsense":
+                return [("authorization", "nonsense")];
+            case "unknown scheme":
+                return [("authorization", "Digest username=\"Writer\"")];
+            case "malformed basic":
+                return [("authorization", "Basic !!!")];
+            case "unknown ticket":
+                return Ticket("7T:unknown");
+            case "expired ticket" or "expired session":
+                var kind = which == "expired ticket" ? TicketKind.Ticket : TicketKind.Session;
+                await store.AddTicketAsync("Writer", kind, SHA256.HashData("7T:old"u8), DateTimeOffset.UtcNow.AddSeconds(-1), default);
+                return kind == TicketKind.Ticket ? Ticket("7T:old") : Session("7T:old", Tickets.XsrfTokenOf("7T:old"));
+            case "ticket of a disabled user":
+                var ticket = await TicketAsync(UserRole.Writer);
+                await users.ChangeUserAsync("Writer", new UserChange(Disabled: true), default);
+                return ticket;
+            case "token of a disabled user":
+                await users.ChangeUserAsync("Admin", new UserChange(Disabled: true), default);
+                return Bearer(_tokens.Sign(subject: "Admin"));
+            case "session as ticket":
+                return Ticket((await SessionAsync(UserRole.Writer))[0].Value.Split('=')[1].Replace("%3A", ":", StringComparison.Ordinal));
+            case "ticket as session":
+                var secret = (await TicketAsync(UserRole.Writer))[0].Value.Split(' ')[1];
+                return Session(secret, Tickets.XsrfTokenOf(secret));
+            case "wrong signature":
+                return Bearer(_tokens.Sign(byAnother: true));
+            case "alg none":
+                return Bearer(_tokens.Unsigned());
+            case "signed by the public key":
+                return Bearer(_tokens.SignedByPublicKey());
+            case "expired token":
+                return Bearer(_tokens.Sign(minutes: -10));
+            case "token for others":
+                return Bearer(_tokens.Sign(audience: "others"));
+            case "token of others":
+                return Bearer(_tokens.Sign(issuer: "https://evil.example.com"));
+            case "token of nobody":
+                return Bearer(_tokens.Sign(subject: null));
+            case "cookie without token":
+                return [(await SessionAsync(UserRole.Writer))[0]];
+            case "token of another session":
+                return [(await SessionAsync(UserRole.Writer))[0], (await SessionAsync(UserRole.Writer))[1]];
+            case "two credentials":
+                return [.. Basic(UserRole.Writer), .. Basic(UserRole.Writer)];
+            default:
+                throw new ArgumentException(which, nameof(which));
+        }
+    }
+
+    private async Task<(string Name, string Value)[]> TicketAsync(UserRole role)
+    {
+        using var rest = _server.Rest(role);
+        using var response = await rest.PostAsync("Session/Tickets", null);
+        return Ticket((string)(await response.ReadAsync())!["Ticket"]!);
+    }
+
+    private async Task<(string Name, string Value)[]> SessionAsync(UserRole role)
+    {
+        using var handler = new HttpClientHandler { UseCookies = false };
+        using var rest = new HttpClient(handler) { BaseAddress = _server.RestUri };
+        using var response = await rest.PostAsync("api/v1/Session/Login", Http.Json($$"""{"UserName":"{{role}}","Password":"{{role}} 🔑:"}"""));
+        var cookie = response.Headers.GetValues("Set-Cookie").Select(value => value.Split(';')[0]).Single(value => value.StartsWith(SessionCookies.Session, StringComparison.Ordinal));
+        return [("cookie", cookie), (SessionCookies.XsrfHeader, (string)(await response.ReadAsync())!["XsrfToken"]!)];
+    }
+
+    private static (string Name, string Value)[] Session(string secret, string xsrfToken) =>
+        [("cookie", $"{SessionCookies.Session}={Uri.EscapeDataString(secret)}"), (SessionCookies.XsrfHeader, xsrfToken)];
+
+    private async Task<HttpStatusCode> ReadKeyAsync((string Name, string Value)[] headers)
+    {
+        using var rest = _server.Rest(role: null);
+        using var request = new HttpRequestMessage(HttpMethod.Get, "ForeignApp/access/unit/Key/k//0");
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await rest.SendAsync(request);
+        return response.StatusCode;
+    }
+
+    private async Task SaveAsync() => await _server.Grpc(UserRole.Admin).SaveForeignKeyAsync(Save());
+
+    private async Task AssertNothingChangedAsync()
+    {
+        var store = _server.Services.GetRequiredService<IForeignSystemStore>();
+        var app = await store.FindAppAsync("access", default);
+        Assert.Equal(["unit"], app!.Devices.Select(device => device.Name));
+        var key = await store.FindKeyAsync(new KeyAddress(new DeviceAddress("access", "unit", ""), new RecordRef("", 0), "k"), default);
+        Assert.Equal(("v", "The Admin"), (key!.Value, key.Updated.By));
+        Assert.Null(await store.FindAppAsync("x", default));
+    }
+}
