@@ -51,7 +51,7 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         { """{"Key":"\ud83d"}""", "Key is not valid Unicode" },
         { """{"Value":"\ude00x"}""", "Value is not valid Unicode" },
         { $$"""{"Key":"{{new string('k', 240)}}"}""", "ForeignKey.Key is 240 characters long; at most 239 are taken" },
-        { $$"""{"Value":"{{new string('v', 8_001)}}"}""", "ForeignKey.Value is 8001 characters long; at most 8000 are taken" },
+        { $$"""{"Value":"{{new string('v', 8_001)}}"}""", "ForeignKey.Value is 8,001 characters long; at most 8,000 are taken" },
         { $$"""{"TableName":"{{new string('t', 255)}}"}""", "ForeignKey.TableName is 255 characters long; at most 254 are taken" },
         { $$"""{"Other":{{string.Concat(Enumerable.Repeat("[", 1_000))}}{{string.Concat(Enumerable.Repeat("]", 1_000))}}}""", "Malformed JSON" },
     };

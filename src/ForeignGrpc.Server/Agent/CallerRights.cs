@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
@@ -9,51 +11,52 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Agent;
 
 /// <summary>
-/// What a role may do with a carrier and its properties, as responses that carry one object show it. Made once for each; the
-/// parts are shared and never changed.
+/// What a role may do with a carrier and its properties, as responses that carry one object show it. Made once for each, in
+/// each language; the parts are shared and never changed.
 /// </summary>
 internal sealed class CallerRights(IOptions<KeyLimits> options)
 {
     private const int Int32Length = 4;
     private const int DateLength = 16;
-    private const string ReaderReason = "Your role is reader: it may read, not save or delete.";
-    private const string ServerReason = "The server sets this.";
 
     private static readonly TableRight Full = new() { RightMask = "FULL" };
-    private static readonly TableRight Select = new() { RightMask = "Select", RightReason = ReaderReason };
 
-    private readonly Dictionary<(MessageDescriptor Carrier, bool MayWrite), MapField<string, FieldProperty>> _properties =
-        new[] { ForeignKey.Descriptor, ForeignDevice.Descriptor, ForeignAppEntity.Descriptor }
-            .SelectMany(carrier => new[] { (carrier, true), (carrier, false) })
-            .ToDictionary(key => key, key => Properties(key.Item1, key.Item2, options.Value));
+    private readonly ConcurrentDictionary<(MessageDescriptor Carrier, bool MayWrite, string Language), MapField<string, FieldProperty>> _properties = new();
 
     public ForeignKey Describe(ForeignKey key, UserRole role)
     {
         key.TableRight = TableRightOf(role);
-        key.FieldProperties.Add(_properties[(ForeignKey.Descriptor, MayWrite(role))]);
+        key.FieldProperties.Add(PropertiesOf(ForeignKey.Descriptor, role));
         return key;
     }
 
     public ForeignDevice Describe(ForeignDevice device, UserRole role)
     {
         device.TableRight = TableRightOf(role);
-        device.FieldProperties.Add(_properties[(ForeignDevice.Descriptor, MayWrite(role))]);
+        device.FieldProperties.Add(PropertiesOf(ForeignDevice.Descriptor, role));
         return device;
     }
 
     public ForeignAppEntity Describe(ForeignAppEntity app, UserRole role)
     {
         app.TableRight = TableRightOf(role);
-        app.FieldProperties.Add(_properties[(ForeignAppEntity.Descriptor, MayWrite(role))]);
+        app.FieldProperties.Add(PropertiesOf(ForeignAppEntity.Descriptor, role));
         return app;
     }
 
     private static bool MayWrite(UserRole role) => role >= UserRole.Writer;
 
-    private static TableRight TableRightOf(UserRole role) => MayWrite(role) ? Full : Select;
+    private static string ReaderReason() => Texts.Of($"Your role is reader: it may read, not save or delete.");
+
+    private static TableRight TableRightOf(UserRole role) =>
+        MayWrite(role) ? Full : new TableRight { RightMask = "Select", RightReason = ReaderReason() };
+
+    private MapField<string, FieldProperty> PropertiesOf(MessageDescriptor carrier, UserRole role) => _properties.GetOrAdd(
+        (carrier, MayWrite(role), Texts.Language), static (key, limits) => Properties(key.Carrier, key.MayWrite, limits), options.Value);
 
     private static MapField<string, FieldProperty> Properties(MessageDescriptor carrier, bool mayWrite, KeyLimits limits)
     {
+        var (readerReason, serverReason) = (ReaderReason(), Texts.Of($"The server sets this."));
         var properties = new MapField<string, FieldProperty>();
         foreach (var field in carrier.Fields.InDeclarationOrder())
         {
@@ -65,7 +68,7 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
                     FieldRight = new FieldRight
                     {
                         RightMask = mayWrite && limit is not null ? "Update" : "Read",
-                        RightReason = limit is null ? ServerReason : mayWrite ? "" : ReaderReason,
+                        RightReason = limit is null ? serverReason : mayWrite ? "" : readerReason,
                     },
                     FieldType = type.FullName,
                     FieldLength = limit ?? length,

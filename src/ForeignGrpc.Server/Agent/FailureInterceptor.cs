@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
@@ -51,7 +52,7 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
             case TooManyWrongPasswordsException tooMany:
                 return Failures.TooManyWrongPasswords(tooMany);
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return new RpcException(new Status(StatusCode.Cancelled, "The caller gave up."));
+                return new RpcException(new Status(StatusCode.Cancelled, Texts.Of($"The caller gave up.")));
             default:
                 LogUnforeseen(context.Method, e);
                 return Failures.Unforeseen();

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using Google.Protobuf.WellKnownTypes;
@@ -24,25 +25,27 @@ internal static class Failures
     public static RpcException TooMany(int limit) => Reasoned(
         Code.ResourceExhausted,
         FailureReasons.TooMany,
-        $"There are more than {limit} (setting Limits:ListedKeys), the most that one response holds; stream them over gRPC.");
+        Texts.Of($"There are more than {limit:N0} (setting Limits:ListedKeys), the most that one response holds; stream them over gRPC."));
 
     public static RpcException TooManyWrongPasswords(TooManyWrongPasswordsException e) => Rich(
         Code.ResourceExhausted, e.Message, Info(FailureReasons.WrongPasswords), new RetryInfo { RetryDelay = e.RetryAfter.ToDuration() });
 
-    public static RpcException Unforeseen() => Reasoned(Code.Internal, FailureReasons.Internal, "Something went wrong in the server; its log has more.");
+    public static RpcException Unforeseen() => Reasoned(Code.Internal, FailureReasons.Internal, Texts.Of($"Something went wrong in the server; its log has more."));
 
     public static RpcException Of(StoreException e) => e.Error switch
     {
-        StoreError.Overloaded => Retryable(FailureReasons.QueueFull, e.Message),
-        StoreError.Unavailable => Retryable(FailureReasons.StoreUnavailable, e.Message),
-        StoreError.StorageFull => Reasoned(Code.ResourceExhausted, FailureReasons.StorageFull, e.Message),
-        StoreError.UnknownTable => InvalidArgument("foreign_key.table_name", e.Message),
-        StoreError.AlreadyExists => Reasoned(Code.AlreadyExists, FailureReasons.AlreadyExists, e.Message),
-        StoreError.NotFound => NotFound(e.Message),
-        StoreError.ChangedSince => Reasoned(Code.FailedPrecondition, FailureReasons.ChangedSince, e.Message),
-        StoreError.Damaged => Reasoned(Code.DataLoss, FailureReasons.StoreDamaged, e.Message),
+        StoreError.Overloaded => Retryable(FailureReasons.QueueFull, Text(e)),
+        StoreError.Unavailable => Retryable(FailureReasons.StoreUnavailable, Text(e)),
+        StoreError.StorageFull => Reasoned(Code.ResourceExhausted, FailureReasons.StorageFull, Text(e)),
+        StoreError.UnknownTable => InvalidArgument("foreign_key.table_name", Text(e)),
+        StoreError.AlreadyExists => Reasoned(Code.AlreadyExists, FailureReasons.AlreadyExists, Text(e)),
+        StoreError.NotFound => NotFound(Text(e)),
+        StoreError.ChangedSince => Reasoned(Code.FailedPrecondition, FailureReasons.ChangedSince, Text(e)),
+        StoreError.Damaged => Reasoned(Code.DataLoss, FailureReasons.StoreDamaged, Text(e)),
         _ => Unforeseen(),
     };
+
+    private static string Text(StoreException e) => Texts.Of(e.Text);
 
     private static RpcException Retryable(string reason, string message) => Rich(
         Code.Unavailable, message, Info(reason), new RetryInfo { RetryDelay = RetryDelay.ToDuration() });

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
@@ -39,7 +40,7 @@ internal sealed partial class ForeignSystemAgentService
         Describe(
             await store.ChangeAppAsync(
                 request.ForeignAppEntityId,
-                app => Patch(app, request.Changes),
+                Texts.Carry((StoredApp app) => Patch(app, request.Changes)),
                 Caller.Of(context).FullName,
                 PreconditionOf(request.UnmodifiedSince),
                 context.CancellationToken),
@@ -56,7 +57,7 @@ internal sealed partial class ForeignSystemAgentService
     public override async Task<ForeignAppEntity> GetForeignAppEntity(GetForeignAppEntityRequest request, ServerCallContext context) =>
         Describe(
             await store.FindAppAsync(request.ForeignAppEntityId, context.CancellationToken)
-                ?? throw Failures.NotFound($"There is no application with the id {request.ForeignAppEntityId}."),
+                ?? throw Failures.NotFound(Texts.Of($"There is no application with the id {request.ForeignAppEntityId}.")),
             context);
 
     [RequiresRole(UserRole.Reader)]
@@ -99,6 +100,6 @@ internal sealed partial class ForeignSystemAgentService
         var check = new RequestCheck(_limits);
         check.Application(name);
         check.Done();
-        return await store.FindAppAsync(name, context.CancellationToken) ?? throw Failures.NotFound($"There is no application named '{name}'.");
+        return await store.FindAppAsync(name, context.CancellationToken) ?? throw Failures.NotFound(Texts.Of($"There is no application named '{name}'."));
     }
 }

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
@@ -19,7 +20,7 @@ internal sealed partial class ForeignSystemAgentService
     [RequiresRole(UserRole.Reader)]
     public override async Task<ForeignDevice> GetForeignDevice(GetForeignDeviceRequest request, ServerCallContext context) => Describe(
         await store.FindDeviceAsync(request.ForeignDeviceId, context.CancellationToken)
-            ?? throw Failures.NotFound($"There is no device with the id {request.ForeignDeviceId}."),
+            ?? throw Failures.NotFound(Texts.Of($"There is no device with the id {request.ForeignDeviceId}.")),
         context);
 
     [RequiresRole(UserRole.Writer)]
@@ -74,7 +75,7 @@ internal sealed partial class ForeignSystemAgentService
         check.Done();
         return Describe(
             await store.FindDeviceAsync(address, context.CancellationToken)
-                ?? throw Failures.NotFound($"There is no such device '{address.Device}' of application '{address.Application}'."),
+                ?? throw Failures.NotFound(Texts.Of($"There is no such device '{address.Device}' of application '{address.Application}'.")),
             context);
     }
 
@@ -97,6 +98,6 @@ internal sealed partial class ForeignSystemAgentService
         }
 
         return (await store.FindAppAsync(carrier.ForeignAppId, context.CancellationToken))?.Name
-            ?? throw Failures.InvalidArgument("foreign_device.foreign_app_id", $"is {carrier.ForeignAppId}, the id of no application.");
+            ?? throw Failures.InvalidArgument("foreign_device.foreign_app_id", Texts.Of($"is {carrier.ForeignAppId}, the id of no application."));
     }
 }

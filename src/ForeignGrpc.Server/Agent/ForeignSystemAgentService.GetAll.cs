@@ -39,7 +39,7 @@ internal sealed partial class ForeignSystemAgentService
     {
         var call = context.GetHttpContext();
         var conventions = call.Features.Get<Conventions>() ?? Conventions.TryRead(call.Request) ?? throw Failures.InvalidArgument(
-            Conventions.TimeZoneHeader, "must be a documented code, the code of a country with one zone, or an IANA name.");
+            Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name."));
         return conventions.Zone;
     }
 

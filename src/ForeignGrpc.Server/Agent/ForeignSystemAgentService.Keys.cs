@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
@@ -96,7 +97,11 @@ internal sealed partial class ForeignSystemAgentService
         return Describe(
             changes.Count == 0
                 ? await store.SaveKeyAsync(address, value, by, cancellationToken)
-                : await store.ChangeKeyAsync(address, stored => ValueOf(Changed(stored?.ToCarrier() ?? key, changes), device), by, cancellationToken),
+                : await store.ChangeKeyAsync(
+                    address,
+                    Texts.Carry((StoredKey? stored) => ValueOf(Changed(stored?.ToCarrier() ?? key, changes), device)),
+                    by,
+                    cancellationToken),
             context);
     }
 
@@ -124,7 +129,7 @@ internal sealed partial class ForeignSystemAgentService
         check.KeyName(name);
         check.Done();
         return await store.FindKeyAsync(new KeyAddress(device, record, name), context.CancellationToken) ?? throw Failures.NotFound(
-            $"There is no key '{name}' for table '{record.Table}' and record {record.Id} on device '{device.Device}' of application '{device.Application}'.");
+            Texts.Of($"There is no key '{name}' for table '{record.Table}' and record {record.Id} on device '{device.Device}' of application '{device.Application}'."));
     }
 
     private async Task<ForeignKey> FindKeyByValueAsync(
@@ -135,7 +140,7 @@ internal sealed partial class ForeignSystemAgentService
         check.Done();
         return Describe(
             await store.FindKeyByValueAsync(device, name, table, value, context.CancellationToken) ?? throw Failures.NotFound(
-                $"There is no key '{name}' for table '{table}' with that value on device '{device.Device}' of application '{device.Application}'."),
+                Texts.Of($"There is no key '{name}' for table '{table}' with that value on device '{device.Device}' of application '{device.Application}'.")),
             context);
     }
 

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 
@@ -37,7 +38,7 @@ internal sealed class ListCheck(GetAllRequest request) : Violations
             var isDescending = direction.Equals("desc", StringComparison.OrdinalIgnoreCase);
             if (words.Length > 2 || (!isDescending && !direction.Equals("asc", StringComparison.OrdinalIgnoreCase)))
             {
-                Refuse("order_by", $"has '{term}'; a column may have asc or desc behind it.");
+                Refuse("order_by", Texts.Of($"has '{term}'; a column may have asc or desc behind it."));
             }
             else if (Column(words[0], "order_by") is { } column)
             {
@@ -55,7 +56,7 @@ internal sealed class ListCheck(GetAllRequest request) : Violations
             var token = PageToken.TryParse(request.SkipToken);
             if (token is null)
             {
-                Refuse("skip_token", "is none that a page before gave.");
+                Refuse("skip_token", Texts.Of($"is none that a page before gave."));
             }
 
             return token ?? new PageToken(null, 0, 0);
@@ -63,12 +64,12 @@ internal sealed class ListCheck(GetAllRequest request) : Violations
 
         if (request.SkipRows < 0)
         {
-            Refuse("skip_rows", $"must be 0 or more, but is {request.SkipRows}.");
+            Refuse("skip_rows", Texts.Of($"must be 0 or more, but is {request.SkipRows}."));
         }
 
         if (request.TopRows < 0)
         {
-            Refuse("top_rows", $"must be 0 or more, but is {request.TopRows}.");
+            Refuse("top_rows", Texts.Of($"must be 0 or more, but is {request.TopRows}."));
         }
 
         return new PageToken(null, request.SkipRows, request.HasTopRows ? request.TopRows : null);
@@ -81,7 +82,7 @@ internal sealed class ListCheck(GetAllRequest request) : Violations
         var column = ListColumns.Find(name);
         if (column is null)
         {
-            Refuse(field, $"has '{name}', which is no column; columns are {string.Join(", ", ListColumns.Names)}.");
+            Refuse(field, Texts.Of($"has '{name}', which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
         }
 
         return column;

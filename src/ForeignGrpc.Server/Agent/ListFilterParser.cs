@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Agent;
@@ -75,7 +76,7 @@ internal sealed class ListFilterParser
 
         var parser = new ListFilterParser(expression);
         var filter = parser.ParseOr();
-        return parser._token.Kind == Kind.End ? filter : throw parser.Expected("'and', 'or' or the end");
+        return parser._token.Kind == Kind.End ? filter : throw parser.Expected(Texts.Of($"'and', 'or' or the end"));
     }
 
     private ListFilter ParseOr()
@@ -104,7 +105,7 @@ internal sealed class ListFilterParser
     {
         if (++_depth > DeepestNesting)
         {
-            throw new FormatException($"is nested deeper than {DeepestNesting} at position {_token.Start}.");
+            throw new FormatException(Texts.Of($"is nested deeper than {DeepestNesting} at position {_token.Start}."));
         }
 
         var filter = TakeWord("not") ? new ListFilter.Negation(ParseUnary()) : TakeSign("(") ? ParseRest() : ParseCondition();
@@ -149,13 +150,13 @@ internal sealed class ListFilterParser
             return values.Count == 2
                 ? new ListFilter.Both(
                     new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(column, Comparison.LessOrEqual, values[1]))
-                : throw new FormatException($"has {values.Count} values for 'between' before position {_token.Start}; it takes two.");
+                : throw new FormatException(Texts.Of($"has {values.Count} values for 'between' before position {_token.Start}; it takes two."));
         }
 
         var sign = _token;
         if (!Operators.TryGetValue(sign.Text, out var how) || sign.Kind == Kind.Text)
         {
-            throw Expected("an operator: eq, ne, lt, le, gt, ge, begins, contains, is, oneOf or between");
+            throw Expected(Texts.Of($"an operator: eq, ne, lt, le, gt, ge, begins, contains, is, oneOf or between"));
         }
 
         Advance();
@@ -195,21 +196,21 @@ internal sealed class ListFilterParser
         var isText = how is Comparison.StartsWith or Comparison.EndsWith or Comparison.Contains;
         if (isText && type != typeof(string))
         {
-            throw new FormatException($"compares {ListColumns.Name(column)}, which is no text, as text before position {_token.Start}.");
+            throw new FormatException(Texts.Of($"compares {ListColumns.Name(column)}, which is no text, as text before position {_token.Start}."));
         }
 
         var token = _token;
         Advance();
         if (type == typeof(string))
         {
-            return token.Kind == Kind.Text ? token.Text : throw Expected("a text in single quotes", token);
+            return token.Kind == Kind.Text ? token.Text : throw Expected(Texts.Of($"a text in single quotes"), token);
         }
 
         if (type == typeof(long))
         {
             return token.Kind == Kind.Word && long.TryParse(token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw Expected("an integer", token);
+                : throw Expected(Texts.Of($"an integer"), token);
         }
 
         // OData writes datetime'…'; the word before the text is passed over.
@@ -222,7 +223,7 @@ internal sealed class ListFilterParser
         return token.Kind is Kind.Word or Kind.Text
             && DateTimeOffset.TryParse(token.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
             ? date
-            : throw Expected("a date such as 2026-01-31T23:59:59Z", token);
+            : throw Expected(Texts.Of($"a date such as 2026-01-31T23:59:59Z"), token);
     }
 
     private bool TakeWord(string word) => Take(_token.Kind == Kind.Word && _token.Text.Equals(word, StringComparison.OrdinalIgnoreCase));
@@ -280,11 +281,11 @@ internal sealed class ListFilterParser
             }
             else if (_position == _text.Length - 1)
             {
-                throw new FormatException($"has a text that is not ended; it begins at position {start}.");
+                throw new FormatException(Texts.Of($"has a text that is not ended; it begins at position {start}."));
             }
         }
 
-        throw new FormatException($"has a text that is not ended; it begins at position {_text.Length - 1}.");
+        throw new FormatException(Texts.Of($"has a text that is not ended; it begins at position {_text.Length - 1}."));
     }
 
     private string ReadWord()
@@ -299,12 +300,12 @@ internal sealed class ListFilterParser
     }
 
     private static FormatException NoColumn(Token token) =>
-        new($"has '{token.Text}' at position {token.Start}, which is no column; columns are {string.Join(", ", ListColumns.Names)}.");
+        new(Texts.Of($"has '{token.Text}' at position {token.Start}, which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
 
     private FormatException Expected(string what) => Expected(what, _token);
 
     private static FormatException Expected(string what, Token token) => new(
-        $"has {(token.Kind == Kind.End ? "its end" : $"'{token.Text}'")} at position {token.Start}, where {what} is expected.");
+        Texts.Of($"has {(token.Kind == Kind.End ? Texts.Of($"its end") : $"'{token.Text}'")} at position {token.Start}, where {what} is expected."));
 
     private readonly record struct Token(Kind Kind, string Text, int Start);
 }

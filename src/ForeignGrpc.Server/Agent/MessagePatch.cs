@@ -41,7 +41,7 @@ internal static class MessagePatch
         {
             if (_op is not ("add" or "replace" or "remove" or Test))
             {
-                throw Failures.InvalidArgument($"{name}.op", $"must be add, replace, remove or test, but is '{operation.Op}'.");
+                throw Failures.InvalidArgument($"{name}.op", Texts.Of($"must be add, replace, remove or test, but is '{operation.Op}'."));
             }
 
             var path = operation.Path.TrimStart('/').Split('/')
@@ -127,10 +127,10 @@ internal static class MessagePatch
                     items.RemoveAt(i);
                     break;
                 case "add":
-                    items.Insert(i, Convert(_value, field) ?? throw MustBe("an object"));
+                    items.Insert(i, Convert(_value, field) ?? throw MustBe(Phrases.AnObject));
                     break;
                 default:
-                    items[i] = Convert(_value, field) ?? throw MustBe("an object");
+                    items[i] = Convert(_value, field) ?? throw MustBe(Phrases.AnObject);
                     break;
             }
         }
@@ -161,16 +161,16 @@ internal static class MessagePatch
             (FieldType.String, Value.KindOneofCase.NumberValue) when field.IsFlags => value.NumberValue.ToString(CultureInfo.InvariantCulture),
             (_, Value.KindOneofCase.NullValue or Value.KindOneofCase.None) => null,
             (FieldType.String, Value.KindOneofCase.StringValue) => value.StringValue,
-            (FieldType.String, _) => throw MustBe("a string"),
+            (FieldType.String, _) => throw MustBe(Phrases.AString),
             (FieldType.Bool, Value.KindOneofCase.BoolValue) => value.BoolValue,
-            (FieldType.Bool, _) => throw MustBe("true or false"),
+            (FieldType.Bool, _) => throw MustBe(Phrases.ABool),
             (FieldType.Int32, Value.KindOneofCase.NumberValue) when value.NumberValue == (int)value.NumberValue => (int)value.NumberValue,
             (FieldType.Int32, Value.KindOneofCase.StringValue)
                 when int.TryParse(value.StringValue, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
-            (FieldType.Int32, _) => throw MustBe("a 32-bit integer"),
+            (FieldType.Int32, _) => throw MustBe(Phrases.AnInt32),
             (FieldType.Message, Value.KindOneofCase.StringValue) when field.IsTimestamp => DateOf(value.StringValue),
             (FieldType.Message, Value.KindOneofCase.StructValue) when !field.IsTimestamp => MessageOf(value.StructValue, field),
-            _ => throw MustBe(field.IsTimestamp ? "a date" : "an object"),
+            _ => throw MustBe(field.IsTimestamp ? Phrases.ADate : Phrases.AnObject),
         };
 
         private IMessage MessageOf(Struct value, FieldShape field)
@@ -188,7 +188,7 @@ internal static class MessagePatch
                     var items = (IList)target.Accessor.GetValue(message);
                     foreach (var item in ItemsOf(inner))
                     {
-                        items.Add(Convert(item, target) ?? throw MustBe("an object"));
+                        items.Add(Convert(item, target) ?? throw MustBe(Phrases.AnObject));
                     }
                 }
                 else if (Convert(inner, target) is { } converted)
@@ -200,18 +200,18 @@ internal static class MessagePatch
             return message;
         }
 
-        private Timestamp DateOf(string text) => Dates.TryParse(text, null) ?? throw MustBe("a date");
+        private Timestamp DateOf(string text) => Dates.TryParse(text, null) ?? throw MustBe(Phrases.ADate);
 
         private void Require(bool holds)
         {
             if (!holds)
             {
-                throw Failures.Aborted($"The test of '{operation.Path}' failed; nothing was changed.");
+                throw Failures.Aborted(Texts.Of($"The test of '{operation.Path}' failed; nothing was changed."));
             }
         }
 
-        private RpcException NoSuchPath() => Failures.InvalidArgument($"{name}.path", $"'{operation.Path}' leads nowhere.");
+        private RpcException NoSuchPath() => Failures.InvalidArgument($"{name}.path", Texts.Of($"'{operation.Path}' leads nowhere."));
 
-        private RpcException MustBe(string what) => Failures.InvalidArgument($"{name}.value", $"must be {what} for '{operation.Path}'.");
+        private RpcException MustBe(string what) => Failures.InvalidArgument($"{name}.value", Texts.Of($"must be {Texts.Phrase(what)} for '{operation.Path}'."));
     }
 }

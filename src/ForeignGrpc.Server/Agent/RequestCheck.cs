@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 
@@ -35,7 +36,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         var (name, identifier) = NewDeviceNames(device, field);
         if (name is null && device.ForeignDeviceId == 0)
         {
-            Refuse($"{field}.device_name", "must not be blank.");
+            Refuse($"{field}.device_name", Texts.Of($"must not be blank."));
         }
 
         return new DeviceSave(device.ForeignDeviceId, name, identifier);
@@ -64,7 +65,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
     {
         if (carrier is null)
         {
-            Refuse(field, "is required, as an object.");
+            Refuse(field, Texts.Of($"is required, as an object."));
         }
 
         return carrier ?? new T();
@@ -75,7 +76,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
     {
         if (!isGiven)
         {
-            Refuse(field, "is required.");
+            Refuse(field, Texts.Of($"is required."));
         }
 
         Text(field, value, limits.Value);
@@ -86,7 +87,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
     {
         if (id < 0)
         {
-            Refuse(field, $"must be 0 or more, but is {id}.");
+            Refuse(field, Texts.Of($"must be 0 or more, but is {id}."));
         }
     }
 
@@ -96,7 +97,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         Id(prefix + "record_id", record);
         if (table.Length == 0 && record > 0)
         {
-            Refuse(prefix + "record_id", $"must be 0 when the table name is blank, but is {record}.");
+            Refuse(prefix + "record_id", Texts.Of($"must be 0 when the table name is blank, but is {record}."));
         }
 
         return new RecordRef(table, record);
@@ -130,11 +131,11 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         var length = text.Length <= limit ? text.Length : text.EnumerateRunes().Count();
         if (length > limit)
         {
-            Refuse(field, $"is {length} characters long; at most {limit} are taken.");
+            Refuse(field, Texts.Of($"is {length:N0} characters long; at most {limit:N0} are taken."));
         }
         else if (length == 0 && !mayBeBlank)
         {
-            Refuse(field, "must not be blank.");
+            Refuse(field, Texts.Of($"must not be blank."));
         }
     }
 }

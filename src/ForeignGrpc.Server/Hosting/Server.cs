@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.OpenApi;
 using ForeignGrpc.Server.Rest;
 using ForeignGrpc.Server.Security;
@@ -37,6 +38,7 @@ internal static class Server
             await app.Services.GetRequiredService<DevelopmentUser>().AddIfMissingAsync();
         }
 
+        app.UseMiddleware<LanguageMiddleware>();
         app.UseRestEdge();
         app.UseRouting();
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);

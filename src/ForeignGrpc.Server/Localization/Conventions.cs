@@ -27,6 +27,7 @@ internal sealed record Conventions(DateTimeZone? Zone, string? Language)
             zone = named;
         }
 
-        return zone == DateTimeZone.Utc ? Default : new Conventions(zone, null);
+        var language = request.HttpContext.Features.Get<CallLanguage>()?.Language;
+        return (zone, language) == (DateTimeZone.Utc, null) ? Default : new Conventions(zone == DateTimeZone.Utc ? null : zone, language);
     }
 }

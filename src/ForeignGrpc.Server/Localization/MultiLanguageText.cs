@@ -1,12 +1,10 @@
-using System.Text.RegularExpressions;
-
 namespace ForeignGrpc.Server.Localization;
 
 /// <summary>
 /// Values that hold one text in several languages, such as `US:"Supplier";NO:"Leverandør"`, as the documented API keeps them: the
 /// whole string is such parts. A quote within a text is doubled.
 /// </summary>
-internal static partial class MultiLanguageText
+internal static class MultiLanguageText
 {
     /// <summary>The documented prefixes of languages, by their ISO 639-1 codes.</summary>
     private static readonly Dictionary<string, string> Prefixes = new(StringComparer.OrdinalIgnoreCase)
@@ -39,21 +37,55 @@ internal static partial class MultiLanguageText
     /// <summary>The text in the language, or in English, or the value's first; any other value as it is.</summary>
     public static string In(string? language, string value)
     {
-        if (language is null || !MayBeOne(value) || Whole().Match(value) is not { Success: true } match)
+        if (language is null || Parts(value) is not { Count: > 0 } parts)
         {
             return value;
         }
 
-        var texts = match.Groups["prefix"].Captures.Zip(match.Groups["text"].Captures, (prefix, text) => (Prefix: prefix.Value, Text: text.Value)).ToList();
-        var wanted = Prefixes.GetValueOrDefault(language, English);
-        var found = texts.FirstOrDefault(part => part.Prefix == wanted);
-        found = found.Prefix is null ? texts.FirstOrDefault(part => part.Prefix == English) : found;
-        return (found.Prefix is null ? texts[0] : found).Text.Replace("\"\"", "\"", StringComparison.Ordinal);
+        var text = parts.GetValueOrDefault(Prefixes.GetValueOrDefault(language, English)) ?? parts.GetValueOrDefault(English) ?? parts.First().Value;
+        return text.Replace("\"\"", "\"", StringComparison.Ordinal);
     }
 
-    /// <summary>A quick look that spares nearly all values the long one.</summary>
-    private static bool MayBeOne(string value) => value.Length >= 5 && value[2] == ':' && value[3] == '"' && value[^1] is '"' or ';';
+    /// <summary>The texts by their prefixes, in their order; null when the value is not wholly made of such.</summary>
+    private static OrderedDictionary<string, string>? Parts(string value)
+    {
+        OrderedDictionary<string, string>? parts = null;
+        for (var i = 0; i < value.Length;)
+        {
+            if (i + 4 > value.Length || value[i + 2] != ':' || value[i + 3] != '"' || !Prefixes.ContainsValue(value.Substring(i, 2)))
+            {
+                return null;
+            }
 
-    [GeneratedRegex("""^(?:(?<prefix>US|NO|SW|DA|GE|NL|FR|SP|FI|PL|IT|RU|CZ|JP|CN):"(?<text>(?:[^"]|"")*)"(?:;|$))+$""", RegexOptions.CultureInvariant | RegexOptions.NonBacktracking)]
-    private static partial Regex Whole();
+            var end = EndOfText(value, i + 4);
+            if (end < 0 || (end + 1 < value.Length && value[end + 1] != ';'))
+            {
+                return null;
+            }
+
+            (parts ??= []).TryAdd(value.Substring(i, 2), value[(i + 4)..end]);
+            i = end + 2;
+        }
+
+        return parts;
+    }
+
+    /// <summary>Where the quote is that ends a text; -1 when none does.</summary>
+    private static int EndOfText(string value, int start)
+    {
+        for (var end = value.IndexOf('"', start); end >= 0; end = value.IndexOf('"', end + 2))
+        {
+            if (end + 1 >= value.Length || value[end + 1] != '"')
+            {
+                return end;
+            }
+
+            if (end + 2 >= value.Length)
+            {
+                return -1;
+            }
+        }
+
+        return -1;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Text;
+using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Rest;
 
@@ -36,7 +37,7 @@ internal static class PercentEncoding
             }
             else
             {
-                throw Scalars.Invalid(name, $"has an incomplete escape: {Scalars.Quote(text)}; a % is written %25.");
+                throw Scalars.Invalid(name, Texts.Of($"has an incomplete escape: {Scalars.Quote(text)}; a % is written %25."));
             }
         }
 
@@ -46,7 +47,7 @@ internal static class PercentEncoding
         }
         catch (DecoderFallbackException)
         {
-            throw Scalars.Invalid(name, $"is not UTF-8 behind its escapes: {Scalars.Quote(text)}.");
+            throw Scalars.Invalid(name, Texts.Of($"is not UTF-8 behind its escapes: {Scalars.Quote(text)}."));
         }
     }
 }

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
 using ForeignSystem.V1;
@@ -43,8 +44,8 @@ internal static class RequestBody
         catch (BadHttpRequestException e)
         {
             throw new RestException(e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? "The body is larger than this server takes (setting Limits:BodyBytes)."
-                : "The body could not be read as its headers announce it.");
+                ? Texts.Of($"The body is larger than this server takes (setting Limits:BodyBytes).")
+                : Texts.Of($"The body could not be read as its headers announce it."));
         }
     }
 

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>Gives every REST error the documented body: those that are thrown, and those that the framework leaves blank.</summary>
@@ -42,13 +43,13 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
         var (verb, path) = (context.Request.Method, context.Request.Path);
         return response.StatusCode switch
         {
-            StatusCodes.Status401Unauthorized => new(response.StatusCode, "No valid credential was given; WWW-Authenticate names the schemes."),
-            StatusCodes.Status403Forbidden => new(response.StatusCode, "Your role does not allow this operation."),
+            StatusCodes.Status401Unauthorized => new(response.StatusCode, Texts.Of($"No valid credential was given; WWW-Authenticate names the schemes.")),
+            StatusCodes.Status403Forbidden => new(response.StatusCode, Texts.Of($"Your role does not allow this operation.")),
             StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why => new(StatusCodes.Status400BadRequest, why),
-            StatusCodes.Status404NotFound => new(response.StatusCode, $"There is no operation {verb} {Scalars.Shorten(path.ToUriComponent())}."),
-            StatusCodes.Status405MethodNotAllowed => new(response.StatusCode, $"{verb} is not possible here; Allow names what is."),
-            StatusCodes.Status429TooManyRequests => new(response.StatusCode, "Too many calls failed, or were made; Retry-After says when the next is taken."),
-            var status => new(status, $"The call was refused with status {status}."),
+            StatusCodes.Status404NotFound => new(response.StatusCode, Texts.Of($"There is no operation {verb} {Scalars.Shorten(path.ToUriComponent())}.")),
+            StatusCodes.Status405MethodNotAllowed => new(response.StatusCode, Texts.Of($"{verb} is not possible here; Allow names what is.")),
+            StatusCodes.Status429TooManyRequests => new(response.StatusCode, Texts.Of($"Too many calls failed, or were made; Retry-After says when the next is taken.")),
+            var status => new(status, Texts.Of($"The call was refused with status {status}.")),
         };
     }
 
@@ -59,11 +60,11 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
             case RestException known:
                 return known;
             case BadHttpRequestException bad:
-                return new RestException(bad.StatusCode, "The request is malformed.");
+                return new RestException(bad.StatusCode, Texts.Of($"The request is malformed."));
             default:
                 LogUnforeseen(e);
                 return new RestException(
-                    StatusCodes.Status500InternalServerError, "Something went wrong in the server; its log has more under this TraceId.");
+                    StatusCodes.Status500InternalServerError, Texts.Of($"Something went wrong in the server; its log has more under this TraceId."));
         }
     }
 

@@ -100,7 +100,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
     {
         var headers = context.Request.Headers;
         var conventions = Conventions.TryRead(context.Request) ?? throw Scalars.Invalid(
-            Conventions.TimeZoneHeader, $"must be a documented code, the code of a country with one zone, or an IANA name, but is {Scalars.Quote(headers[Conventions.TimeZoneHeader].ToString())}.");
+            Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name, but is {Scalars.Quote(headers[Conventions.TimeZoneHeader].ToString())}."));
         context.Features.Set(conventions);
         if (headers.ContainsKey(Conventions.TimeZoneHeader))
         {

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignSystem.V1;
 using Google.Protobuf;
@@ -121,7 +122,7 @@ internal sealed class RestOperation
         {
             if (_queryParameters.TryGetValue(name, out var field))
             {
-                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw Scalars.Invalid(name, "is given more than once."));
+                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw Scalars.Invalid(name, Texts.Of($"is given more than once.")));
             }
         }
 
@@ -133,7 +134,7 @@ internal sealed class RestOperation
         var path = RawPath.Segments(context);
         if (path.Length != Template.Length)
         {
-            throw new RestException(StatusCodes.Status400BadRequest, "The path must be sent as it is: a / within a name is written %2F.");
+            throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The path must be sent as it is: a / within a name is written %2F."));
         }
 
         foreach (var (segment, field) in _pathParameters)
@@ -144,7 +145,7 @@ internal sealed class RestOperation
 
     /// <summary>The value of a path or query parameter; where it is no text a blank is none.</summary>
     private static object Parse(FieldShape field, string text) =>
-        Scalars.ParseText(field, text, field.JsonName, null) ?? throw Scalars.Invalid(field.JsonName, "must not be blank.");
+        Scalars.ParseText(field, text, field.JsonName, null) ?? throw Scalars.Invalid(field.JsonName, Texts.Of($"must not be blank."));
 
     private static NotSupportedException Unknown(string field, MessageDescriptor message) =>
         new($"An HTTP rule names '{field}', which is no field of {message.FullName}.");

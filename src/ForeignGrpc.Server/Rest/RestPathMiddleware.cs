@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
@@ -18,7 +19,7 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates tem
         {
             throw new RestException(
                 StatusCodes.Status400BadRequest,
-                "A path segment must not be '.' or '..'; the Agents operations and gRPC take such names.");
+                Texts.Of($"A path segment must not be '.' or '..'; the Agents operations and gRPC take such names."));
         }
 
         var path = context.Request.Path.Value!;

@@ -14,6 +14,9 @@ internal static class RestResponses
     /// <summary>The program that answers, as errors name it.</summary>
     public const string Source = "ForeignGrpc";
 
+    /// <summary>The headers that a response depends on.</summary>
+    private const string Vary = "Accept, Accept-Language, SO-Language, SO-Culture, SO-TimeZone";
+
     private const int KeepAtMost = 64 * 1024;
 
     [ThreadStatic]
@@ -111,6 +114,12 @@ internal static class RestResponses
     {
         var response = context.Response;
         response.StatusCode = status;
+        response.Headers.Vary = Vary;
+        if (context.Features.Get<CallLanguage>() is { Language: var language })
+        {
+            response.Headers.ContentLanguage = status < StatusCodes.Status400BadRequest ? language : Texts.Language;
+        }
+
         response.ContentType = $"{mediaType}; charset=utf-8";
         response.ContentLength = body.WrittenCount;
         response.BodyWriter.Write(body.WrittenSpan);

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>The templates of all transcoded routes, for the paths that routing alone cannot match.</summary>
@@ -32,7 +33,7 @@ internal sealed class RestTemplates(EndpointDataSource endpoints)
         {
             if (templateVerb == verb && template.Matches(path) && template.FindMistyped(path) is var (field, given))
             {
-                return $"{field.JsonName} must be a 32-bit integer, but is {Scalars.Quote(given)}.";
+                return Texts.Of($"{field.JsonName} must be a 32-bit integer, but is {Scalars.Quote(given)}.");
             }
         }
 

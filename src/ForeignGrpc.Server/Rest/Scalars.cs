@@ -27,8 +27,8 @@ internal static class Scalars
     {
         { Type: FieldType.String } => text,
         _ when string.IsNullOrWhiteSpace(text) => null,
-        { Type: FieldType.Int32 } => TryParseInt32(text.Trim()) ?? throw Invalid(path, $"must be a 32-bit integer, but is {Quote(text)}."),
-        { Type: FieldType.Bool } => TryParseBool(text.Trim()) ?? throw Invalid(path, $"must be true or false, but is {Quote(text)}."),
+        { Type: FieldType.Int32 } => TryParseInt32(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be a 32-bit integer, but is {Quote(text)}.")),
+        { Type: FieldType.Bool } => TryParseBool(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be true or false, but is {Quote(text)}.")),
         { IsTimestamp: true } => ParseDate(text.Trim(), path, zone),
         _ => throw new NotSupportedException($"The edge reads no {field.Type} from text: {field.Descriptor.FullName}."),
     };
@@ -36,7 +36,7 @@ internal static class Scalars
     /// <summary>A date; see <see cref="Dates.TryParse"/>.</summary>
     /// <exception cref="RestException">400: it is none.</exception>
     public static Timestamp ParseDate(string text, string path, DateTimeZone? zone) => Dates.TryParse(text, zone)
-        ?? throw Invalid(path, $"must be a date such as 2026-01-31T23:59:59Z, of the years 1 to 9999, but is {Quote(text)}.");
+        ?? throw Invalid(path, Texts.Of($"must be a date such as 2026-01-31T23:59:59Z, of the years 1 to 9999, but is {Quote(text)}."));
 
     public static RestException Invalid(string path, string what) => new(StatusCodes.Status400BadRequest, $"{path} {what}");
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForeignGrpc.Server.Localization;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -28,8 +29,8 @@ internal sealed class Refusals(IOptions<AuthOptions> options) : IAuthorizationMi
         var (status, code, message) = (failure, authorization.Challenged) switch
         {
             (TooManyWrongPasswordsException e, _) => (StatusCodes.Status429TooManyRequests, StatusCode.ResourceExhausted, e.Message),
-            (_, true) => (StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated, "No valid credential was given in the 'authorization' metadata."),
-            _ => (StatusCodes.Status403Forbidden, StatusCode.PermissionDenied, "Your role does not allow this operation."),
+            (_, true) => (StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated, Texts.Of($"No valid credential was given in the 'authorization' metadata.")),
+            _ => (StatusCodes.Status403Forbidden, StatusCode.PermissionDenied, Texts.Of($"Your role does not allow this operation.")),
         };
         if (failure is TooManyWrongPasswordsException { RetryAfter: var delay })
         {

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
@@ -54,7 +55,7 @@ internal sealed class SessionAgentService(
         RequireEnabled(options.Value.Session, nameof(AuthOptions.Session));
         var http = context.GetHttpContext();
         var user = await credentials.FindAsync(request.UserName, request.UserPassword, $"{http.Connection.RemoteIpAddress}")
-            ?? throw new RpcException(new Status(StatusCode.Unauthenticated, "The name or the password is wrong."));
+            ?? throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));
         var (secret, session) = await tickets.IssueAsync(user.Name, TicketKind.Session, context.CancellationToken);
         var xsrfToken = Tickets.XsrfTokenOf(secret);
         SessionCookies.Set(http, secret, xsrfToken);
@@ -84,7 +85,7 @@ internal sealed class SessionAgentService(
     {
         if (!isEnabled)
         {
-            throw new RpcException(new Status(StatusCode.Unimplemented, $"This server has it switched off (setting Auth:{setting})."));
+            throw new RpcException(new Status(StatusCode.Unimplemented, Texts.Of($"This server has it switched off (setting Auth:{setting}).")));
         }
     }
 }

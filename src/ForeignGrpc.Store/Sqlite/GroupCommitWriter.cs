@@ -34,11 +34,11 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         {
             return _queue.TryAdd(item)
                 ? item.Task
-                : throw new StoreException(StoreError.Overloaded, $"{_queue.BoundedCapacity} writes are waiting already; nothing was changed.");
+                : throw new StoreException(StoreError.Overloaded, $"{_queue.BoundedCapacity:N0} writes are waiting already; nothing was changed.");
         }
         catch (InvalidOperationException) when (_queue.IsAddingCompleted)
         {
-            throw new StoreException(StoreError.Unavailable, "The store is closing; nothing was changed.");
+            throw new StoreException(StoreError.Unavailable, $"The store is closing; nothing was changed.");
         }
     }
 

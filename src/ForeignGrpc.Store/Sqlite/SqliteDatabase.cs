@@ -71,7 +71,7 @@ internal sealed class SqliteDatabase
         }
 
         return settings.DataSource.Length == 0 || settings.DataSource == ":memory:" || settings.Mode == SqliteOpenMode.Memory
-            ? throw new StoreException(StoreError.CannotOpen, "The connection string must name a file, such as `Data Source=foreign.db`.")
+            ? throw new StoreException(StoreError.CannotOpen, $"The connection string must name a file, such as `Data Source=foreign.db`.")
             : settings;
     }
 

@@ -19,7 +19,7 @@ internal sealed class SqliteReaders(Func<SqliteConnection> connect, int limit) :
         {
             if (_closed)
             {
-                throw new StoreException(StoreError.Unavailable, "The store is closing.");
+                throw new StoreException(StoreError.Unavailable, $"The store is closing.");
             }
 
             var session = _idle.TryTake(out var idle) ? idle : new SqliteSession(connect());

@@ -94,7 +94,7 @@ public sealed partial class SqliteStore
         if (!precondition.Holds(Instants.FromMicroseconds(updated)))
         {
             throw new StoreException(
-                StoreError.ChangedSince, $"It was changed at {Instants.FromMicroseconds(updated):O}, after {precondition.UnmodifiedSince:O}; nothing was changed now.");
+                StoreError.ChangedSince, $"It was changed at {Instants.FromMicroseconds(updated):F} UTC, after {precondition.UnmodifiedSince:F}; nothing was changed now.");
         }
     }
 }

@@ -65,7 +65,7 @@ public sealed partial class SqliteStore
         }
 
         var updated = SqliteErrors.Unique(
-            "The application has another device of that name and identifier.",
+            $"The application has another device of that name and identifier.",
             () => session.Prepared(SqliteSql.UpdateDevice).Execute(
                 ("@id", id),
                 ("@app", app),

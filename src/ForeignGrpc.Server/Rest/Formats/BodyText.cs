@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
@@ -20,7 +21,7 @@ internal static class BodyText
         }
         catch (DecoderFallbackException)
         {
-            throw new RestException(StatusCodes.Status400BadRequest, $"The body is not {(encoding ?? Utf8).WebName} as its Content-Type says.");
+            throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The body is not {(encoding ?? Utf8).WebName} as its Content-Type says."));
         }
     }
 }

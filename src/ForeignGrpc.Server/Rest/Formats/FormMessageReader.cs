@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf;
 using NodaTime;
@@ -31,7 +32,7 @@ internal static class FormMessageReader
         {
             throw new RestException(
                 StatusCodes.Status400BadRequest,
-                $"The form has no property of {shape.Descriptor.Name}. If it is JSON, send it as {MediaTypes.Json}.");
+                Texts.Of($"The form has no property of {shape.Descriptor.Name}. If it is JSON, send it as {MediaTypes.Json}."));
         }
     }
 
@@ -48,7 +49,7 @@ internal static class FormMessageReader
 
             if (field.Message is not { } inner || field.IsTimestamp)
             {
-                throw Scalars.Invalid(name, $"leads into {field.JsonName}, which has nothing within.");
+                throw Scalars.Invalid(name, Texts.Of($"leads into {field.JsonName}, which has nothing within."));
             }
 
             if (!field.IsList)
@@ -61,7 +62,7 @@ internal static class FormMessageReader
             }
             else
             {
-                throw Scalars.Invalid(name, "must name a property of an item, such as Devices[0].Name.");
+                throw Scalars.Invalid(name, Texts.Of($"must name a property of an item, such as Devices[0].Name."));
             }
 
             shape = inner;
@@ -74,7 +75,7 @@ internal static class FormMessageReader
     {
         if (field.IsList || (field.Message is not null && !field.IsTimestamp))
         {
-            throw Scalars.Invalid(name, $"is no single value; name what is within, such as {name}.Name.");
+            throw Scalars.Invalid(name, Texts.Of($"is no single value; name what is within, such as {name}.Name."));
         }
 
         if (Scalars.ParseText(field, text, name, zone) is { } value)
@@ -87,7 +88,7 @@ internal static class FormMessageReader
     {
         if (!int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var i) || i > items.Count)
         {
-            throw Scalars.Invalid(name, $"must count items from 0 without gaps; {items.Count} are given before it.");
+            throw Scalars.Invalid(name, Texts.Of($"must count items from 0 without gaps; {items.Count} are given before it."));
         }
 
         if (i == items.Count)

@@ -3,6 +3,7 @@ using System.Collections;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignSystem.V1;
 using Google.Protobuf;
@@ -66,7 +67,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
         catch (JsonException e)
         {
             throw new RestException(
-                StatusCodes.Status400BadRequest, $"Malformed JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}.");
+                StatusCodes.Status400BadRequest, Texts.Of($"Malformed JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
         }
     }
 
@@ -91,7 +92,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
 
     private void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageShape shape, string path, bool isRoot = false)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "an object", path);
+        Expect(ref reader, JsonTokenType.StartObject, Phrases.AnObject, path);
         while (ReadName(ref reader, shape, out var field))
         {
             if (field is null)
@@ -128,7 +129,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
             }
             catch (InvalidOperationException)
             {
-                throw new RestException(StatusCodes.Status400BadRequest, "A property's name is not valid Unicode text.");
+                throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"A property's name is not valid Unicode text."));
             }
         }
 
@@ -158,7 +159,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
 
     private void ReadMap(ref Utf8JsonReader reader, IDictionary entries, FieldShape value, string path)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "an object", path);
+        Expect(ref reader, JsonTokenType.StartObject, Phrases.AnObject, path);
         entries.Clear();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
@@ -173,7 +174,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
 
     private void ReadList(ref Utf8JsonReader reader, IList items, FieldShape item, string path)
     {
-        Expect(ref reader, JsonTokenType.StartArray, "an array", path);
+        Expect(ref reader, JsonTokenType.StartArray, Phrases.AnArray, path);
         items.Clear();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
@@ -236,14 +237,14 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
             case FieldType.String when field.IsFlags && reader.TokenType == JsonTokenType.Number:
                 return ReadInt32(ref reader, path).ToString(CultureInfo.InvariantCulture);
             case FieldType.String:
-                Expect(ref reader, JsonTokenType.String, "a string", path);
+                Expect(ref reader, JsonTokenType.String, Phrases.AString, path);
                 return ReadText(ref reader, path);
             case FieldType.Int32:
                 return ReadInt32(ref reader, path);
             case FieldType.Bool:
                 return ReadBool(ref reader, path);
             case FieldType.Message when field.IsTimestamp:
-                Expect(ref reader, JsonTokenType.String, "a date", path);
+                Expect(ref reader, JsonTokenType.String, Phrases.ADate, path);
                 return Scalars.ParseDate(ReadText(ref reader, path), path, zone);
             case FieldType.Message when field.IsAnyJson:
                 return ReadAnyJson(ref reader, path);
@@ -264,7 +265,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
             JsonTokenType.String => Scalars.TryParseInt32(ReadText(ref reader, path)),
             _ => null,
         };
-        return isNumber ?? throw Mismatch(ref reader, "a 32-bit integer", path);
+        return isNumber ?? throw Mismatch(ref reader, Phrases.AnInt32, path);
     }
 
     private static bool ReadBool(ref Utf8JsonReader reader, string path)
@@ -276,7 +277,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
             JsonTokenType.String => Scalars.TryParseBool(ReadText(ref reader, path)),
             _ => null,
         };
-        return isBool ?? throw Mismatch(ref reader, "true or false", path);
+        return isBool ?? throw Mismatch(ref reader, Phrases.ABool, path);
     }
 
     private static string ReadText(ref Utf8JsonReader reader, string path)
@@ -287,7 +288,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
         }
         catch (InvalidOperationException)
         {
-            throw Scalars.Invalid(path, "is not valid Unicode text (a surrogate without its other half, or bytes that are not UTF-8).");
+            throw Scalars.Invalid(path, Texts.Of($"is not valid Unicode text (a surrogate without its other half, or bytes that are not UTF-8)."));
         }
     }
 
@@ -303,12 +304,12 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
     {
         var got = reader.TokenType switch
         {
-            JsonTokenType.StartObject => "an object",
-            JsonTokenType.StartArray => "an array",
+            JsonTokenType.StartObject => Texts.Phrase(Phrases.AnObject),
+            JsonTokenType.StartArray => Texts.Phrase(Phrases.AnArray),
             JsonTokenType.Null => "null",
             JsonTokenType.String => Scalars.Quote(ReadText(ref reader, path)),
             _ => Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
         };
-        return Scalars.Invalid(path, $"must be {expected}, but is {Scalars.Shorten(got)}.");
+        return Scalars.Invalid(path, Texts.Of($"must be {Texts.Phrase(expected)}, but is {Scalars.Shorten(got)}."));
     }
 }

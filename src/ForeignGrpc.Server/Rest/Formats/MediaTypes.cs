@@ -1,4 +1,5 @@
 using System.Text;
+using ForeignGrpc.Server.Localization;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
@@ -31,7 +32,7 @@ internal static class MediaTypes
     /// <summary>The response's content type by the Accept header: the writable type it likes best, in our order among equals.</summary>
     /// <exception cref="RestException">406: it takes none.</exception>
     public static string Negotiate(StringValues accept) => TryNegotiate(accept) ?? throw new RestException(
-        StatusCodes.Status406NotAcceptable, $"Accept is {Scalars.Quote(accept.ToString())}; to be had are {string.Join(", ", Writable)}.");
+        StatusCodes.Status406NotAcceptable, Texts.Of($"Accept is {Scalars.Quote(accept.ToString())}; to be had are {string.Join(", ", Writable)}."));
 
     /// <inheritdoc cref="Negotiate(StringValues)"/>
     /// <returns>Null when it takes none.</returns>
@@ -56,7 +57,7 @@ internal static class MediaTypes
         null or "" => null,
         "JSON" => Json,
         "XML" => Xml,
-        _ => throw Scalars.Invalid(Presentation.FormatQuery, $"must be JSON or XML, but is {Scalars.Quote(format)}."),
+        _ => throw Scalars.Invalid(Presentation.FormatQuery, Texts.Of($"must be JSON or XML, but is {Scalars.Quote(format)}.")),
     };
 
     /// <summary>How a request's body is written, and in which encoding; null for the format's own. Without a content type: JSON.</summary>
@@ -74,7 +75,7 @@ internal static class MediaTypes
         {
             throw new RestException(
                 StatusCodes.Status415UnsupportedMediaType,
-                $"Content-Type is {Scalars.Quote(contentType)}; taken are {string.Join(", ", readable)}.");
+                Texts.Of($"Content-Type is {Scalars.Quote(contentType)}; taken are {string.Join(", ", readable)}."));
         }
 
         var format = mediaType switch
@@ -102,7 +103,7 @@ internal static class MediaTypes
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             throw new RestException(
-                StatusCodes.Status415UnsupportedMediaType, $"Content-Type has the charset {Scalars.Quote(charset)}; use utf-8.");
+                StatusCodes.Status415UnsupportedMediaType, Texts.Of($"Content-Type has the charset {Scalars.Quote(charset)}; use utf-8."));
         }
     }
 

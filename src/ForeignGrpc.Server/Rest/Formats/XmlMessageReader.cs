@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections;
 using System.Text;
 using System.Xml;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf;
 using NodaTime;
@@ -56,7 +57,7 @@ internal sealed class XmlMessageReader
                 && !xml.LocalName.Equals(root + ResourceLinks.TypeSuffix, StringComparison.OrdinalIgnoreCase))
             {
                 throw new RestException(
-                    StatusCodes.Status400BadRequest, $"The root element must be {root}, but is {Scalars.Quote(xml.LocalName)}.");
+                    StatusCodes.Status400BadRequest, Texts.Of($"The root element must be {root}, but is {Scalars.Quote(xml.LocalName)}."));
             }
 
             read(new XmlMessageReader(xml, zone));
@@ -68,7 +69,7 @@ internal sealed class XmlMessageReader
         catch (XmlException e)
         {
             throw new RestException(
-                StatusCodes.Status400BadRequest, $"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document types are not taken.");
+                StatusCodes.Status400BadRequest, Texts.Of($"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document types are not taken."));
         }
     }
 
@@ -150,7 +151,7 @@ internal sealed class XmlMessageReader
         {
             Expect(name, XmlNames.ItemOf(item), path);
             var at = $"{path}[{items.Count}]";
-            items.Add(ReadValue(item, at) ?? throw Scalars.Invalid(at, "must not be blank."));
+            items.Add(ReadValue(item, at) ?? throw Scalars.Invalid(at, Texts.Of($"must not be blank.")));
         }
     }
 
@@ -189,7 +190,7 @@ internal sealed class XmlMessageReader
                     yield return _xml.LocalName;
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA:
-                    throw Scalars.Invalid(path, $"must have elements, but has the text {Scalars.Quote(_xml.Value)}.");
+                    throw Scalars.Invalid(path, Texts.Of($"must have elements, but has the text {Scalars.Quote(_xml.Value)}."));
                 default:
                     _xml.Read();
                     break;
@@ -209,7 +210,7 @@ internal sealed class XmlMessageReader
             {
                 if (_xml.Depth > MaxDepth)
                 {
-                    throw new RestException(StatusCodes.Status400BadRequest, $"The XML is nested deeper than {MaxDepth} elements.");
+                    throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The XML is nested deeper than {MaxDepth} elements."));
                 }
             }
         }
@@ -225,7 +226,7 @@ internal sealed class XmlMessageReader
         }
         catch (XmlException) when (_xml.NodeType == XmlNodeType.Element)
         {
-            throw Scalars.Invalid(path, $"must be text, but has the element {Scalars.Quote(_xml.LocalName)}.");
+            throw Scalars.Invalid(path, Texts.Of($"must be text, but has the element {Scalars.Quote(_xml.LocalName)}."));
         }
     }
 
@@ -245,7 +246,7 @@ internal sealed class XmlMessageReader
     {
         if (!name.Equals(expected, StringComparison.OrdinalIgnoreCase))
         {
-            throw Scalars.Invalid(path, $"must have elements named {expected}, but has {Scalars.Quote(name)}.");
+            throw Scalars.Invalid(path, Texts.Of($"must have elements named {expected}, but has {Scalars.Quote(name)}."));
         }
     }
 }
