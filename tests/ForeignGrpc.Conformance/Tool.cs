@@ -22,7 +22,7 @@ internal static class Tool
     /// <summary>Whether a missing tool is a failure and not a reason to skip.</summary>
     public static bool IsCi { get; } = Environment.GetEnvironmentVariable("CI") == "true";
 
-    /// <summary>Runs a program to its end.</summary>
+    /// <summary>Runs a program to its end, which must come within two minutes.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(
         string program, string[] arguments, string? folder = null, string? input = null, Dictionary<string, string>? environment = null)
     {
@@ -30,7 +30,17 @@ internal static class Tool
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
         await process.StandardInput.WriteAsync(input);
         process.StandardInput.Close();
-        await process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"{program} {string.Join(' ', arguments)} did not end: {await error}{await output}");
+        }
+
         return (process.ExitCode, await output, await error);
     }
 

@@ -111,14 +111,14 @@ public sealed class AccessTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.OK, await ReadKeyAsync(headers));
         }
 
-        var users = _server.Services.GetRequiredService<IUserStore>();
-        await users.ChangeUserAsync("Writer", new UserChange(Disabled: true), default);
+        var users = _server.Services.GetRequiredService<UserChanges>();
+        await users.ChangeAsync("Writer", new UserChange(Disabled: true), default);
         foreach (var headers in ways)
         {
             Assert.Equal(HttpStatusCode.Unauthorized, await ReadKeyAsync(headers));
         }
 
-        await users.ChangeUserAsync("Writer", new UserChange(Disabled: false), default);
+        await users.ChangeAsync("Writer", new UserChange(Disabled: false), default);
         Assert.Equal(HttpStatusCode.OK, await ReadKeyAsync(ways[0]));
         Assert.Equal(HttpStatusCode.Unauthorized, await ReadKeyAsync(ways[1]));
         Assert.Equal(HttpStatusCode.Unauthorized, await ReadKeyAsync(ways[2]));
@@ -128,14 +128,14 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task ChangedRoleAndPassword_CountAtOnce()
     {
         await SaveAsync();
-        var users = _server.Services.GetRequiredService<IUserStore>();
+        var users = _server.Services.GetRequiredService<UserChanges>();
         using var rest = _server.Rest(UserRole.Writer);
         Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync("ForeignApp/access", null)).StatusCode);
 
-        await users.ChangeUserAsync("Writer", new UserChange(Role: UserRole.Reader), default);
+        await users.ChangeAsync("Writer", new UserChange(Role: UserRole.Reader), default);
         Assert.Equal(HttpStatusCode.Forbidden, (await rest.PutAsync("ForeignApp/access", null)).StatusCode);
 
-        await users.ChangeUserAsync("Writer", new UserChange(PasswordHash: new Passwords().Hash("other")), default);
+        await users.ChangeAsync("Writer", new UserChange(PasswordHash: new Passwords().Hash("other")), default);
         Assert.Equal(HttpStatusCode.Unauthorized, (await rest.GetAsync("ForeignApp/access")).StatusCode);
     }
 
@@ -234,7 +234,7 @@ public sealed class AccessTests : IAsyncLifetime
 
     private async Task<(string Name, string Value)[]> HeadersAsync(string which)
     {
-        var users = _server.Services.GetRequiredService<IUserStore>();
+        var users = _server.Services.GetRequiredService<UserChanges>();
         var store = _server.Services.GetRequiredService<ITicketStore>();
         switch (which)
         {
@@ -254,10 +254,10 @@ public sealed class AccessTests : IAsyncLifetime
                 return kind == TicketKind.Ticket ? Ticket("7T:old") : Session("7T:old", Tickets.XsrfTokenOf("7T:old"));
             case "ticket of a disabled user":
                 var ticket = await TicketAsync(UserRole.Writer);
-                await users.ChangeUserAsync("Writer", new UserChange(Disabled: true), default);
+                await users.ChangeAsync("Writer", new UserChange(Disabled: true), default);
                 return ticket;
             case "token of a disabled user":
-                await users.ChangeUserAsync("Admin", new UserChange(Disabled: true), default);
+                await users.ChangeAsync("Admin", new UserChange(Disabled: true), default);
                 return Bearer(_tokens.Sign(subject: "Admin"));
             case "session as ticket":
                 return Ticket((await SessionAsync(UserRole.Writer))[0].Value.Split('=')[1].Replace("%3A", ":", StringComparison.Ordinal));

@@ -11,6 +11,7 @@ using Google.Rpc;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Hosting;
@@ -78,6 +79,9 @@ internal static class Server
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = EnvironmentName(settings),
         });
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ConsoleFormatter, LineConsoleFormatter>();
 
         // A server that cannot start says why in one line of its own: Program.cs.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);

@@ -11,7 +11,6 @@ internal static class StoreServices
     {
         services.AddSettings<StorageOptions>(StorageOptions.Section);
         services.AddSettings<TablesOptions>(TablesOptions.Section);
-        services.AddSingleton(TimeProvider.System);
         services.AddSingleton<IForeignSystemStore>(Open);
         services.AddSingleton<IUserStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
         services.AddSingleton<ITicketStore>(provider => provider.GetRequiredService<IForeignSystemStore>());

@@ -5,7 +5,7 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>The verbs that manage users, beside a running server too: what they change holds there with the next call.</summary>
+/// <summary>The verbs that manage users, beside running servers too: what they change holds there when they end.</summary>
 internal static class UserCommands
 {
     private static readonly Argument<string> Name = new("name") { Description = "The login name." };
@@ -64,7 +64,7 @@ internal static class UserCommands
 
         command.SetAction((parsed, cancellationToken) => WithUsersAsync(async users =>
         {
-            var user = await users.ChangeUserAsync(parsed.GetRequiredValue(Name), change(parsed), cancellationToken);
+            var user = await new UserChanges(users).ChangeAsync(parsed.GetRequiredValue(Name), change(parsed), cancellationToken);
             Console.WriteLine($"'{user.Name}' {done} {Text(user.Role)}.");
         }));
         return command;

@@ -22,6 +22,7 @@ internal static class SecurityServices
         services.AddSingleton<Tickets>();
         services.AddSingleton<AppTokens>();
         services.AddSingleton<DevelopmentUser>();
+        services.AddSingleton<UserChanges>();
 
         // The core of authentication, without the data protection that AddAuthentication brings along: nothing here needs its
         // key ring, which it would keep on disk.

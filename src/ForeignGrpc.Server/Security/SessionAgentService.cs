@@ -45,7 +45,7 @@ internal sealed class SessionAgentService(
     [RequiresRole(UserRole.Reader)]
     public override async Task<Empty> DeleteTicket(DeleteTicketRequest request, ServerCallContext context)
     {
-        await store.DeleteTicketAsync(Caller.Of(context).UserName, request.TicketId, context.CancellationToken);
+        await tickets.EndAsync(Caller.Of(context).UserName, request.TicketId, context.CancellationToken);
         return new Empty();
     }
 
@@ -74,7 +74,7 @@ internal sealed class SessionAgentService(
         var caller = Caller.Of(context);
         if (caller.Ticket is { } ticket)
         {
-            await store.DeleteTicketAsync(caller.UserName, ticket, context.CancellationToken);
+            await tickets.EndAsync(caller.UserName, ticket, context.CancellationToken);
         }
 
         SessionCookies.TakeBack(context.GetHttpContext());

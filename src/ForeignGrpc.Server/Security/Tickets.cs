@@ -19,6 +19,7 @@ internal sealed partial class Tickets(
     /// <summary>Expiry is put off at most once in this time, so that a busy ticket is not written at every call.</summary>
     private static readonly TimeSpan ExtendEvery = TimeSpan.FromMinutes(1);
 
+    private readonly Leased<StoredTicket?> _tickets = new(secret => store.FindTicketAsync(HashOf(secret), CancellationToken.None));
     private readonly TimeSpan _lifetime = TimeSpan.FromMinutes(options.Value.TicketMinutes);
 
     /// <summary>A new ticket of a user, and its secret, which is not kept.</summary>
@@ -32,7 +33,7 @@ internal sealed partial class Tickets(
     /// <summary>The ticket of a secret, with its user; null when it is none of the kind, has expired, or its user may not come in.</summary>
     public async ValueTask<StoredTicket?> FindAsync(string secret, TicketKind kind)
     {
-        if (await store.FindTicketAsync(HashOf(secret), CancellationToken.None) is not { } ticket
+        if (await _tickets.FindAsync(secret) is not { } ticket
             || ticket.Kind != kind || !users.MayComeIn(ticket.User) || ticket.Expires <= time.GetUtcNow())
         {
             return null;
@@ -47,6 +48,13 @@ internal sealed partial class Tickets(
         return ticket;
     }
 
+    /// <summary>Ends a ticket of a user. One that is not there, or another's, is fine.</summary>
+    public async Task EndAsync(string user, int id, CancellationToken cancellationToken)
+    {
+        await store.DeleteTicketAsync(user, id, cancellationToken);
+        _tickets.Forget();
+    }
+
     /// <summary>What calls of a session must bring along beside its secret. Made of the secret, which it does not give away.</summary>
     public static string XsrfTokenOf(string secret) =>
         Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"XSRF-TOKEN:{secret}")));
@@ -59,6 +67,7 @@ internal sealed partial class Tickets(
         try
         {
             await store.ExtendTicketAsync(ticket.Id, expires, CancellationToken.None);
+            _tickets.Forget();
         }
         catch (StoreException e)
         {

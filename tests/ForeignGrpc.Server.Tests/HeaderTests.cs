@@ -1,0 +1,36 @@
+using System.Text;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Server.Tests;
+
+/// <summary>Headers that are there twice, or that try to be two.</summary>
+[Collection(RunningServerGroup.Name)]
+public sealed class HeaderTests(RunningServer server)
+{
+    [Theory]
+    [InlineData("Accept: application/xml;q=0.1\r\nAccept: text/json", "200", "text/json")]
+    [InlineData("SO-TimeZone: NO\r\nSO-TimeZone: DK", "400", "SO-TimeZone must be")]
+    [InlineData("SO-TimeZone: NO\r\nSO-TimeZone: includeTZOffset", "200", "SO-TimeZone: Europe/Oslo")]
+    [InlineData("Content-Type: application/json\r\nContent-Type: application/xml", "415", "taken are application/json")]
+    [InlineData("Content-Type: application/json\r\nContent-Type: application/json", "415", "taken are application/json")]
+    [InlineData("SO-Language: nb\r\nSO-Language: de", "200", "Content-Language: en")]
+    [InlineData("Accept-Language: nb;q=0.1\r\nAccept-Language: de", "200", "Content-Language: de")]
+    [InlineData("SO-Language: nb\rX-Injected: 1", "400", "")]
+    [InlineData("SO-Language: nb\nX-Injected: 1", "200", "Content-Language: nb")]
+    [InlineData("SO-TimeZone: NO\0", "400", "")]
+    [InlineData("SO-TimeZone: NO\u00E5", "400", "")]
+    [InlineData("Content-Length: 2\r\nContent-Length: 3", "400", "")]
+    [InlineData("Host: other", "400", "")]
+    public async Task DuplicateAndBrokenHeaders_AreCombinedOrRefused(string headers, string status, string has)
+    {
+        var length = headers.Contains("Content-Length", StringComparison.Ordinal) ? "" : "Content-Length: 2\r\n";
+        var answer = await Http.SendRawAsync(
+            server.RestUri,
+            $"PUT /api/v1/ForeignApp/headers/unit/1/Key HTTP/1.1\r\nHost: {server.RestUri.Authority}\r\nAuthorization: {Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(RunningServer.Credential(UserRole.Writer)))}\r\n"
+            + $"Connection: close\r\n{length}{headers}\r\n\r\n{{}}");
+
+        Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
+        Assert.Contains(has, answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("X-Injected", answer, StringComparison.Ordinal);
+    }
+}
