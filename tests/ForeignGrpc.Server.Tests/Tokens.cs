@@ -19,7 +19,7 @@ internal sealed class Tokens : IDisposable
     public Tokens()
     {
         var key = _key.ExportParameters(includePrivateParameters: false);
-        File.WriteAllText(_file, new JsonObject
+        KeySet = new JsonObject
         {
             ["keys"] = new JsonArray(new JsonObject
             {
@@ -29,8 +29,12 @@ internal sealed class Tokens : IDisposable
                 ["x"] = Base64UrlEncoder.Encode(key.Q.X),
                 ["y"] = Base64UrlEncoder.Encode(key.Q.Y),
             }),
-        }.ToJsonString());
+        }.ToJsonString();
+        File.WriteAllText(_file, KeySet);
     }
+
+    /// <summary>Its JSON Web Key Set.</summary>
+    public string KeySet { get; }
 
     /// <summary>The settings of a server that trusts it.</summary>
     public string[] Settings =>
