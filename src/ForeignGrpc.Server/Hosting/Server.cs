@@ -20,7 +20,9 @@ namespace ForeignGrpc.Server.Hosting;
 internal static class Server
 {
     /// <summary>The application, its settings checked and its store open, not yet listening.</summary>
-    public static async Task<WebApplication> BuildAsync(string[] settings)
+    /// <param name="settings">Settings as command line arguments.</param>
+    /// <param name="replace">Puts services in the place of others.</param>
+    public static async Task<WebApplication> BuildAsync(string[] settings, Action<IServiceCollection>? replace = null)
     {
         var builder = CreateBuilder(settings);
         builder.Configuration.AddListenAddresses();
@@ -32,6 +34,7 @@ internal static class Server
         builder.Services.AddCors();
         builder.Services.AddSettings<CorsSettings>(CorsSettings.Section);
 
+        replace?.Invoke(builder.Services);
         var app = Build(builder);
         app.Services.GetRequiredService<IForeignSystemStore>();
         if (app.Environment.IsDevelopment())
