@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
@@ -63,7 +64,7 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
             if (TypeAndLength(field) is var (type, length))
             {
                 var limit = CallersLimit(field, limits);
-                properties.Add(field.JsonName, new FieldProperty
+                properties.Add(field.JsonName, SharedMessages.Share(new FieldProperty
                 {
                     FieldRight = new FieldRight
                     {
@@ -72,7 +73,7 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
                     },
                     FieldType = type.FullName,
                     FieldLength = limit ?? length,
-                });
+                }));
             }
         }
 

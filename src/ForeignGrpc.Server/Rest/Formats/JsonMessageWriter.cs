@@ -100,10 +100,24 @@ internal readonly struct JsonMessageWriter
         foreach (DictionaryEntry entry in entries)
         {
             _json.WritePropertyName((string)entry.Key);
-            WriteValue(entry.Value!, value);
+            if (entry.Value is IMessage message && SharedMessages.Find(message) is { } shared)
+            {
+                _json.WriteRawValue(shared.Json ??= Render(message), skipInputValidation: true);
+            }
+            else
+            {
+                WriteValue(entry.Value!, value);
+            }
         }
 
         _json.WriteEndObject();
+    }
+
+    private static byte[] Render(IMessage message)
+    {
+        var json = new ArrayBufferWriter<byte>();
+        Write(json, message, null, default, Conventions.Default);
+        return json.WrittenSpan.ToArray();
     }
 
     private void WriteList(IList items, FieldShape item, Presentation presentation)
