@@ -48,7 +48,6 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
             StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why => new(StatusCodes.Status400BadRequest, why),
             StatusCodes.Status404NotFound => new(response.StatusCode, Texts.Of($"There is no operation {verb} {Scalars.Shorten(path.ToUriComponent())}.")),
             StatusCodes.Status405MethodNotAllowed => new(response.StatusCode, Texts.Of($"{verb} is not possible here; Allow names what is.")),
-            StatusCodes.Status429TooManyRequests => new(response.StatusCode, Texts.Of($"Too many calls failed, or were made; Retry-After says when the next is taken.")),
             var status => new(status, Texts.Of($"The call was refused with status {status}.")),
         };
     }

@@ -27,11 +27,11 @@ internal sealed class AuthOptions : IValidatableObject
     [Range(0, 3600)]
     public int RememberSeconds { get; set; } = 60;
 
-    /// <summary>How many wrong passwords a user may have in a minute, at login or by Basic; one more is 429. Default 10.</summary>
+    /// <summary>How many logins of a user may have a wrong password in a minute; the next login is 429. Default 10.</summary>
     [Range(1, 1_000_000)]
     public int WrongPasswordsPerUser { get; set; } = 10;
 
-    /// <summary>How many wrong passwords may come from an address in a minute. Default 100.</summary>
+    /// <summary>How many logins from an address may. Default 100.</summary>
     [Range(1, 1_000_000)]
     public int WrongPasswordsPerAddress { get; set; } = 100;
 

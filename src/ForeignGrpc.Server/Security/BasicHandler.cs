@@ -27,16 +27,9 @@ internal sealed class BasicHandler(
             return AuthenticateResult.Fail("The Basic credential is not the Base64 of 'name:password' in UTF-8.");
         }
 
-        try
-        {
-            return await credentials.FindAsync(name, password, $"{Context.Connection.RemoteIpAddress}") is { } user
-                ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new Caller(user, SchemeName)), SchemeName))
-                : AuthenticateResult.Fail("The name or the password is wrong.");
-        }
-        catch (TooManyWrongPasswordsException e)
-        {
-            return AuthenticateResult.Fail(e);
-        }
+        return await credentials.FindAsync(name, password) is { } user
+            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new Caller(user, SchemeName)), SchemeName))
+            : AuthenticateResult.Fail("The name or the password is wrong.");
     }
 
     private static (string Name, string Password)? Decode(string credential)

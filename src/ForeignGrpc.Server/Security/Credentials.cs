@@ -11,7 +11,7 @@ namespace ForeignGrpc.Server.Security;
 /// remembered for a short while, under a keyed digest of it and never in clear, and calls that bring the same one at the same
 /// time share one computation.
 /// </summary>
-internal sealed class Credentials(KnownUsers users, Passwords passwords, WrongPasswords wrongPasswords, IOptions<AuthOptions> options) : IDisposable
+internal sealed class Credentials(KnownUsers users, Passwords passwords, IOptions<AuthOptions> options) : IDisposable
 {
     private const int RememberAtMost = 10_000;
 
@@ -23,16 +23,12 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, WrongPa
     private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount - 1));
 
     /// <summary>The user, or null when the name or the password is wrong.</summary>
-    /// <param name="name">The login name.</param>
-    /// <param name="password">The password.</param>
-    /// <param name="address">Where the call comes from.</param>
-    /// <exception cref="TooManyWrongPasswordsException">This one was not looked at.</exception>
-    public async ValueTask<User?> FindAsync(string name, string password, string address)
+    public async ValueTask<User?> FindAsync(string name, string password)
     {
         var user = await users.FindAsync(name);
         if (_remember == TimeSpan.Zero)
         {
-            return await VerifyAsync(name, user, password, address) ? user : null;
+            return await VerifyAsync(user, password) ? user : null;
         }
 
         var hash = user?.PasswordHash;
@@ -43,7 +39,7 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, WrongPa
             {
                 entry.Size = 1;
                 entry.AbsoluteExpirationRelativeToNow = _remember;
-                return new Lazy<Task<bool>>(() => VerifyAsync(name, user, password, address));
+                return new Lazy<Task<bool>>(() => VerifyAsync(user, password));
             })!;
         var isRight = false;
         try
@@ -67,19 +63,12 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, WrongPa
         _hashing.Dispose();
     }
 
-    private async Task<bool> VerifyAsync(string name, User? user, string password, string address)
+    private async Task<bool> VerifyAsync(User? user, string password)
     {
-        wrongPasswords.RequireFew(name, address);
         await _hashing.WaitAsync();
         try
         {
-            var isRight = await Task.Run(() => passwords.Verify(user, password));
-            if (!isRight)
-            {
-                wrongPasswords.Count(name, address);
-            }
-
-            return isRight;
+            return await Task.Run(() => passwords.Verify(user, password));
         }
         finally
         {

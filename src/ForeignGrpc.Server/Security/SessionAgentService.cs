@@ -11,7 +11,7 @@ namespace ForeignGrpc.Server.Security;
 
 /// <summary>Tickets of the caller, and sessions of browsers.</summary>
 internal sealed class SessionAgentService(
-    Tickets tickets, ITicketStore store, Credentials credentials, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
+    Tickets tickets, ITicketStore store, Credentials credentials, WrongPasswords wrongPasswords, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
 {
     [RequiresRole(UserRole.Reader)]
     public override async Task<CreateTicketResponse> CreateTicket(CreateTicketRequest request, ServerCallContext context)
@@ -54,8 +54,14 @@ internal sealed class SessionAgentService(
     {
         RequireEnabled(options.Value.Session, nameof(AuthOptions.Session));
         var http = context.GetHttpContext();
-        var user = await credentials.FindAsync(request.UserName, request.UserPassword, $"{http.Connection.RemoteIpAddress}")
-            ?? throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));
+        var address = $"{http.Connection.RemoteIpAddress}";
+        wrongPasswords.RequireFew(request.UserName, address);
+        if (await credentials.FindAsync(request.UserName, request.UserPassword) is not { } user)
+        {
+            wrongPasswords.Count(request.UserName, address);
+            throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));
+        }
+
         var (secret, session) = await tickets.IssueAsync(user.Name, TicketKind.Session, context.CancellationToken);
         var xsrfToken = Tickets.XsrfTokenOf(secret);
         SessionCookies.Set(http, secret, xsrfToken);

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>Limits the wrong passwords of a minute, per user and per address; right ones are not counted.</summary>
+/// <summary>Limits the wrong passwords of a minute at logins, per user and per address; right ones are not counted.</summary>
 internal sealed class WrongPasswords(IOptions<AuthOptions> options) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _ofUser = PerMinute(options.Value.WrongPasswordsPerUser);
