@@ -46,7 +46,7 @@ internal static class Server
         app.UseRestEdge();
         app.UseRouting();
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
-        app.UseAuthentication();
+        app.UseMiddleware<CallerMiddleware>();
         app.UseAuthorization();
         app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMessageLimitOnly();
