@@ -19,11 +19,11 @@ internal sealed class ListSql
     private const string NaturalOrder = " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name";
 
     private readonly StringBuilder _text = new();
-    private readonly List<(string, object)> _arguments = [];
+    private readonly List<(string, SqlValue)> _arguments = [];
 
     public string Text => _text.ToString();
 
-    public (string, object)[] Arguments => [.. _arguments];
+    public (string, SqlValue)[] Arguments => [.. _arguments];
 
     /// <summary>
     /// The statements that lead on from a position one after the other, each by an index to its first row: the rest of the
@@ -130,7 +130,13 @@ internal sealed class ListSql
     private ListSql Value(object value)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"@p{_arguments.Count}");
-        _arguments.Add((name, value is DateTimeOffset date ? Instants.ToMicroseconds(date) : value));
+        _arguments.Add((name, value switch
+        {
+            DateTimeOffset date => Instants.ToMicroseconds(date),
+            long number => number,
+            int number => number,
+            _ => (string)value,
+        }));
         _text.Append(name);
         return this;
     }

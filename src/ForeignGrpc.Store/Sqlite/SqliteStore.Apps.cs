@@ -34,7 +34,7 @@ public sealed partial class SqliteStore
         },
         cancellationToken);
 
-    private static StoredApp? FindApp(SqliteSession session, string sql, (string, object) which)
+    private static StoredApp? FindApp(SqliteSession session, string sql, (string, SqlValue) which)
     {
         using var row = session.Prepared(sql).Query(which);
         if (!row.Read())

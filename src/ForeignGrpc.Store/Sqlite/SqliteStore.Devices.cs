@@ -1,5 +1,4 @@
 using ForeignGrpc.Store.Model;
-using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -69,8 +68,8 @@ public sealed partial class SqliteStore
             () => session.Prepared(SqliteSql.UpdateDevice).Execute(
                 ("@id", id),
                 ("@app", app),
-                ("@name", device.Name ?? (object)DBNull.Value),
-                ("@identifier", device.Identifier ?? (object)DBNull.Value),
+                ("@name", device.Name),
+                ("@identifier", device.Identifier),
                 ("@now", now),
                 ("@person", person)));
         return updated == 1
@@ -78,13 +77,13 @@ public sealed partial class SqliteStore
             : throw new StoreException(StoreError.NotFound, $"The application has no device with the id {id}.");
     }
 
-    private static StoredDevice? FindDevice(SqliteSession session, string sql, params ReadOnlySpan<(string, object)> which)
+    private static StoredDevice? FindDevice(SqliteSession session, string sql, params ReadOnlySpan<(string, SqlValue)> which)
     {
         using var row = session.Prepared(sql).Query(which);
         return row.Read() ? ReadDevice(row) : null;
     }
 
-    private static StoredDevice ReadDevice(SqliteDataReader row)
+    private static StoredDevice ReadDevice(Statement.Rows row)
     {
         var (created, updated) = ReadStamps(row, 4);
         return new StoredDevice(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.GetString(3), created, updated);

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using ForeignGrpc.Store.Model;
-using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -107,7 +106,7 @@ public sealed partial class SqliteStore
 
     private static List<long> ListDeviceIds(SqliteSession session, KeyQuery query, long after)
     {
-        (string, object) app = ("@app", query.Application), behind = ("@after", after), limit = ("@limit", PageSize);
+        (string, SqlValue) app = ("@app", query.Application), behind = ("@after", after), limit = ("@limit", PageSize);
         using var row = (query.Device, query.Identifier) switch
         {
             (null, _) => session.Prepared(SqliteSql.DeviceIdsAfter + SqliteSql.InDeviceOrder).Query(app, behind, limit),
@@ -154,7 +153,7 @@ public sealed partial class SqliteStore
 
     private static StoredKey? FindKey(SqliteSession session, KeyAddress address, int table, string tableName)
     {
-        (string, object)[] arguments =
+        (string, SqlValue)[] arguments =
         [
             ("@app", address.Device.Application),
             ("@device", address.Device.Device),
@@ -197,7 +196,7 @@ public sealed partial class SqliteStore
 
     private List<StoredKey> ListKeys(SqliteSession session, long device, int? table, int? record, StoredKey? after)
     {
-        (string, object) ofDevice = ("@device", device), limit = ("@limit", PageSize);
+        (string, SqlValue) ofDevice = ("@device", device), limit = ("@limit", PageSize);
         var (afterRecord, afterName) = after is null ? (-1, "") : (after.Record.Id, after.Name);
         using var row = (table, record) switch
         {
@@ -210,7 +209,7 @@ public sealed partial class SqliteStore
             ({ } number, null) => session.Prepared(SqliteSql.KeysInTableAfter + SqliteSql.InKeyOrder).Query(
                 ofDevice, ("@table", number), ("@after_record", afterRecord), ("@after_name", afterName), limit),
             ({ } number, { } id) => session.Prepared(SqliteSql.KeysOnRecordAfter + SqliteSql.InKeyOrder).Query(
-                ofDevice, ("@table", number), ("@record", id), ("@after_name", after?.Name ?? (object)DBNull.Value), limit),
+                ofDevice, ("@table", number), ("@record", id), ("@after_name", after?.Name), limit),
         };
         var keys = new List<StoredKey>();
         while (row.Read())
@@ -236,9 +235,9 @@ public sealed partial class SqliteStore
         return keys;
     }
 
-    private StoredKey ReadKey(SqliteSession session, SqliteDataReader row) => ReadKey(row, _tables.Name(session, row.GetInt32(2)));
+    private StoredKey ReadKey(SqliteSession session, Statement.Rows row) => ReadKey(row, _tables.Name(session, row.GetInt32(2)));
 
-    private static StoredKey ReadKey(SqliteDataReader row, string table)
+    private static StoredKey ReadKey(Statement.Rows row, string table)
     {
         var (created, updated) = ReadStamps(row, 4);
         return new StoredKey(row.GetString(0), row.GetString(1), new RecordRef(table, row.GetInt32(3)), created, updated);

@@ -1,5 +1,4 @@
 using ForeignGrpc.Store.Model;
-using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -41,20 +40,20 @@ public sealed partial class SqliteStore
         }
     }
 
-    private static ListRow ReadRow(SqliteDataReader row)
+    private static ListRow ReadRow(Statement.Rows row)
     {
         var values = Enum.GetValues<ListColumn>().Select(column => ReadColumn(row, column)).ToArray();
-        var key = row.IsDBNull((int)ListColumn.KeyId)
+        var key = row.IsNull((int)ListColumn.KeyId)
             ? null
             : new ListPosition.KeyPosition(
                 row.GetInt32((int)ListColumn.TableId), row.GetInt32((int)ListColumn.RecordId), row.GetString((int)ListColumn.KeyName));
-        var device = row.IsDBNull((int)ListColumn.DeviceId) ? (int?)null : row.GetInt32((int)ListColumn.DeviceId);
+        var device = row.IsNull((int)ListColumn.DeviceId) ? (int?)null : row.GetInt32((int)ListColumn.DeviceId);
         return new ListRow(values, new ListPosition(row.GetInt32((int)ListColumn.AppId), device, key));
     }
 
-    private static object? ReadColumn(SqliteDataReader row, ListColumn column) => column switch
+    private static object? ReadColumn(Statement.Rows row, ListColumn column) => column switch
     {
-        _ when row.IsDBNull((int)column) => null,
+        _ when row.IsNull((int)column) => null,
         ListColumn.TableId => Math.Max(row.GetInt64((int)column), 0),
         ListColumn.KeyUpdatedDate or ListColumn.KeyRegisteredDate => Instants.FromMicroseconds(row.GetInt64((int)column)),
         ListColumn.AppId or ListColumn.DeviceId or ListColumn.KeyId or ListColumn.RecordId => row.GetInt64((int)column),

@@ -1,5 +1,4 @@
 using ForeignGrpc.Store.Model;
-using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -55,7 +54,7 @@ public sealed partial class SqliteStore
         return row.Read() ? ReadTicket(row) : null;
     }
 
-    private static StoredTicket ReadTicket(SqliteDataReader row) => new(
+    private static StoredTicket ReadTicket(Statement.Rows row) => new(
         row.GetInt32(0),
         (TicketKind)row.GetInt32(1),
         ReadUser(row, 4),

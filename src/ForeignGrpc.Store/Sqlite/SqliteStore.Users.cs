@@ -1,5 +1,4 @@
 using ForeignGrpc.Store.Model;
-using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -30,9 +29,9 @@ public sealed partial class SqliteStore
         {
             var changed = session.Prepared(SqliteSql.ChangeUser).Execute(
                 ("@name", name),
-                ("@role", change.Role is { } role ? (int)role : DBNull.Value),
-                ("@password_hash", (object?)change.PasswordHash ?? DBNull.Value),
-                ("@disabled", change.Disabled is { } disabled ? disabled : DBNull.Value));
+                ("@role", (int?)change.Role),
+                ("@password_hash", change.PasswordHash),
+                ("@disabled", change.Disabled));
             if (changed == 0)
             {
                 throw NoUser(name);
@@ -54,7 +53,7 @@ public sealed partial class SqliteStore
     }
 
     /// <summary>The user that stands in six columns from here.</summary>
-    private static User ReadUser(SqliteDataReader row, int column) => new(
+    private static User ReadUser(Statement.Rows row, int column) => new(
         row.GetString(column),
         row.GetString(column + 1),
         (UserRole)row.GetInt32(column + 2),

@@ -1,5 +1,4 @@
 using ForeignGrpc.Store.Model;
-using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -39,7 +38,7 @@ public sealed partial class SqliteStore : IForeignSystemStore
     }
 
     /// <summary>The two stamps that stand in four columns from here.</summary>
-    private static (Stamp Created, Stamp Updated) ReadStamps(SqliteDataReader row, int column) => (
+    private static (Stamp Created, Stamp Updated) ReadStamps(Statement.Rows row, int column) => (
         new Stamp(Instants.FromMicroseconds(row.GetInt64(column)), row.GetString(column + 1)),
         new Stamp(Instants.FromMicroseconds(row.GetInt64(column + 2)), row.GetString(column + 3)));
 }
