@@ -26,9 +26,11 @@ public sealed class HostingTests
     [InlineData("--Auth:RememberSeconds=9999", "Auth:RememberSeconds is '9999'")]
     [InlineData("--Tables:AcceptUnknown=perhaps", "'perhaps' at 'Tables:AcceptUnknown'")]
     [InlineData("--Kestrel:Endpoints:Rest:Url=nonsense", "nonsense")]
-    public async Task WrongSetting_StopsTheStartByName(string setting, string because)
+    [InlineData("--Auth:Bearer:Authority=http://login.example --Auth:Bearer:Audience=keys", "Auth:Bearer:Authority is 'http://login.example'. It must be an https address.")]
+    [InlineData("--Auth:Bearer:KeyFile=/nowhere --Auth:Bearer:Audience=keys", "Auth:Bearer:KeyFile '/nowhere' is no JSON Web Key Set that can be read")]
+    public async Task WrongSetting_StopsTheStartByName(string settings, string because)
     {
-        var server = new RunningServer { Settings = [setting] };
+        var server = new RunningServer { Settings = settings.Split(' ') };
 
         var refusal = await Assert.ThrowsAsync<StartupException>(server.InitializeAsync);
 

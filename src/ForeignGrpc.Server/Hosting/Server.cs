@@ -46,8 +46,7 @@ internal static class Server
         app.UseRestEdge();
         app.UseRouting();
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
-        app.UseMiddleware<CallerMiddleware>();
-        app.UseAuthorization();
+        app.UseMiddleware<AccessMiddleware>();
         app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcReflectionService().AllowAnonymous();
@@ -105,7 +104,7 @@ internal static class Server
         {
             var app = builder.Build();
             app.Services.GetRequiredService<IStartupValidator>().Validate();
-            app.Services.CheckSecurity();
+            app.Services.GetRequiredService<Schemes>();
             return app;
         }
         catch (OptionsValidationException e)

@@ -11,7 +11,7 @@ internal static class SecuritySchemes
         document.Security = [];
         if (auth.Basic)
         {
-            Add(document, (BasicHandler.SchemeName, new OpenApiSecurityScheme
+            Add(document, (BasicScheme.Name, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "basic",
@@ -21,7 +21,7 @@ internal static class SecuritySchemes
 
         if (auth.SoTicket)
         {
-            Add(document, (TicketHandler.SchemeName, new OpenApiSecurityScheme
+            Add(document, (TicketScheme.Name, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
@@ -32,7 +32,7 @@ internal static class SecuritySchemes
 
         if (auth.Bearer.IsEnabled)
         {
-            Add(document, (BearerScheme.SchemeName, new OpenApiSecurityScheme
+            Add(document, (BearerScheme.Name, new OpenApiSecurityScheme
             {
                 Type = SecuritySchemeType.Http,
                 Scheme = "bearer",
@@ -45,7 +45,7 @@ internal static class SecuritySchemes
         {
             Add(
                 document,
-                (SessionHandler.SchemeName, new OpenApiSecurityScheme
+                (SessionScheme.Name, new OpenApiSecurityScheme
                 {
                     Type = SecuritySchemeType.ApiKey,
                     In = ParameterLocation.Cookie,

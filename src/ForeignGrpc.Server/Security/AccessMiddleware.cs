@@ -1,36 +1,37 @@
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
+using Microsoft.AspNetCore.Authorization;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>Finds out who calls, by the enabled scheme that the call's credential is of; without one nobody does.</summary>
-internal sealed class CallerMiddleware(RequestDelegate next, IOptions<AuthOptions> options)
+/// <summary>
+/// Finds out who calls, by the enabled scheme that the call's credential is of, and lets through whom the operation is for: callers of
+/// its role, everyone where it says so, and where nothing is said, or nothing is there, whoever is known. Behind routing.
+/// </summary>
+internal sealed class AccessMiddleware(RequestDelegate next, Schemes schemes)
 {
-    private readonly AuthOptions _options = options.Value;
-
     public async Task InvokeAsync(HttpContext context)
     {
-        if (SchemeOf(context.Request) is { } scheme && (await context.AuthenticateAsync(scheme)).Principal is { } caller)
+        var caller = await schemes.FindCallerAsync(context.Request);
+        if (caller is not null)
         {
-            context.User = caller;
+            context.Features.Set(caller);
+        }
+
+        var metadata = context.GetEndpoint()?.Metadata;
+        if (metadata?.GetMetadata<IAllowAnonymous>() is null)
+        {
+            if (caller is null)
+            {
+                Refusals.Unknown(context, schemes.Challenges);
+                return;
+            }
+
+            if (metadata?.GetMetadata<RequiresRoleAttribute>() is { Role: var role } && !(caller.GrantedRole >= role))
+            {
+                Refusals.Forbidden(context);
+                return;
+            }
         }
 
         await next(context);
-    }
-
-    private string? SchemeOf(HttpRequest request)
-    {
-        var header = request.Headers.Authorization.ToString();
-        if (header.Length == 0)
-        {
-            return _options.Session ? SessionHandler.SchemeName : null;
-        }
-
-        return Names(BasicHandler.SchemeName) && _options.Basic ? BasicHandler.SchemeName
-            : Names(TicketHandler.SchemeName) && _options.SoTicket ? TicketHandler.SchemeName
-            : Names(BearerScheme.SchemeName) && _options.Bearer.IsEnabled ? BearerScheme.SchemeName
-            : null;
-
-        bool Names(string scheme) => header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase) && header.AsSpan(scheme.Length) is [] or [' ', ..];
     }
 }

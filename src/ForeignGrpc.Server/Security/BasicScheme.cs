@@ -1,36 +1,16 @@
-using System.Security.Claims;
 using System.Text;
-using System.Text.Encodings.Web;
-using Microsoft.AspNetCore.Authentication;
-using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>`Authorization: Basic` (RFC 7617), for REST and gRPC alike: gRPC metadata are HTTP headers.</summary>
-internal sealed class BasicHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, Credentials credentials)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+internal sealed class BasicScheme(Credentials credentials) : ICredentialScheme
 {
-    public const string SchemeName = "Basic";
+    public const string Name = "Basic";
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
-    {
-        if (CredentialHeader.OfScheme(Request, SchemeName) is not { } credential)
-        {
-            return AuthenticateResult.NoResult();
-        }
-
-        if (Decode(credential) is not var (name, password))
-        {
-            return AuthenticateResult.Fail("The Basic credential is not the Base64 of 'name:password' in UTF-8.");
-        }
-
-        return await credentials.FindAsync(name, password) is { } user
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new Caller(user, SchemeName)), SchemeName))
-            : AuthenticateResult.Fail("The name or the password is wrong.");
-    }
+    public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
+        Decode(credential) is var (name, password) && await credentials.FindAsync(name, password) is { } user ? new Caller(user) : null;
 
     private static (string Name, string Password)? Decode(string credential)
     {

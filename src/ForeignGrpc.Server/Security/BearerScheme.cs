@@ -1,44 +1,68 @@
 using System.Security.Claims;
 using ForeignGrpc.Server.Hosting;
 using ForeignGrpc.Store.Model;
-using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Protocols;
+using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>`Authorization: Bearer`: signed JSON Web Tokens of the issuer that the settings name.</summary>
-internal sealed class BearerScheme(IOptions<AuthOptions> options) : IConfigureNamedOptions<JwtBearerOptions>
+internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers users) : ICredentialScheme
 {
-    public const string SchemeName = JwtBearerDefaults.AuthenticationScheme;
+    public const string Name = "Bearer";
 
     private const string SubjectClaim = "sub";
 
     private readonly BearerOptions _settings = options.Value.Bearer;
+    private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false };
+    private readonly TokenValidationParameters _parameters = ParametersOf(options.Value.Bearer);
 
-    public void Configure(JwtBearerOptions options) => Configure(SchemeName, options);
-
-    public void Configure(string? name, JwtBearerOptions options)
+    public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential)
     {
-        options.MapInboundClaims = false;
-        options.Authority = _settings.Authority.Length > 0 ? _settings.Authority : null;
-        options.RequireHttpsMetadata = !Uri.TryCreate(_settings.Authority, UriKind.Absolute, out var authority) || !authority.IsLoopback;
-        options.TokenValidationParameters.ValidAudience = _settings.Audience;
-        options.TokenValidationParameters.ValidateIssuer = _settings.Issuer.Length > 0 || _settings.Authority.Length > 0;
-        if (_settings.Issuer.Length > 0)
-        {
-            options.TokenValidationParameters.ValidIssuer = _settings.Issuer;
-        }
-
-        if (_settings.KeyFile.Length > 0)
-        {
-            options.TokenValidationParameters.IssuerSigningKeys = ReadKeys(_settings.KeyFile);
-        }
-
-        options.Events = new JwtBearerEvents { OnTokenValidated = AdmitAsync };
+        var token = await _tokens.ValidateTokenAsync(credential, _parameters);
+        return token.IsValid && await IsWelcomeAsync(token.ClaimsIdentity) ? CallerOf(token.ClaimsIdentity) : null;
     }
 
-    /// <exception cref="StartupException">The file is not there, or has no keys.</exception>
+    /// <exception cref="StartupException">The keys cannot be read, or the authority's address is none.</exception>
+    private static TokenValidationParameters ParametersOf(BearerOptions settings)
+    {
+        var parameters = new TokenValidationParameters
+        {
+            ValidAudience = settings.Audience,
+            ValidateIssuer = settings.Issuer.Length > 0 || settings.Authority.Length > 0,
+            ValidIssuer = settings.Issuer.Length > 0 ? settings.Issuer : null,
+        };
+        if (settings.KeyFile.Length > 0)
+        {
+            parameters.IssuerSigningKeys = ReadKeys(settings.KeyFile);
+        }
+
+        if (settings.Authority.Length > 0)
+        {
+            parameters.ConfigurationManager = DiscoveryOf(settings.Authority);
+        }
+
+        return parameters;
+    }
+
+    /// <summary>What the authority publishes: read when the first token comes, and again when a token has a key that is not known.</summary>
+    private static ConfigurationManager<OpenIdConnectConfiguration> DiscoveryOf(string authority)
+    {
+        if (!Uri.TryCreate(authority, UriKind.Absolute, out var address)
+            || (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
+        {
+            throw new StartupException($"Auth:Bearer:Authority is '{authority}'. It must be an https address.");
+        }
+
+        return new ConfigurationManager<OpenIdConnectConfiguration>(
+            $"{authority.TrimEnd('/')}/.well-known/openid-configuration",
+            new OpenIdConnectConfigurationRetriever(),
+            new HttpDocumentRetriever { RequireHttps = !address.IsLoopback });
+    }
+
     private static List<SecurityKey> ReadKeys(string path)
     {
         try
@@ -56,28 +80,17 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options) : IConfigureNa
         }
     }
 
-    /// <summary>Makes the token's bearer a caller, unless the service has shut out the user of that name.</summary>
-    private async Task AdmitAsync(TokenValidatedContext context)
+    /// <summary>Whether the token tells whom it is for, and that is no user whom the service has shut out.</summary>
+    private async ValueTask<bool> IsWelcomeAsync(ClaimsIdentity token) =>
+        token.FindFirst(SubjectClaim)?.Value is { Length: > 0 } subject && !await users.IsShutOutAsync(subject);
+
+    private Caller CallerOf(ClaimsIdentity token)
     {
-        var token = context.Principal!;
-        var subject = token.FindFirstValue(SubjectClaim);
-        if (string.IsNullOrEmpty(subject))
-        {
-            context.Fail("The token does not tell whom it is for (claim sub).");
-            return;
-        }
-
-        if (await context.HttpContext.RequestServices.GetRequiredService<KnownUsers>().IsShutOutAsync(subject))
-        {
-            context.Fail("The user is disabled.");
-            return;
-        }
-
-        var name = token.FindFirstValue(_settings.NameClaim) ?? subject;
-        context.Principal = new ClaimsPrincipal(new Caller(subject, name, RoleOf(token), SchemeName));
+        var subject = token.FindFirst(SubjectClaim)!.Value;
+        return new Caller(subject, token.FindFirst(_settings.NameClaim)?.Value ?? subject, RoleOf(token));
     }
 
-    private UserRole? RoleOf(ClaimsPrincipal token) => token.FindAll(_settings.RoleClaim)
+    private UserRole? RoleOf(ClaimsIdentity token) => token.FindAll(_settings.RoleClaim)
         .Select(claim => _settings.Roles.TryGetValue(claim.Value, out var role) ? (UserRole?)role : null)
         .Max();
 }

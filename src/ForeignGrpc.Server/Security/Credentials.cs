@@ -1,7 +1,8 @@
+using System.Buffers.Binary;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using ForeignGrpc.Store.Model;
-using Microsoft.Extensions.Caching.Memory;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
@@ -15,9 +16,11 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, IOption
 {
     private const int RememberAtMost = 10_000;
 
-    private readonly byte[] _digestKey = RandomNumberGenerator.GetBytes(32);
-    private readonly MemoryCache _verified = new(new MemoryCacheOptions { SizeLimit = RememberAtMost });
-    private readonly TimeSpan _remember = TimeSpan.FromSeconds(options.Value.RememberSeconds);
+    private const int StackBytes = 512;
+
+    private readonly byte[] _digestKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
+    private readonly ConcurrentDictionary<Digest, Verification> _verifications = new();
+    private readonly long _rememberMilliseconds = options.Value.RememberSeconds * 1000L;
 
     /// <summary>So that a burst of wrong passwords leaves the other cores to work.</summary>
     private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount - 1));
@@ -26,41 +29,64 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, IOption
     public async ValueTask<User?> FindAsync(string name, string password)
     {
         var user = await users.FindAsync(name);
-        if (_remember == TimeSpan.Zero)
+        if (_rememberMilliseconds == 0)
         {
             return await VerifyAsync(user, password) ? user : null;
         }
 
-        var hash = user?.PasswordHash;
-        var digest = Convert.ToHexString(HMACSHA256.HashData(_digestKey, Encoding.UTF8.GetBytes($"{name.Length}:{name}{hash?.Length}:{hash}{password}")));
-        var verification = _verified.GetOrCreate(
-            digest,
-            entry =>
-            {
-                entry.Size = 1;
-                entry.AbsoluteExpirationRelativeToNow = _remember;
-                return new Lazy<Task<bool>>(() => VerifyAsync(user, password));
-            })!;
+        var digest = DigestOf(name, user?.PasswordHash, password);
+        var verification = _verifications.TryGetValue(digest, out var known) && Environment.TickCount64 < known.Until
+            ? known
+            : Begin(digest, user, password);
         var isRight = false;
         try
         {
-            isRight = await verification.Value;
+            isRight = await verification.IsRight.Value;
         }
         finally
         {
             if (!isRight)
             {
-                _verified.Remove(digest);
+                _verifications.TryRemove(KeyValuePair.Create(digest, verification));
             }
         }
 
         return isRight ? user : null;
     }
 
-    public void Dispose()
+    public void Dispose() => _hashing.Dispose();
+
+    private Verification Begin(in Digest digest, User? user, string password)
     {
-        _verified.Dispose();
-        _hashing.Dispose();
+        if (_verifications.Count >= RememberAtMost)
+        {
+            _verifications.Clear();
+        }
+
+        var begun = new Verification(Environment.TickCount64 + _rememberMilliseconds, new Lazy<Task<bool>>(() => VerifyAsync(user, password)));
+        return _verifications.AddOrUpdate(digest, begun, (_, other) => Environment.TickCount64 < other.Until ? other : begun);
+    }
+
+    /// <summary>Of the three with their lengths, behind a key that nobody knows.</summary>
+    private Digest DigestOf(string name, string? hash, string password)
+    {
+        var length = _digestKey.Length + (2 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(name.Length + password.Length + (hash?.Length ?? 0));
+        Span<byte> text = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
+        _digestKey.CopyTo(text);
+        var end = _digestKey.Length;
+        Append(name, text, ref end);
+        Append(hash, text, ref end);
+        end += Encoding.UTF8.GetBytes(password, text[end..]);
+        Span<byte> digest = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(text[..end], digest);
+        return new Digest(BinaryPrimitives.ReadUInt128LittleEndian(digest), BinaryPrimitives.ReadUInt128LittleEndian(digest[16..]));
+
+        static void Append(string? part, Span<byte> text, ref int end)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(text[end..], part?.Length ?? -1);
+            end += sizeof(int);
+            end += Encoding.UTF8.GetBytes(part, text[end..]);
+        }
     }
 
     private async Task<bool> VerifyAsync(User? user, string password)
@@ -75,4 +101,10 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, IOption
             _hashing.Release();
         }
     }
+
+    private readonly record struct Digest(UInt128 Low, UInt128 High);
+
+    /// <param name="Until">When it is to be forgotten, by <see cref="Environment.TickCount64"/>.</param>
+    /// <param name="IsRight">Whether the password fits.</param>
+    private sealed record Verification(long Until, Lazy<Task<bool>> IsRight);
 }

@@ -1,9 +1,6 @@
 using System.Globalization;
 using ForeignGrpc.Server.Localization;
 using Grpc.Core;
-using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.Authorization.Policy;
-using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
 
@@ -11,52 +8,37 @@ namespace ForeignGrpc.Server.Security;
 /// Answers a call that is not let through: native gRPC with a status, REST with 401 and a challenge of every enabled scheme, or with 403.
 /// The edge gives REST refusals their body.
 /// </summary>
-internal sealed class Refusals(IOptions<AuthOptions> options) : IAuthorizationMiddlewareResultHandler
+internal static class Refusals
 {
-    private readonly string[] _challenges = [.. Challenges(options.Value)];
-
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorization)
+    /// <summary>Nobody knows who calls.</summary>
+    public static void Unknown(HttpContext context, string[] challenges)
     {
-        if (authorization.Succeeded)
-        {
-            return next(context);
-        }
-
-        var (status, code, message) = authorization.Challenged
-            ? (StatusCodes.Status401Unauthorized, StatusCode.Unauthenticated, Texts.Of($"No valid credential was given in the 'authorization' metadata."))
-            : (StatusCodes.Status403Forbidden, StatusCode.PermissionDenied, Texts.Of($"Your role does not allow this operation."));
         if (context.Request.IsGrpc())
         {
-            context.Response.ContentType = "application/grpc";
-            context.Response.Headers["grpc-status"] = ((int)code).ToString(CultureInfo.InvariantCulture);
-            context.Response.Headers["grpc-message"] = Uri.EscapeDataString(message);
-            return Task.CompletedTask;
+            Answer(context.Response, StatusCode.Unauthenticated, Texts.Of($"No valid credential was given in the 'authorization' metadata."));
+            return;
         }
 
-        context.Response.StatusCode = status;
-        if (status == StatusCodes.Status401Unauthorized)
-        {
-            context.Response.Headers.WWWAuthenticate = _challenges;
-        }
-
-        return Task.CompletedTask;
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers.WWWAuthenticate = challenges;
     }
 
-    private static IEnumerable<string> Challenges(AuthOptions options)
+    /// <summary>The caller's role does not allow the operation.</summary>
+    public static void Forbidden(HttpContext context)
     {
-        if (options.Basic)
+        if (context.Request.IsGrpc())
         {
-            yield return $"{BasicHandler.SchemeName} realm=\"ForeignGrpc\", charset=\"UTF-8\"";
+            Answer(context.Response, StatusCode.PermissionDenied, Texts.Of($"Your role does not allow this operation."));
+            return;
         }
 
-        if (options.SoTicket)
-        {
-            yield return $"{TicketHandler.SchemeName} realm=\"ForeignGrpc\"";
-        }
+        context.Response.StatusCode = StatusCodes.Status403Forbidden;
+    }
 
-        if (options.Bearer.IsEnabled)
-        {
-            yield return $"{BearerScheme.SchemeName} realm=\"ForeignGrpc\"";
-        }
+    private static void Answer(HttpResponse response, StatusCode code, string message)
+    {
+        response.ContentType = "application/grpc";
+        response.Headers["grpc-status"] = ((int)code).ToString(CultureInfo.InvariantCulture);
+        response.Headers["grpc-message"] = Uri.EscapeDataString(message);
     }
 }
