@@ -283,10 +283,12 @@ public abstract partial class StoreTests : IAsyncLifetime
     {
         var text = Gen.OneOf(Gen.String, Gen.String[Gen.Char['\0', '\uD7FF']], Gen.Const("😀\0 %2F'\"\r\n"))
             .Where(s => !s.Any(char.IsSurrogate) || s.Contains("😀", StringComparison.Ordinal));
+        var record = 0;
         await Gen.Select(text, text, text, text, text).SampleAsync(
             async (app, device, identifier, name, value) =>
             {
-                var address = new KeyAddress(new DeviceAddress(app, device, identifier), new RecordRef("contact", 1), name);
+                // A record each: cases run side by side, and may have the same names.
+                var address = new KeyAddress(new DeviceAddress(app, device, identifier), new RecordRef("contact", Interlocked.Increment(ref record)), name);
                 var saved = await _store.SaveKeyAsync(address, value, By, default);
                 var found = await _store.FindKeyAsync(address, default);
                 return saved == found && found.Name == name && found.Value == value;

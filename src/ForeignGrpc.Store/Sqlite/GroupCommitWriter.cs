@@ -5,8 +5,8 @@ namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
 /// The one writer. Writes that arrive while a commit is under way are gathered into the next transaction and acknowledged
-/// together once it is durable; a lone write never waits for company. Each runs in a savepoint of its own, so that one that
-/// fails, fails alone.
+/// together once it is durable; a lone write never waits for company. One that fails, fails alone: what makes several changes makes
+/// them behind a savepoint of its own.
 /// </summary>
 internal sealed class GroupCommitWriter : IAsyncDisposable
 {
@@ -26,10 +26,14 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     }
 
     /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
+    /// <param name="work">What to do.</param>
+    /// <param name="cancellationToken">Withdraws it while it waits.</param>
+    /// <param name="guardsItself">Whether the work calls <see cref="SqliteWriteSession.Guard"/> before its first change when it makes
+    /// more than one; a single statement needs none, and it costs a fifth of a save.</param>
     /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed; nothing was done.</exception>
-    public Task<T> WriteAsync<T>(Func<SqliteWriteSession, T> work, CancellationToken cancellationToken)
+    public Task<T> WriteAsync<T>(Func<SqliteWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself = false)
     {
-        var item = new WriteItem<T>(work, cancellationToken);
+        var item = new WriteItem<T>(work, guardsItself, cancellationToken);
         try
         {
             return _queue.TryAdd(item)
@@ -79,7 +83,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
             _session.Prepared("BEGIN IMMEDIATE").Execute();
             foreach (var item in batch)
             {
-                RunInSavepoint(item);
+                Run(item);
             }
 
             _session.Prepared("COMMIT").Execute();
@@ -99,7 +103,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         batch.ForEach(item => item.Acknowledge());
     }
 
-    private void RunInSavepoint(WriteItem item)
+    private void Run(WriteItem item)
     {
         if (item.WithdrawIfCancelled())
         {
@@ -125,19 +129,24 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 
     private void Attempt(WriteItem item)
     {
-        _session.Prepared("SAVEPOINT item").Execute();
         try
         {
+            if (!item.GuardsItself)
+            {
+                _session.Guard();
+            }
+
             item.Run(_session);
         }
         catch when (_session.InTransaction)
         {
             _session.Forget();
-            _session.Prepared("ROLLBACK TO item").Execute();
-            _session.Prepared("RELEASE item").Execute();
+            _session.UndoGuarded();
             throw;
         }
-
-        _session.Prepared("RELEASE item").Execute();
+        finally
+        {
+            _session.EndGuard();
+        }
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>Connections for reads, opened as needed up to a limit, so that a burst of writes never queues ahead of a read.</summary>
-internal sealed class SqliteReaders(Func<SqliteConnection> connect, int limit) : IAsyncDisposable
+internal sealed class SqliteReaders(Func<SqliteSession> connect, int limit) : IAsyncDisposable
 {
     private readonly ConcurrentBag<SqliteSession> _idle = [];
     private readonly SemaphoreSlim _free = new(limit);
@@ -22,7 +22,7 @@ internal sealed class SqliteReaders(Func<SqliteConnection> connect, int limit) :
                 throw new StoreException(StoreError.Unavailable, $"The store is closing.");
             }
 
-            var session = _idle.TryTake(out var idle) ? idle : new SqliteSession(connect());
+            var session = _idle.TryTake(out var idle) ? idle : connect();
             try
             {
                 return query(session);

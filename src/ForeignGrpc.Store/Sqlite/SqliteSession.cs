@@ -2,8 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>One connection with its prepared statements. Not thread-safe: one user at a time.</summary>
-internal class SqliteSession(SqliteConnection connection) : IDisposable
+/// <summary>One connection with its prepared statements, and names by their numbers. Not thread-safe: one user at a time.</summary>
+internal class SqliteSession(SqliteConnection connection, TableNames tables, People people) : IDisposable
 {
     private readonly Dictionary<string, Statement> _statements = [];
 
@@ -24,6 +24,15 @@ internal class SqliteSession(SqliteConnection connection) : IDisposable
     /// <summary>A statement that is used once.</summary>
     public Statement Prepare(string sql) => new(connection, sql);
 
+    /// <summary>The number of a table; null when its name is neither documented nor registered.</summary>
+    public int? FindTable(string name) => tables.FindNumber(this, name);
+
+    /// <summary>The name of a table as documented or as first registered.</summary>
+    public string TableName(int number) => tables.Name(this, number);
+
+    /// <summary>The full name of a person.</summary>
+    public string PersonName(long number) => people.Name(this, number);
+
     public void Dispose()
     {
         foreach (var statement in _statements.Values)
@@ -32,5 +41,12 @@ internal class SqliteSession(SqliteConnection connection) : IDisposable
         }
 
         connection.Dispose();
+    }
+
+    /// <summary>Forgets the names, some of which may have been rolled back.</summary>
+    protected void ForgetNames()
+    {
+        tables.Forget();
+        people.Forget();
     }
 }

@@ -46,6 +46,8 @@ internal static class SqliteSql
 
     public const string FindPerson = "SELECT id FROM person WHERE full_name = @name";
 
+    public const string FindPersonName = "SELECT full_name FROM person WHERE id = @id";
+
     public const string AddPerson = "INSERT INTO person (full_name) VALUES (@name) RETURNING id";
 
     public const string FindTable = "SELECT number FROM registered_table WHERE folded_name = @folded";
@@ -58,15 +60,24 @@ internal static class SqliteSql
         SELECT max(@first, coalesce(max(number) + 1, 0)), @name, @folded FROM registered_table RETURNING number
         """;
 
-    public const string SaveKey =
+    public const string FindKeyToUpdate =
+        """
+        SELECT id, value_hash, created_at, created_by FROM foreign_key
+        WHERE device_id = @device AND table_id = @table AND record_id = @record AND name = @name
+        """;
+
+    public const string AddKey =
         """
         INSERT INTO foreign_key
           (device_id, table_id, record_id, name, value, value_hash, created_at, created_by, updated_at, updated_by)
         VALUES (@device, @table, @record, @name, @value, @hash, @now, @person, @now, @person)
-        ON CONFLICT (device_id, table_id, record_id, name) DO UPDATE
-        SET value = excluded.value, value_hash = excluded.value_hash, updated_at = excluded.updated_at, updated_by = excluded.updated_by
-        RETURNING created_at, (SELECT full_name FROM person WHERE id = created_by)
         """;
+
+    public const string UpdateKey =
+        "UPDATE foreign_key SET value = @value, value_hash = @hash, updated_at = @now, updated_by = @person WHERE id = @id";
+
+    /// <summary>The same when the hash stays as it is, which spares the index that leads from values to keys.</summary>
+    public const string UpdateKeyOfSameHash = "UPDATE foreign_key SET value = @value, updated_at = @now, updated_by = @person WHERE id = @id";
 
     /// <summary>The columns of <see cref="Model.StoredApp"/>.</summary>
     public const string Apps =
@@ -82,15 +93,13 @@ internal static class SqliteSql
         FROM foreign_device d JOIN person c ON c.id = d.created_by JOIN person u ON u.id = d.updated_by
         """;
 
-    /// <summary>The columns of <see cref="Model.StoredKey"/>; `d` and `a` are its device and application.</summary>
+    /// <summary>The columns of <see cref="Model.StoredKey"/>, people by number; `d` and `a` are its device and application.</summary>
     public const string Keys =
         """
-        SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, c.full_name, k.updated_at, u.full_name, k.id, a.name, d.name
+        SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, k.created_by, k.updated_at, k.updated_by, k.id, a.name, d.name
         FROM foreign_app a
         JOIN foreign_device d ON d.app_id = a.id
         JOIN foreign_key k ON k.device_id = d.id
-        JOIN person c ON c.id = k.created_by
-        JOIN person u ON u.id = k.updated_by
         """;
 
     public const string AppById = Apps + " WHERE a.id = @id";

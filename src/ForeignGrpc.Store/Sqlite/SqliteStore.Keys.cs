@@ -8,24 +8,20 @@ public sealed partial class SqliteStore
     private const int PageSize = 1_000;
 
     public Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(session => SaveKey(session, address, value, by), cancellationToken);
+        _writer.WriteAsync(session => SaveKey(session, address, value, by), cancellationToken, guardsItself: true);
 
     public Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken) =>
         _writer.WriteAsync(
             session =>
             {
-                var table = session.FindTable(address.Record.Table);
-                var now = table is { } number ? FindKey(session, address, number, session.TableName(number)) : null;
+                var now = session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table) : null;
                 return SaveKey(session, address, change(now), by);
             },
             cancellationToken);
 
     public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) =>
         _readers.ReadAsync(
-            session => _tables.FindNumber(session, address.Record.Table) is { } table
-                ? FindKey(session, address, table, _tables.Name(session, table))
-                : null,
-            cancellationToken);
+            session => session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table) : null, cancellationToken);
 
     public Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) =>
         _writer.WriteAsync(session => DeleteKeys(session, filter), cancellationToken);
@@ -40,7 +36,7 @@ public sealed partial class SqliteStore
         int? table = null;
         if (query.Table is { } name)
         {
-            table = await _readers.ReadAsync(session => _tables.FindNumber(session, name), cancellationToken).ConfigureAwait(false);
+            table = await _readers.ReadAsync(session => session.FindTable(name), cancellationToken).ConfigureAwait(false);
             if (table is null)
             {
                 yield break;
@@ -133,25 +129,36 @@ public sealed partial class SqliteStore
             ? session.FindOrAddTable(address.Record.Table)
             : session.FindTable(address.Record.Table) ?? throw new StoreException(
                 StoreError.UnknownTable, $"'{address.Record.Table}' is no documented table name, and this server takes no others.");
-        using var row = session.Prepared(SqliteSql.SaveKey).Query(
-            ("@device", device),
-            ("@table", table),
-            ("@record", address.Record.Id),
-            ("@name", address.Name),
-            ("@value", value),
-            ("@hash", ValueHash.Of(device, table, address.Name, value)),
-            ("@now", now),
-            ("@person", person));
-        row.Read();
-        return new StoredKey(
-            address.Name,
-            value,
-            address.Record with { Table = session.TableName(table) },
-            new Stamp(Instants.FromMicroseconds(row.GetInt64(0)), row.GetString(1)),
-            new Stamp(Instants.FromMicroseconds(now), by));
+        var hash = ValueHash.Of(device, table, address.Name, value);
+        var updated = new Stamp(Instants.FromMicroseconds(now), by);
+        var created = updated;
+        (string, SqlValue) newValue = ("@value", value), newHash = ("@hash", hash), at = ("@now", now), who = ("@person", person);
+        if (FindKeyToUpdate(session, device, table, address) is var (id, oldHash, firstSaved))
+        {
+            created = firstSaved;
+            _ = oldHash == hash
+                ? session.Prepared(SqliteSql.UpdateKeyOfSameHash).Execute(("@id", id), newValue, at, who)
+                : session.Prepared(SqliteSql.UpdateKey).Execute(("@id", id), newValue, newHash, at, who);
+        }
+        else
+        {
+            session.Prepared(SqliteSql.AddKey).Execute(
+                ("@device", device), ("@table", table), ("@record", address.Record.Id), ("@name", address.Name), newValue, newHash, at, who);
+        }
+
+        return new StoredKey(address.Name, value, address.Record with { Table = session.TableName(table) }, created, updated);
     }
 
-    private static StoredKey? FindKey(SqliteSession session, KeyAddress address, int table, string tableName)
+    private static (long Id, long Hash, Stamp Created)? FindKeyToUpdate(SqliteSession session, long device, int table, KeyAddress address)
+    {
+        using var row = session.Prepared(SqliteSql.FindKeyToUpdate)
+            .Query(("@device", device), ("@table", table), ("@record", address.Record.Id), ("@name", address.Name));
+        return row.Read()
+            ? (row.GetInt64(0), row.GetInt64(1), new Stamp(Instants.FromMicroseconds(row.GetInt64(2)), session.PersonName(row.GetInt64(3))))
+            : null;
+    }
+
+    private static StoredKey? FindKey(SqliteSession session, KeyAddress address, int table)
     {
         (string, SqlValue)[] arguments =
         [
@@ -164,13 +171,13 @@ public sealed partial class SqliteStore
         using var row = address.Device.Identifier is { } identifier
             ? session.Prepared(SqliteSql.KeyByAddress + SqliteSql.WithIdentifier).Query([.. arguments, ("@identifier", identifier)])
             : session.Prepared(SqliteSql.KeyByAddress + SqliteSql.OldestKeyFirst).Query(arguments);
-        return row.Read() ? ReadKey(row, tableName) : null;
+        return row.Read() ? ReadKey(session, row, address.Name, address.Record with { Table = session.TableName(table) }) : null;
     }
 
     /// <summary>The hash is of one device, so the devices of the name are asked one by one; there is one, as a rule.</summary>
-    private StoredKey? FindKeyByValue(SqliteSession session, DeviceAddress device, string name, string table, string value)
+    private static StoredKey? FindKeyByValue(SqliteSession session, DeviceAddress device, string name, string table, string value)
     {
-        if (_tables.FindNumber(session, table) is not { } number)
+        if (session.FindTable(table) is not { } number)
         {
             return null;
         }
@@ -194,7 +201,7 @@ public sealed partial class SqliteStore
         return oldest?.Key;
     }
 
-    private List<StoredKey> ListKeys(SqliteSession session, long device, int? table, int? record, StoredKey? after)
+    private static List<StoredKey> ListKeys(SqliteSession session, long device, int? table, int? record, StoredKey? after)
     {
         (string, SqlValue) ofDevice = ("@device", device), limit = ("@limit", PageSize);
         var (afterRecord, afterName) = after is null ? (-1, "") : (after.Record.Id, after.Name);
@@ -202,7 +209,7 @@ public sealed partial class SqliteStore
         {
             (null, _) => session.Prepared(SqliteSql.KeysAfter + SqliteSql.InKeyOrder).Query(
                 ofDevice,
-                ("@after_table", after is null ? int.MinValue : _tables.FindNumber(session, after.Record.Table)!.Value),
+                ("@after_table", after is null ? int.MinValue : session.FindTable(after.Record.Table)!.Value),
                 ("@after_record", afterRecord),
                 ("@after_name", afterName),
                 limit),
@@ -220,10 +227,10 @@ public sealed partial class SqliteStore
         return keys;
     }
 
-    private List<(string Application, string Device, StoredKey Key)> ListKeysOnRecord(SqliteSession session, RecordRef record)
+    private static List<(string Application, string Device, StoredKey Key)> ListKeysOnRecord(SqliteSession session, RecordRef record)
     {
         var keys = new List<(string Application, string Device, StoredKey Key)>();
-        if (_tables.FindNumber(session, record.Table) is { } table)
+        if (session.FindTable(record.Table) is { } table)
         {
             using var row = session.Prepared(SqliteSql.KeysOnRecord).Query(("@table", table), ("@record", record.Id));
             while (row.Read())
@@ -235,11 +242,13 @@ public sealed partial class SqliteStore
         return keys;
     }
 
-    private StoredKey ReadKey(SqliteSession session, Statement.Rows row) => ReadKey(row, _tables.Name(session, row.GetInt32(2)));
+    private static StoredKey ReadKey(SqliteSession session, Statement.Rows row) => ReadKey(
+        session, row, row.GetString(0), new RecordRef(session.TableName(row.GetInt32(2)), row.GetInt32(3)));
 
-    private static StoredKey ReadKey(Statement.Rows row, string table)
-    {
-        var (created, updated) = ReadStamps(row, 4);
-        return new StoredKey(row.GetString(0), row.GetString(1), new RecordRef(table, row.GetInt32(3)), created, updated);
-    }
+    private static StoredKey ReadKey(SqliteSession session, Statement.Rows row, string name, RecordRef record) => new(
+        name,
+        row.GetString(1),
+        record,
+        new Stamp(Instants.FromMicroseconds(row.GetInt64(4)), session.PersonName(row.GetInt64(5))),
+        new Stamp(Instants.FromMicroseconds(row.GetInt64(6)), session.PersonName(row.GetInt64(7))));
 }

@@ -7,7 +7,6 @@ public sealed partial class SqliteStore : IForeignSystemStore
 {
     private readonly SqliteReaders _readers;
     private readonly GroupCommitWriter _writer;
-    private readonly TableNames _tables = new();
     private readonly TimeProvider _time;
     private readonly bool _acceptUnknownTables;
 
@@ -15,7 +14,8 @@ public sealed partial class SqliteStore : IForeignSystemStore
     {
         _time = time;
         _acceptUnknownTables = options.AcceptUnknownTables;
-        _readers = new SqliteReaders(database.ConnectReader, options.Readers);
+        var (tables, people) = (new TableNames(), new People());
+        _readers = new SqliteReaders(() => new SqliteSession(database.ConnectReader(), tables, people), options.Readers);
         _writer = new GroupCommitWriter(
             new SqliteWriteSession(database.ConnectWriter(), time), options.WriteQueueCapacity, options.MaxBatch);
     }

@@ -1,12 +1,15 @@
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>One write in the queue: what to do, and who waits for it.</summary>
-internal abstract class WriteItem(CancellationToken cancellationToken)
+internal abstract class WriteItem(bool guardsItself, CancellationToken cancellationToken)
 {
     protected Exception? Failure { get; private set; }
 
     /// <summary>Whether its caller gave up before it was begun; then it must not run.</summary>
     public bool IsWithdrawn { get; private set; }
+
+    /// <summary>Whether the work sees to its own savepoint.</summary>
+    public bool GuardsItself { get; } = guardsItself;
 
     /// <summary>Does the work; its result is kept until <see cref="Acknowledge"/>.</summary>
     public abstract void Run(SqliteWriteSession session);
@@ -22,7 +25,8 @@ internal abstract class WriteItem(CancellationToken cancellationToken)
 }
 
 /// <inheritdoc cref="WriteItem"/>
-internal sealed class WriteItem<T>(Func<SqliteWriteSession, T> work, CancellationToken cancellationToken) : WriteItem(cancellationToken)
+internal sealed class WriteItem<T>(Func<SqliteWriteSession, T> work, bool guardsItself, CancellationToken cancellationToken)
+    : WriteItem(guardsItself, cancellationToken)
 {
     private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _cancellationToken = cancellationToken;
