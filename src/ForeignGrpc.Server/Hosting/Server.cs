@@ -122,6 +122,11 @@ internal static class Server
     {
         services.AddSettings<KeyLimits>(KeyLimits.Section);
         services.AddSingleton<CallerRights>();
+
+        // None keeps anything of a call: made once, not for each.
+        services.AddSingleton<ForeignSystemAgentService>();
+        services.AddSingleton<SessionAgentService>();
+        services.AddSingleton<FailureInterceptor>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<KeyLimits>>((kestrel, limits) =>
         {
             kestrel.AddServerHeader = false;

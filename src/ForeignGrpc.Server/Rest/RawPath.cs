@@ -25,7 +25,14 @@ internal static class RawPath
         return path.ToString().Split('/');
     }
 
-    /// <summary>Whether the segment is `.` or `..`, escaped or not.</summary>
-    public static bool IsDots(string segment) =>
+    /// <summary>Whether a segment is `.` or `..`, escaped or not.</summary>
+    public static bool HasDots(HttpContext context)
+    {
+        var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
+        return (target.Contains("/.", StringComparison.Ordinal) || target.Contains("/%2", StringComparison.Ordinal))
+            && Array.Exists(Segments(context), IsDots);
+    }
+
+    private static bool IsDots(string segment) =>
         segment.Length is > 0 and <= 6 && segment.Replace("%2e", ".", StringComparison.OrdinalIgnoreCase) is "." or "..";
 }

@@ -15,7 +15,7 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates tem
 
     public Task InvokeAsync(HttpContext context)
     {
-        if (Array.Exists(RawPath.Segments(context), RawPath.IsDots))
+        if (RawPath.HasDots(context))
         {
             throw new RestException(
                 StatusCodes.Status400BadRequest,

@@ -120,7 +120,7 @@ internal static class RestResponses
             response.Headers.ContentLanguage = status < StatusCodes.Status400BadRequest ? language : Texts.Language;
         }
 
-        response.ContentType = $"{mediaType}; charset=utf-8";
+        response.ContentType = MediaTypes.WithCharset(mediaType);
         response.ContentLength = body.WrittenCount;
         response.BodyWriter.Write(body.WrittenSpan);
         if (body.Capacity > KeepAtMost)

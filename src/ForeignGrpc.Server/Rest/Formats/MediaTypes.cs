@@ -9,6 +9,7 @@ namespace ForeignGrpc.Server.Rest.Formats;
 internal static class MediaTypes
 {
     public const string Json = "application/json";
+    private const string JsonInUtf8 = $"{Json}; charset=utf-8";
     private const string TextJson = "text/json";
     private const string Xml = "application/xml";
     private const string TextXml = "text/xml";
@@ -22,6 +23,9 @@ internal static class MediaTypes
     private static readonly string[] Readable = [Json, TextJson, Xml, TextXml, Form, JsonPatch, MergePatch];
 
     private static readonly string[] ReadablePatches = [Json, TextJson, JsonPatch, MergePatch];
+
+    /// <summary>The content type of a response of a writable type.</summary>
+    public static string WithCharset(string mediaType) => mediaType == Json ? JsonInUtf8 : $"{mediaType}; charset=utf-8";
 
     /// <summary>What a body may be, the default first.</summary>
     public static string[] ReadableFor(bool isPatch) => isPatch ? ReadablePatches : Readable;
