@@ -1,4 +1,5 @@
 -- Saves or reads (environment: CALL is put or get) of keys on uniformly random records below KEYS; a saved value is new each time.
+dofile("tests/ForeignGrpc.Benchmarks/common.lua")
 local keys, put = tonumber(os.getenv("KEYS")), os.getenv("CALL") == "put"
 local thread_count = 0
 function setup(thread)
@@ -7,7 +8,6 @@ function setup(thread)
 end
 
 local n = 0
-wrk.headers["Authorization"] = "Basic dGplMDpUamUw"
 if put then
   wrk.method = "PUT"
   wrk.headers["Content-Type"] = "application/json"
@@ -19,10 +19,4 @@ function request()
   n = n + 1
   return wrk.format(nil, "/api/v1/ForeignApp/erp/dev/id1/Key", nil,
     '{"Key":"k","Value":"w' .. seed % 100000 .. n .. '","RecordId":' .. record .. ',"TableName":"contact"}')
-end
-
-local function us(latency, p) return string.format("%.2f", latency:percentile(p) / 1000) end
-function done(summary, latency)
-  print(string.format("RESULT %.0f %s %s %d %d", summary.requests / summary.duration * 1e6, us(latency, 50), us(latency, 99),
-    summary.requests, summary.errors.status + summary.errors.timeout))
 end
