@@ -1,13 +1,11 @@
 using System.Diagnostics;
-using System.Globalization;
 using ForeignSystem.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
 
 namespace ForeignGrpc.Benchmarks;
 
-/// <summary>Calls over gRPC from 4 connections of 64 streams each, every save of a record of its own; prints calls a second, p50 and p99
-/// in milliseconds.</summary>
+/// <summary>Calls over gRPC from 4 connections of 64 streams each, every save of a record of its own.</summary>
 internal static class GrpcLoad
 {
     private const int Connections = 4;
@@ -35,9 +33,7 @@ internal static class GrpcLoad
                 return mine;
             }));
         }));
-        var all = times.SelectMany(mine => mine).Order().ToArray();
-        Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{all.Length / clock.Elapsed.TotalSeconds:F0} {all[all.Length / 2]:F2} {all[all.Length * 99 / 100]:F2} {all.Length}"));
+        Report.Print(times.SelectMany(mine => mine), clock.Elapsed);
     }
 
     private static Func<Task> CallOf(string what, CallInvoker invoker, Func<int> nextRecord)

@@ -1,7 +1,7 @@
 using ForeignGrpc.Benchmarks;
 using ForeignGrpc.Benchmarks.Peers;
 
-// What run.sh and sizes.sh start: the servers that the real one is measured beside, the gRPC load, and the maker of databases.
+// What run.sh and sizes.sh start: the servers that the real one is measured beside, loads, the maker of databases. And the edge by itself.
 await (args switch
 {
     ["ceiling", var rest, var grpc] => Ceiling.RunAsync(rest, grpc),
@@ -9,6 +9,8 @@ await (args switch
     ["ef", var rest, var file] => EntityFrameworkPeer.RunAsync(rest, file),
     ["dapper", var rest, var file] => DapperPeer.RunAsync(rest, file),
     ["fill", var file, var keys] => Fill.RunAsync(file, int.Parse(keys, null)),
+    ["commit", var file, var seconds] => LoneCommits.RunAsync(file, int.Parse(seconds, null)),
+    ["edge"] => EdgeBenchmarks.RunAsync(),
     ["load", var what, var url, var seconds] => GrpcLoad.RunAsync(what, url, int.Parse(seconds, null)),
-    _ => throw new ArgumentException("ceiling|echo REST GRPC, ef|dapper REST FILE, fill FILE KEYS, load save|get|echo-save|echo-get URL SECONDS"),
+    _ => throw new ArgumentException("ceiling|echo REST GRPC, ef|dapper REST FILE, fill FILE KEYS, commit FILE SECONDS, edge, load save|get|echo-save|echo-get URL SECONDS"),
 });
