@@ -59,10 +59,11 @@ public sealed class SqliteStoreTests : StoreTests
     {
         await using var store = await OpenAsync(new StoreOptions { ConnectionString = "" });
         using var connection = SqliteDatabase.Open(ConnectionString).ConnectWriter();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT synchronous || ' ' || journal_mode FROM pragma_synchronous, pragma_journal_mode";
+        using var statement = connection.Prepare("SELECT synchronous || ' ' || journal_mode FROM pragma_synchronous, pragma_journal_mode");
+        using var row = statement.Query();
 
-        Assert.Equal("2 wal", command.ExecuteScalar());
+        Assert.True(row.Read());
+        Assert.Equal("2 wal", row.GetString(0));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -31,7 +32,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     /// <param name="guardsItself">Whether the work calls <see cref="SqliteWriteSession.Guard"/> before its first change when it makes
     /// more than one; a single statement needs none, and it costs a fifth of a save.</param>
     /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed; nothing was done.</exception>
-    public Task<T> WriteAsync<T>(Func<SqliteWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself = false)
+    public Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself = false)
     {
         var item = new WriteItem<T>(work, guardsItself, cancellationToken);
         try

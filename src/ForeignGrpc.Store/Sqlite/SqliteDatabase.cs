@@ -53,12 +53,13 @@ internal sealed class SqliteDatabase
     }
 
     /// <summary>A connection for reads.</summary>
-    public SqliteConnection ConnectReader() => Connect("PRAGMA query_only = ON;");
+    public SqliteFileConnection ConnectReader() => new(Connect("PRAGMA query_only = ON;"));
 
     /// <summary>A connection for writes, durable when a commit returns. The index of hashes dirties pages at random, which a larger cache
     /// (64 MiB) keeps from being read again and a checkpoint of more pages writes back fewer times; 4,000 pages are what one segment of the
     /// log's own index holds.</summary>
-    public SqliteConnection ConnectWriter() => Connect("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;");
+    public SqliteFileConnection ConnectWriter() =>
+        new(Connect("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;"));
 
     private static SqliteConnectionStringBuilder Parse(string connectionString)
     {

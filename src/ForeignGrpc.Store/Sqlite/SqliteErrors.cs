@@ -11,20 +11,6 @@ internal static class SqliteErrors
     public static bool IsForeignKeyViolation(Exception e) =>
         e is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_FOREIGNKEY };
 
-    /// <summary>Runs a change that must not take another's name.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.AlreadyExists"/>: it would.</exception>
-    public static T Unique<T>(FormattableString otherwise, Func<T> change)
-    {
-        try
-        {
-            return change();
-        }
-        catch (SqliteException e) when (e.SqliteExtendedErrorCode == raw.SQLITE_CONSTRAINT_UNIQUE)
-        {
-            throw new StoreException(StoreError.AlreadyExists, otherwise);
-        }
-    }
-
     public static Exception Translate(Exception e) => e is not SqliteException sqlite ? e : sqlite.SqliteErrorCode switch
     {
         raw.SQLITE_FULL => new StoreException(StoreError.StorageFull, $"No space is left to store this; nothing was changed.", e),

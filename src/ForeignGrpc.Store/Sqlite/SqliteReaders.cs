@@ -1,18 +1,19 @@
 using System.Collections.Concurrent;
 using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
 using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>Connections for reads, opened as needed up to a limit, so that a burst of writes never queues ahead of a read.</summary>
-internal sealed class SqliteReaders(Func<SqliteSession> connect, int limit) : IAsyncDisposable
+internal sealed class SqliteReaders(Func<SqlSession> connect, int limit) : IAsyncDisposable
 {
-    private readonly ConcurrentBag<SqliteSession> _idle = [];
+    private readonly ConcurrentBag<SqlSession> _idle = [];
     private readonly SemaphoreSlim _free = new(limit);
     private volatile bool _closed;
 
     /// <summary>Runs the query on a connection of its own; it sees every write acknowledged before it began.</summary>
-    public async ValueTask<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
+    public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
         try

@@ -1,21 +1,19 @@
 using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>The store in a SQLite file: one writer that commits in groups, and a pool of readers. A file for each role.</summary>
-public sealed partial class SqliteStore : IForeignSystemStore
+/// <summary>The store in a SQLite file: one writer that commits in groups, and a pool of readers.</summary>
+public sealed class SqliteStore : SqlStore
 {
     private readonly SqliteReaders _readers;
     private readonly GroupCommitWriter _writer;
-    private readonly TimeProvider _time;
-    private readonly bool _acceptUnknownTables;
 
     private SqliteStore(SqliteDatabase database, StoreOptions options, TimeProvider time)
+        : base(options, time)
     {
-        _time = time;
-        _acceptUnknownTables = options.AcceptUnknownTables;
         var (tables, people) = (new TableNames(), new People());
-        _readers = new SqliteReaders(() => new SqliteSession(database.ConnectReader(), tables, people), options.Readers);
+        _readers = new SqliteReaders(() => new SqlSession(database.ConnectReader(), tables, people), options.Readers);
         _writer = new GroupCommitWriter(
             new SqliteWriteSession(database.ConnectWriter(), time), options.WriteQueueCapacity, options.MaxBatch);
     }
@@ -25,20 +23,15 @@ public sealed partial class SqliteStore : IForeignSystemStore
     public static SqliteStore Open(StoreOptions options, TimeProvider time) =>
         new(SqliteDatabase.Open(options.ConnectionString), options, time);
 
-    public async Task CheckAsync(CancellationToken cancellationToken)
-    {
-        await _readers.ReadAsync(session => session.Prepared(SqliteSql.Check).Number(), cancellationToken).ConfigureAwait(false);
-        await _writer.WriteAsync(session => session.Prepared(SqliteSql.Check).Number(), cancellationToken).ConfigureAwait(false);
-    }
-
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
     }
 
-    /// <summary>The two stamps that stand in four columns from here.</summary>
-    private static (Stamp Created, Stamp Updated) ReadStamps(Statement.Rows row, int column) => (
-        new Stamp(Instants.FromMicroseconds(row.GetInt64(column)), row.GetString(column + 1)),
-        new Stamp(Instants.FromMicroseconds(row.GetInt64(column + 2)), row.GetString(column + 3)));
+    private protected override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken) =>
+        _readers.ReadAsync(query, cancellationToken);
+
+    private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself) =>
+        _writer.WriteAsync(work, cancellationToken, guardsItself);
 }

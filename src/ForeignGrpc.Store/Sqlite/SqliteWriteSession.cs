@@ -1,33 +1,25 @@
 using ForeignGrpc.Store.Model;
-using Microsoft.Data.Sqlite;
+using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// The writer's session. It remembers the ids of applications, devices, people and tables, and may: only the writer's thread
-/// touches them, <see cref="Forget"/> drops them whenever something is rolled back, ids are never used twice, and a key under
+/// The writer's session. It remembers the ids of applications and devices by their names, and may: only the writer's thread
+/// changes them, <see cref="Forget"/> drops them whenever something is rolled back, ids are never used twice, and a key under
 /// an id that another process deleted violates its foreign key, upon which the writer forgets and tries again.
 /// </summary>
-internal sealed class SqliteWriteSession(SqliteConnection connection, TimeProvider time) : SqliteSession(connection, new TableNames(), new People())
+internal sealed class SqliteWriteSession(SqliteFileConnection connection, TimeProvider time) : SqlWriteSession(connection, time)
 {
-    private const int RememberAtMost = 100_000;
-
-    private readonly Dictionary<(Kind Kind, string Name), long> _ids = [];
-    private readonly Dictionary<DeviceAddress, long> _devices = [];
+    private readonly Remembered<string, long> _apps = new(StringComparer.Ordinal);
+    private readonly Remembered<DeviceAddress, long> _devices = new();
 
     private bool _isGuarded;
 
-    private enum Kind
-    {
-        App,
-        Person,
-    }
-
-    /// <summary>Now, in Unix microseconds.</summary>
-    public long Now() => Instants.ToMicroseconds(time.GetUtcNow());
+    /// <summary>Whether a transaction is open. SQLite ends one by itself after some failures, such as a full disk.</summary>
+    public bool InTransaction => connection.InTransaction;
 
     /// <summary>Begins a savepoint, unless there is one: should the work under way fail, its changes from here on are undone.</summary>
-    public void Guard()
+    public override void Guard()
     {
         if (!_isGuarded)
         {
@@ -56,79 +48,26 @@ internal sealed class SqliteWriteSession(SqliteConnection connection, TimeProvid
         _isGuarded = false;
     }
 
-    public void Forget()
+    public override void Forget()
     {
-        _ids.Clear();
-        _devices.Clear();
-        ForgetNames();
+        _apps.Forget();
+        _devices.Forget();
+        base.Forget();
     }
 
-    /// <summary>Forgets, after a change that remembered ids may not survive; returns what the change gave.</summary>
-    public T ForgetAfter<T>(T result)
+    public override T ForgetAfter<T>(T result)
     {
-        Forget();
+        _apps.Forget();
+        _devices.Forget();
         return result;
     }
 
-    public long? FindDevice(DeviceAddress device)
-    {
-        if (_devices.TryGetValue(device, out var id))
-        {
-            return id;
-        }
+    public override long? FindDevice(DeviceAddress device) =>
+        _devices.TryGet(device, out var known) ? known : base.FindDevice(device) is { } found ? _devices.Add(device, found) : null;
 
-        var found = Prepared(SqliteSql.FindDeviceId)
-            .Number(("@app", device.Application), ("@device", device.Device), ("@identifier", device.Identifier!));
-        return found is { } known ? Remember(_devices, device, known) : null;
-    }
+    public override long FindOrAddDevice(DeviceAddress device, long now, long person) =>
+        _devices.TryGet(device, out var known) ? known : _devices.Add(device, base.FindOrAddDevice(device, now, person));
 
-    public long FindOrAddDevice(DeviceAddress device, long now, long person) =>
-        FindDevice(device) ?? Remember(
-            _devices,
-            device,
-            Add(
-                SqliteSql.AddDevice,
-                ("@app", FindOrAddApp(device.Application, now, person)),
-                ("@name", device.Device),
-                ("@identifier", device.Identifier!),
-                ("@now", now),
-                ("@person", person)));
-
-    public long FindOrAddApp(string name, long now, long person) => FindOrAdd(
-        Kind.App,
-        name,
-        () => Prepared(SqliteSql.FindAppId).Number(("@name", name)),
-        () => Add(SqliteSql.AddApp, ("@name", name), ("@now", now), ("@person", person)));
-
-    public long FindOrAddPerson(string fullName) => FindOrAdd(
-        Kind.Person,
-        fullName,
-        () => Prepared(SqliteSql.FindPerson).Number(("@name", fullName)),
-        () => Add(SqliteSql.AddPerson, ("@name", fullName)));
-
-    /// <summary>The number of a table; a name that is not known is registered with the next number.</summary>
-    public int FindOrAddTable(string name) =>
-        FindTable(name) ?? (int)Add(
-            SqliteSql.AddTable, ("@first", TableCatalogue.FirstRegistered), ("@name", name), ("@folded", TableCatalogue.Fold(name)));
-
-    private static long Remember<TKey>(Dictionary<TKey, long> ids, TKey key, long id)
-        where TKey : notnull
-    {
-        if (ids.Count >= RememberAtMost)
-        {
-            ids.Clear();
-        }
-
-        return ids[key] = id;
-    }
-
-    private long FindOrAdd(Kind kind, string name, Func<long?> find, Func<long> add) =>
-        _ids.TryGetValue((kind, name), out var id) ? id : Remember(_ids, (kind, name), find() ?? add());
-
-    /// <summary>Adds what a change behind it needs; returns its number.</summary>
-    private long Add(string sql, params ReadOnlySpan<(string, SqlValue)> values)
-    {
-        Guard();
-        return Prepared(sql).Number(values)!.Value;
-    }
+    public override long FindOrAddApp(string name, long now, long person) =>
+        _apps.TryGet(name, out var known) ? known : _apps.Add(name, base.FindOrAddApp(name, now, person));
 }

@@ -1,22 +1,22 @@
 using ForeignGrpc.Store.Model;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
-public sealed partial class SqliteStore
+public abstract partial class SqlStore
 {
     public ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken) =>
-        _readers.ReadAsync<IReadOnlyList<ListRow>>(session => List(session, query), cancellationToken);
+        ReadAsync<IReadOnlyList<ListRow>>(session => List(session, query), cancellationToken);
 
-    private static List<ListRow> List(SqliteSession session, ListQuery query)
+    private static List<ListRow> List(SqlSession session, ListQuery query)
     {
         var rows = new List<ListRow>();
         if (query.After is not { } after)
         {
-            Read(session, ListSql.FromStart(query), rows, query.Take);
+            Read(session, ListSql.FromStart(session.Connection, query), rows, query.Take);
             return rows;
         }
 
-        foreach (var sql in ListSql.After(after, query.Filter, query.Take))
+        foreach (var sql in ListSql.After(session.Connection, after, query.Filter, query.Take))
         {
             Read(session, sql, rows, query.Take);
         }
@@ -24,7 +24,7 @@ public sealed partial class SqliteStore
         return rows;
     }
 
-    private static void Read(SqliteSession session, ListSql sql, List<ListRow> rows, int limit)
+    private static void Read(SqlSession session, ListSql sql, List<ListRow> rows, int limit)
     {
         if (rows.Count == limit)
         {
@@ -32,7 +32,7 @@ public sealed partial class SqliteStore
         }
 
         // Not kept: filters make a text each.
-        using var statement = session.Prepare(sql.Text);
+        using var statement = session.Connection.Prepare(sql.Text);
         using var row = statement.Query(sql.Arguments);
         while (rows.Count < limit && row.Read())
         {
@@ -40,7 +40,7 @@ public sealed partial class SqliteStore
         }
     }
 
-    private static ListRow ReadRow(Statement.Rows row)
+    private static ListRow ReadRow(Rows row)
     {
         var values = Enum.GetValues<ListColumn>().Select(column => ReadColumn(row, column)).ToArray();
         var key = row.IsNull((int)ListColumn.KeyId)
@@ -51,7 +51,7 @@ public sealed partial class SqliteStore
         return new ListRow(values, new ListPosition(row.GetInt32((int)ListColumn.AppId), device, key));
     }
 
-    private static object? ReadColumn(Statement.Rows row, ListColumn column) => column switch
+    private static object? ReadColumn(Rows row, ListColumn column) => column switch
     {
         _ when row.IsNull((int)column) => null,
         ListColumn.TableId => Math.Max(row.GetInt64((int)column), 0),

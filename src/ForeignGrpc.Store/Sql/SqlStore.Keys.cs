@@ -1,34 +1,34 @@
 using System.Runtime.CompilerServices;
 using ForeignGrpc.Store.Model;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
-public sealed partial class SqliteStore
+public abstract partial class SqlStore
 {
     private const int PageSize = 1_000;
 
     public Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(session => SaveKey(session, address, value, by), cancellationToken, guardsItself: true);
+        WriteAsync(session => SaveKey(session, address, value, by), cancellationToken, guardsItself: true);
 
     public Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(
+        WriteAsync(
             session =>
             {
-                var now = session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table) : null;
+                var now = session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table, locked: true) : null;
                 return SaveKey(session, address, change(now), by);
             },
             cancellationToken);
 
     public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(
+        ReadAsync(
             session => session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table) : null, cancellationToken);
 
     public Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(session => DeleteKeys(session, filter), cancellationToken);
+        WriteAsync(session => DeleteKeys(session, filter), cancellationToken);
 
     public ValueTask<StoredKey?> FindKeyByValueAsync(
         DeviceAddress device, string name, string table, string value, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => FindKeyByValue(session, device, name, table, value), cancellationToken);
+        ReadAsync(session => FindKeyByValue(session, device, name, table, value), cancellationToken);
 
     public async IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(
         KeyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -36,7 +36,7 @@ public sealed partial class SqliteStore
         int? table = null;
         if (query.Table is { } name)
         {
-            table = await _readers.ReadAsync(session => session.FindTable(name), cancellationToken).ConfigureAwait(false);
+            table = await ReadAsync(session => session.FindTable(name), cancellationToken).ConfigureAwait(false);
             if (table is null)
             {
                 yield break;
@@ -47,14 +47,14 @@ public sealed partial class SqliteStore
         while (devices.Count > 0)
         {
             var seen = devices[^1];
-            devices = await _readers.ReadAsync(session => ListDeviceIds(session, query, seen), cancellationToken).ConfigureAwait(false);
+            devices = await ReadAsync(session => ListDeviceIds(session, query, seen), cancellationToken).ConfigureAwait(false);
             foreach (var device in devices)
             {
                 for (StoredKey? last = null; ;)
                 {
                     var after = last;
-                    var page = await _readers
-                        .ReadAsync(session => ListKeys(session, device, table, query.RecordId, after), cancellationToken).ConfigureAwait(false);
+                    var page = await ReadAsync(session => ListKeys(session, device, table, query.RecordId, after), cancellationToken)
+                        .ConfigureAwait(false);
                     if (page.Count > 0)
                     {
                         yield return page;
@@ -73,10 +73,10 @@ public sealed partial class SqliteStore
 
     public ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
         RecordRef record, CancellationToken cancellationToken) =>
-        _readers.ReadAsync<IReadOnlyList<(string Application, string Device, StoredKey Key)>>(
+        ReadAsync<IReadOnlyList<(string Application, string Device, StoredKey Key)>>(
             session => ListKeysOnRecord(session, record), cancellationToken);
 
-    private static int DeleteKeys(SqliteWriteSession session, KeyFilter filter)
+    private static int DeleteKeys(SqlWriteSession session, KeyFilter filter)
     {
         if (session.FindDevice(filter.Device) is not { } device)
         {
@@ -85,7 +85,7 @@ public sealed partial class SqliteStore
 
         if (filter.Table is null)
         {
-            return session.Prepared(SqliteSql.DeleteKeys).Execute(("@device", device), ("@name", filter.Name));
+            return session.Prepared(Statements.DeleteKeys).Execute(("@device", device), ("@name", filter.Name));
         }
 
         if (session.FindTable(filter.Table) is not { } table)
@@ -94,21 +94,21 @@ public sealed partial class SqliteStore
         }
 
         return filter.RecordId is { } record
-            ? session.Prepared(SqliteSql.DeleteKeys + SqliteSql.InTable + SqliteSql.OnRecord)
+            ? session.Prepared(Statements.DeleteKeys + Statements.InTable + Statements.OnRecord)
                 .Execute(("@device", device), ("@name", filter.Name), ("@table", table), ("@record", record))
-            : session.Prepared(SqliteSql.DeleteKeys + SqliteSql.InTable)
+            : session.Prepared(Statements.DeleteKeys + Statements.InTable)
                 .Execute(("@device", device), ("@name", filter.Name), ("@table", table));
     }
 
-    private static List<long> ListDeviceIds(SqliteSession session, KeyQuery query, long after)
+    private static List<long> ListDeviceIds(SqlSession session, KeyQuery query, long after)
     {
         (string, SqlValue) app = ("@app", query.Application), behind = ("@after", after), limit = ("@limit", PageSize);
         using var row = (query.Device, query.Identifier) switch
         {
-            (null, _) => session.Prepared(SqliteSql.DeviceIdsAfter + SqliteSql.InDeviceOrder).Query(app, behind, limit),
-            ({ } name, null) => session.Prepared(SqliteSql.DeviceIdsAfter + SqliteSql.OfName + SqliteSql.InDeviceOrder)
+            (null, _) => session.Prepared(Statements.DeviceIdsAfter + Statements.InDeviceOrder).Query(app, behind, limit),
+            ({ } name, null) => session.Prepared(Statements.DeviceIdsAfter + Statements.OfName + Statements.InDeviceOrder)
                 .Query(app, behind, ("@device", name), limit),
-            ({ } name, { } identifier) => session.Prepared(SqliteSql.DeviceIdsAfter + SqliteSql.OfName + SqliteSql.WithIdentifier + SqliteSql.InDeviceOrder)
+            ({ } name, { } identifier) => session.Prepared(Statements.DeviceIdsAfter + Statements.OfName + Statements.WithIdentifier + Statements.InDeviceOrder)
                 .Query(app, behind, ("@device", name), ("@identifier", identifier), limit),
         };
         var ids = new List<long>();
@@ -120,7 +120,7 @@ public sealed partial class SqliteStore
         return ids;
     }
 
-    private StoredKey SaveKey(SqliteWriteSession session, KeyAddress address, string value, string by)
+    private StoredKey SaveKey(SqlWriteSession session, KeyAddress address, string value, string by)
     {
         var now = session.Now();
         var person = session.FindOrAddPerson(by);
@@ -137,28 +137,28 @@ public sealed partial class SqliteStore
         {
             created = firstSaved;
             _ = oldHash == hash
-                ? session.Prepared(SqliteSql.UpdateKeyOfSameHash).Execute(("@id", id), newValue, at, who)
-                : session.Prepared(SqliteSql.UpdateKey).Execute(("@id", id), newValue, newHash, at, who);
+                ? session.Prepared(Statements.UpdateKeyOfSameHash).Execute(("@id", id), newValue, at, who)
+                : session.Prepared(Statements.UpdateKey).Execute(("@id", id), newValue, newHash, at, who);
         }
         else
         {
-            session.Prepared(SqliteSql.AddKey).Execute(
+            session.Prepared(Statements.AddKey).Execute(
                 ("@device", device), ("@table", table), ("@record", address.Record.Id), ("@name", address.Name), newValue, newHash, at, who);
         }
 
         return new StoredKey(address.Name, value, address.Record with { Table = session.TableName(table) }, created, updated);
     }
 
-    private static (long Id, long Hash, Stamp Created)? FindKeyToUpdate(SqliteSession session, long device, int table, KeyAddress address)
+    private static (long Id, long Hash, Stamp Created)? FindKeyToUpdate(SqlSession session, long device, int table, KeyAddress address)
     {
-        using var row = session.Prepared(SqliteSql.FindKeyToUpdate)
+        using var row = session.Prepared(session.Connection.Locked(Statements.FindKeyToUpdate, "k"))
             .Query(("@device", device), ("@table", table), ("@record", address.Record.Id), ("@name", address.Name));
         return row.Read()
             ? (row.GetInt64(0), row.GetInt64(1), new Stamp(Instants.FromMicroseconds(row.GetInt64(2)), session.PersonName(row.GetInt64(3))))
             : null;
     }
 
-    private static StoredKey? FindKey(SqliteSession session, KeyAddress address, int table)
+    private static StoredKey? FindKey(SqlSession session, KeyAddress address, int table, bool locked = false)
     {
         (string, SqlValue)[] arguments =
         [
@@ -169,13 +169,14 @@ public sealed partial class SqliteStore
             ("@name", address.Name),
         ];
         using var row = address.Device.Identifier is { } identifier
-            ? session.Prepared(SqliteSql.KeyByAddress + SqliteSql.WithIdentifier).Query([.. arguments, ("@identifier", identifier)])
-            : session.Prepared(SqliteSql.KeyByAddress + SqliteSql.OldestKeyFirst).Query(arguments);
+            ? session.Prepared(locked ? session.Connection.Locked(Statements.KeyByIdentifier, "k") : Statements.KeyByIdentifier)
+                .Query([.. arguments, ("@identifier", identifier)])
+            : session.Prepared(Statements.OldestKeyByName).Query(arguments);
         return row.Read() ? ReadKey(session, row, address.Name, address.Record with { Table = session.TableName(table) }) : null;
     }
 
     /// <summary>The hash is of one device, so the devices of the name are asked one by one; there is one, as a rule.</summary>
-    private static StoredKey? FindKeyByValue(SqliteSession session, DeviceAddress device, string name, string table, string value)
+    private static StoredKey? FindKeyByValue(SqlSession session, DeviceAddress device, string name, string table, string value)
     {
         if (session.FindTable(table) is not { } number)
         {
@@ -189,7 +190,7 @@ public sealed partial class SqliteStore
             devices = ListDeviceIds(session, query, devices[^1]);
             foreach (var id in devices)
             {
-                using var row = session.Prepared(SqliteSql.KeysByValue).Query(
+                using var row = session.Prepared(Statements.KeysByValue).Query(
                     ("@hash", ValueHash.Of(id, number, name, value)), ("@device", id), ("@table", number), ("@name", name), ("@value", value));
                 if (row.Read() && !(oldest?.Id < row.GetInt64(8)))
                 {
@@ -201,21 +202,21 @@ public sealed partial class SqliteStore
         return oldest?.Key;
     }
 
-    private static List<StoredKey> ListKeys(SqliteSession session, long device, int? table, int? record, StoredKey? after)
+    private static List<StoredKey> ListKeys(SqlSession session, long device, int? table, int? record, StoredKey? after)
     {
         (string, SqlValue) ofDevice = ("@device", device), limit = ("@limit", PageSize);
         var (afterRecord, afterName) = after is null ? (-1, "") : (after.Record.Id, after.Name);
         using var row = (table, record) switch
         {
-            (null, _) => session.Prepared(SqliteSql.KeysAfter + SqliteSql.InKeyOrder).Query(
+            (null, _) => session.Prepared(Statements.KeysAfter + Statements.InKeyOrder).Query(
                 ofDevice,
                 ("@after_table", after is null ? int.MinValue : session.FindTable(after.Record.Table)!.Value),
                 ("@after_record", afterRecord),
                 ("@after_name", afterName),
                 limit),
-            ({ } number, null) => session.Prepared(SqliteSql.KeysInTableAfter + SqliteSql.InKeyOrder).Query(
+            ({ } number, null) => session.Prepared(Statements.KeysInTableAfter + Statements.InKeyOrder).Query(
                 ofDevice, ("@table", number), ("@after_record", afterRecord), ("@after_name", afterName), limit),
-            ({ } number, { } id) => session.Prepared(SqliteSql.KeysOnRecordAfter + SqliteSql.InKeyOrder).Query(
+            ({ } number, { } id) => session.Prepared(Statements.KeysOnRecordAfter + Statements.InKeyOrder).Query(
                 ofDevice, ("@table", number), ("@record", id), ("@after_name", after?.Name), limit),
         };
         var keys = new List<StoredKey>();
@@ -227,12 +228,12 @@ public sealed partial class SqliteStore
         return keys;
     }
 
-    private static List<(string Application, string Device, StoredKey Key)> ListKeysOnRecord(SqliteSession session, RecordRef record)
+    private static List<(string Application, string Device, StoredKey Key)> ListKeysOnRecord(SqlSession session, RecordRef record)
     {
         var keys = new List<(string Application, string Device, StoredKey Key)>();
         if (session.FindTable(record.Table) is { } table)
         {
-            using var row = session.Prepared(SqliteSql.KeysOnRecord).Query(("@table", table), ("@record", record.Id));
+            using var row = session.Prepared(Statements.KeysOnRecord).Query(("@table", table), ("@record", record.Id));
             while (row.Read())
             {
                 keys.Add((row.GetString(9), row.GetString(10), ReadKey(session, row)));
@@ -242,10 +243,10 @@ public sealed partial class SqliteStore
         return keys;
     }
 
-    private static StoredKey ReadKey(SqliteSession session, Statement.Rows row) => ReadKey(
+    private static StoredKey ReadKey(SqlSession session, Rows row) => ReadKey(
         session, row, row.GetString(0), new RecordRef(session.TableName(row.GetInt32(2)), row.GetInt32(3)));
 
-    private static StoredKey ReadKey(SqliteSession session, Statement.Rows row, string name, RecordRef record) => new(
+    private static StoredKey ReadKey(SqlSession session, Rows row, string name, RecordRef record) => new(
         name,
         row.GetString(1),
         record,

@@ -1,4 +1,4 @@
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
 /// <summary>A value that a statement is given: a whole number, a text, bytes, or NULL.</summary>
 internal readonly struct SqlValue

@@ -1,16 +1,16 @@
 using ForeignGrpc.Store.Model;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
-public sealed partial class SqliteStore
+public abstract partial class SqlStore
 {
     public ValueTask<User?> FindUserAsync(string name, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => FindUser(session, name), cancellationToken);
+        ReadAsync(session => FindUser(session, name), cancellationToken);
 
-    public ValueTask<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancellationToken) => _readers.ReadAsync<IReadOnlyList<User>>(
+    public ValueTask<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancellationToken) => ReadAsync<IReadOnlyList<User>>(
         session =>
         {
-            using var row = session.Prepared(SqliteSql.ListUsers).Query();
+            using var row = session.Prepared(Statements.ListUsers).Query();
             var users = new List<User>();
             while (row.Read())
             {
@@ -22,12 +22,12 @@ public sealed partial class SqliteStore
         cancellationToken);
 
     public Task AddUserAsync(User user, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(session => AddUser(session, user), cancellationToken);
+        WriteAsync(session => AddUser(session, user), cancellationToken);
 
-    public Task<User> ChangeUserAsync(string name, UserChange change, CancellationToken cancellationToken) => _writer.WriteAsync(
+    public Task<User> ChangeUserAsync(string name, UserChange change, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
-            var changed = session.Prepared(SqliteSql.ChangeUser).Execute(
+            var changed = session.Prepared(Statements.ChangeUser).Execute(
                 ("@name", name),
                 ("@role", (int?)change.Role),
                 ("@password_hash", change.PasswordHash),
@@ -39,21 +39,21 @@ public sealed partial class SqliteStore
 
             if (change is { PasswordHash: not null } or { Disabled: true })
             {
-                session.Prepared(SqliteSql.DeleteTicketsOfUser).Execute(("@name", name));
+                session.Prepared(Statements.DeleteTicketsOfUser).Execute(("@name", name));
             }
 
             return FindUser(session, name)!;
         },
         cancellationToken);
 
-    private static User? FindUser(SqliteSession session, string name)
+    private static User? FindUser(SqlSession session, string name)
     {
-        using var row = session.Prepared(SqliteSql.FindUser).Query(("@name", name));
+        using var row = session.Prepared(Statements.FindUser).Query(("@name", name));
         return row.Read() ? ReadUser(row, 0) : null;
     }
 
     /// <summary>The user that stands in six columns from here.</summary>
-    private static User ReadUser(Statement.Rows row, int column) => new(
+    private static User ReadUser(Rows row, int column) => new(
         row.GetString(column),
         row.GetString(column + 1),
         (UserRole)row.GetInt32(column + 2),
@@ -61,9 +61,9 @@ public sealed partial class SqliteStore
         row.GetBoolean(column + 4),
         row.GetBoolean(column + 5));
 
-    private static int AddUser(SqliteWriteSession session, User user) => SqliteErrors.Unique(
+    private static int AddUser(SqlWriteSession session, User user) => session.Unique(
         $"There is a user '{user.Name}' already.",
-        () => session.Prepared(SqliteSql.AddUser).Execute(
+        () => session.Prepared(Statements.AddUser).Execute(
             ("@name", user.Name),
             ("@full_name", user.FullName),
             ("@role", (int)user.Role),

@@ -1,21 +1,21 @@
 using ForeignGrpc.Store.Model;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
-public sealed partial class SqliteStore
+public abstract partial class SqlStore
 {
     public ValueTask<StoredDevice?> FindDeviceAsync(int id, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => FindDevice(session, SqliteSql.DeviceById, ("@id", id)), cancellationToken);
+        ReadAsync(session => FindDevice(session, Statements.DeviceById, ("@id", id)), cancellationToken);
 
-    public ValueTask<StoredDevice?> FindDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => _readers.ReadAsync(
+    public ValueTask<StoredDevice?> FindDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => ReadAsync(
         session => address.Identifier is { } identifier
             ? FindDevice(
-                session, SqliteSql.DeviceByIdentifier, ("@app", address.Application), ("@device", address.Device), ("@identifier", identifier))
-            : FindDevice(session, SqliteSql.OldestDeviceByName, ("@app", address.Application), ("@device", address.Device)),
+                session, Statements.DeviceByIdentifier, ("@app", address.Application), ("@device", address.Device), ("@identifier", identifier))
+            : FindDevice(session, Statements.OldestDeviceByName, ("@app", address.Application), ("@device", address.Device)),
         cancellationToken);
 
     public Task<StoredDevice> SaveDeviceAsync(
-        DeviceAddress address, string? newName, string? newIdentifier, string by, CancellationToken cancellationToken) => _writer.WriteAsync(
+        DeviceAddress address, string? newName, string? newIdentifier, string by, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
             var (now, person) = (session.Now(), session.FindOrAddPerson(by));
@@ -26,46 +26,46 @@ public sealed partial class SqliteStore
                 SaveDevice(session, app, new DeviceSave((int)id, newName, newIdentifier), now, person);
             }
 
-            return FindDevice(session, SqliteSql.DeviceById, ("@id", id))!;
+            return FindDevice(session, Statements.DeviceById, ("@id", id))!;
         },
         cancellationToken);
 
     public Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, string by, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(
+        WriteAsync(
             session =>
             {
                 var (now, person) = (session.Now(), session.FindOrAddPerson(by));
                 var id = SaveDevice(session, session.FindOrAddApp(application, now, person), device, now, person);
-                return FindDevice(session, SqliteSql.DeviceById, ("@id", id))!;
+                return FindDevice(session, Statements.DeviceById, ("@id", id))!;
             },
             cancellationToken);
 
-    public Task DeleteDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => _writer.WriteAsync(
+    public Task DeleteDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => WriteAsync(
         session => session.FindDevice(address) is { } id
-            ? session.ForgetAfter(session.Prepared(SqliteSql.DeleteDevice).Execute(("@id", id)))
+            ? session.ForgetAfter(session.Prepared(Statements.DeleteDevice).Execute(("@id", id)))
             : 0,
         cancellationToken);
 
-    public Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken) => _writer.WriteAsync(
-        session => session.ForgetAfter(session.Prepared(SqliteSql.DeleteDeviceInApp).Execute(("@id", id), ("@app", application))),
+    public Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken) => WriteAsync(
+        session => session.ForgetAfter(session.Prepared(Statements.DeleteDeviceInApp).Execute(("@id", id), ("@app", application))),
         cancellationToken);
 
     /// <summary>Creates or updates a device under an application; returns its id.</summary>
-    private static long SaveDevice(SqliteWriteSession session, long app, DeviceSave device, long now, long person)
+    private static long SaveDevice(SqlWriteSession session, long app, DeviceSave device, long now, long person)
     {
         var existing = device.Id != 0
             ? device.Id
-            : session.Prepared(SqliteSql.FindDeviceIdInApp)
+            : session.Prepared(Statements.FindDeviceIdInApp)
                 .Number(("@app", app), ("@device", device.Name!), ("@identifier", device.Identifier ?? ""));
         if (existing is not { } id)
         {
-            return session.Prepared(SqliteSql.AddDevice).Number(
+            return session.Prepared(Statements.AddDevice).Number(
                 ("@app", app), ("@name", device.Name!), ("@identifier", device.Identifier ?? ""), ("@now", now), ("@person", person))!.Value;
         }
 
-        var updated = SqliteErrors.Unique(
+        var updated = session.Unique(
             $"The application has another device of that name and identifier.",
-            () => session.Prepared(SqliteSql.UpdateDevice).Execute(
+            () => session.Prepared(Statements.UpdateDevice).Execute(
                 ("@id", id),
                 ("@app", app),
                 ("@name", device.Name),
@@ -77,13 +77,13 @@ public sealed partial class SqliteStore
             : throw new StoreException(StoreError.NotFound, $"The application has no device with the id {id}.");
     }
 
-    private static StoredDevice? FindDevice(SqliteSession session, string sql, params ReadOnlySpan<(string, SqlValue)> which)
+    private static StoredDevice? FindDevice(SqlSession session, string sql, params ReadOnlySpan<(string, SqlValue)> which)
     {
         using var row = session.Prepared(sql).Query(which);
         return row.Read() ? ReadDevice(row) : null;
     }
 
-    private static StoredDevice ReadDevice(Statement.Rows row)
+    private static StoredDevice ReadDevice(Rows row)
     {
         var (created, updated) = ReadStamps(row, 4);
         return new StoredDevice(row.GetInt32(0), row.GetInt32(1), row.GetString(2), row.GetString(3), created, updated);

@@ -1,26 +1,26 @@
 using System.Buffers;
 using System.Text;
+using ForeignGrpc.Store.Sql;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>
-/// A statement prepared once and run many times on its connection, straight on SQLite's own interface: the ADO.NET one costs more
-/// than a lookup does. Arguments are named, as five strings side by side get swapped; none is left from the run before.
-/// </summary>
-internal sealed class Statement : IDisposable
+/// <summary>A statement straight on SQLite's own interface: the ADO.NET one costs more than a lookup does.</summary>
+internal sealed class SqliteStatement : Statement
 {
     private const int StackBytes = 512;
 
     private readonly sqlite3 _database;
     private readonly sqlite3_stmt _statement;
     private readonly string[] _parameters;
+    private readonly SqliteRows _rows;
 
     /// <exception cref="SqliteException">SQLite does not understand it.</exception>
-    public Statement(SqliteConnection connection, string sql)
+    public SqliteStatement(SqliteConnection connection, string sql)
     {
         _database = connection.Handle!;
+        _rows = new SqliteRows(this);
         Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
         _parameters = new string[raw.sqlite3_bind_parameter_count(_statement)];
         for (var i = 0; i < _parameters.Length; i++)
@@ -29,8 +29,7 @@ internal sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>Runs it to its end; returns how many rows it changed, when it is one that changes some.</summary>
-    public int Execute(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
+    public override int Execute(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
     {
         using var rows = Query(arguments);
         while (rows.Read())
@@ -40,8 +39,7 @@ internal sealed class Statement : IDisposable
         return raw.sqlite3_changes(_database);
     }
 
-    /// <summary>Runs it; dispose the rows before it runs again.</summary>
-    public Rows Query(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
+    public override Rows Query(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
     {
         if (arguments.Length != _parameters.Length)
         {
@@ -53,17 +51,10 @@ internal sealed class Statement : IDisposable
             Bind(1 + Array.IndexOf(_parameters, name), value);
         }
 
-        return new Rows(this);
+        return _rows;
     }
 
-    /// <summary>The first column of the first row as a number; null when there is no row.</summary>
-    public long? Number(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
-    {
-        using var rows = Query(arguments);
-        return rows.Read() ? rows.GetInt64(0) : null;
-    }
-
-    public void Dispose() => _statement.Dispose();
+    public override void Dispose() => _statement.Dispose();
 
     private void Bind(int index, SqlValue value) => Check(value switch
     {
@@ -102,12 +93,9 @@ internal sealed class Statement : IDisposable
         }
     }
 
-    /// <summary>The rows that a run gives, one at a time. Columns are counted from 0.</summary>
-    internal readonly struct Rows(Statement statement) : IDisposable
+    private sealed class SqliteRows(SqliteStatement statement) : Rows
     {
-        /// <summary>Moves to the next row; false when there is none.</summary>
-        /// <exception cref="SqliteException">The run failed.</exception>
-        public bool Read()
+        public override bool Read()
         {
             var result = raw.sqlite3_step(statement._statement);
             if (result is not (raw.SQLITE_ROW or raw.SQLITE_DONE))
@@ -118,18 +106,13 @@ internal sealed class Statement : IDisposable
             return result == raw.SQLITE_ROW;
         }
 
-        public bool IsNull(int column) => raw.sqlite3_column_type(statement._statement, column) == raw.SQLITE_NULL;
+        public override bool IsNull(int column) => raw.sqlite3_column_type(statement._statement, column) == raw.SQLITE_NULL;
 
-        public long GetInt64(int column) => raw.sqlite3_column_int64(statement._statement, column);
+        public override long GetInt64(int column) => raw.sqlite3_column_int64(statement._statement, column);
 
-        public int GetInt32(int column) => checked((int)GetInt64(column));
+        /// <summary>As bytes, whose number SQLite tells, since U+0000 ends what it gives as text.</summary>
+        public override string GetString(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement._statement, column));
 
-        public bool GetBoolean(int column) => GetInt64(column) != 0;
-
-        /// <summary>A text, whole: as bytes, whose number SQLite tells, since U+0000 ends what it gives as text.</summary>
-        public string GetString(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement._statement, column));
-
-        /// <summary>Ends the run. Its failure has been thrown already.</summary>
-        public void Dispose() => raw.sqlite3_reset(statement._statement);
+        public override void Dispose() => raw.sqlite3_reset(statement._statement);
     }
 }

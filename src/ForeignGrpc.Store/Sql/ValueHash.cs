@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 using System.IO.Hashing;
 using System.Runtime.InteropServices;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
 /// <summary>The hash that leads from a value to its keys. Stored, so it never changes: XXH3 of the parts, its lower 32 bits.</summary>
 internal static class ValueHash

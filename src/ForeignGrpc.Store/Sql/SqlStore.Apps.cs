@@ -1,40 +1,41 @@
 using ForeignGrpc.Store.Model;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
-public sealed partial class SqliteStore
+public abstract partial class SqlStore
 {
     public ValueTask<StoredApp?> FindAppAsync(int id, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => FindApp(session, SqliteSql.AppById, ("@id", id)), cancellationToken);
+        ReadAsync(session => FindApp(session, Statements.AppById, ("@id", id)), cancellationToken);
 
     public ValueTask<StoredApp?> FindAppAsync(string name, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(session => FindApp(session, SqliteSql.AppByName, ("@name", name)), cancellationToken);
+        ReadAsync(session => FindApp(session, Statements.AppByName, ("@name", name)), cancellationToken);
 
     public Task<StoredApp> SaveAppAsync(AppSave app, string by, Precondition precondition, CancellationToken cancellationToken) =>
-        _writer.WriteAsync(session => SaveApp(session, app, by, precondition), cancellationToken);
+        WriteAsync(session => SaveApp(session, app, by, precondition), cancellationToken);
 
     public Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave> change, string by, Precondition precondition, CancellationToken cancellationToken) => _writer.WriteAsync(
+        int id, Func<StoredApp, AppSave> change, string by, Precondition precondition, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
-            var app = FindApp(session, SqliteSql.AppById, ("@id", id)) ?? throw NoApp(id);
+            LockApp(session, id);
+            var app = FindApp(session, Statements.AppById, ("@id", id)) ?? throw NoApp(id);
             return SaveApp(session, change(app) with { Id = id }, by, precondition);
         },
         cancellationToken);
 
-    public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => _writer.WriteAsync(
+    public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
-            if (session.Prepared(SqliteSql.AppUpdatedAt).Number(("@id", id)) is { } updated)
+            if (LockApp(session, id) is { } updated)
             {
                 RequireUnmodified(precondition, updated);
             }
 
-            return session.ForgetAfter(session.Prepared(SqliteSql.DeleteApp).Execute(("@id", id)));
+            return session.ForgetAfter(session.Prepared(Statements.DeleteApp).Execute(("@id", id)));
         },
         cancellationToken);
 
-    private static StoredApp? FindApp(SqliteSession session, string sql, (string, SqlValue) which)
+    private static StoredApp? FindApp(SqlSession session, string sql, (string, SqlValue) which)
     {
         using var row = session.Prepared(sql).Query(which);
         if (!row.Read())
@@ -47,9 +48,9 @@ public sealed partial class SqliteStore
         return new StoredApp(id, row.GetString(1), created, updated, ListDevices(session, id));
     }
 
-    private static List<StoredDevice> ListDevices(SqliteSession session, int app)
+    private static List<StoredDevice> ListDevices(SqlSession session, int app)
     {
-        using var row = session.Prepared(SqliteSql.DevicesOfApp).Query(("@app", app));
+        using var row = session.Prepared(Statements.DevicesOfApp).Query(("@app", app));
         var devices = new List<StoredDevice>();
         while (row.Read())
         {
@@ -59,13 +60,13 @@ public sealed partial class SqliteStore
         return devices;
     }
 
-    private static StoredApp SaveApp(SqliteWriteSession session, AppSave app, string by, Precondition precondition)
+    private static StoredApp SaveApp(SqlWriteSession session, AppSave app, string by, Precondition precondition)
     {
         var (now, person) = (session.Now(), session.FindOrAddPerson(by));
         var id = app.Id == 0 ? session.FindOrAddApp(app.Name, now, person) : UpdateApp(session, app, now, person, precondition);
         foreach (var device in app.RemovedDevices ?? [])
         {
-            session.Prepared(SqliteSql.DeleteDevice).Execute(("@id", device));
+            session.Prepared(Statements.DeleteDevice).Execute(("@id", device));
         }
 
         foreach (var device in app.Devices)
@@ -73,19 +74,22 @@ public sealed partial class SqliteStore
             SaveDevice(session, id, device, now, person);
         }
 
-        return FindApp(session, SqliteSql.AppById, ("@id", id))!;
+        return FindApp(session, Statements.AppById, ("@id", id))!;
     }
 
-    private static long UpdateApp(SqliteWriteSession session, AppSave app, long now, long person, Precondition precondition)
+    private static long UpdateApp(SqlWriteSession session, AppSave app, long now, long person, Precondition precondition)
     {
-        var updated = session.Prepared(SqliteSql.AppUpdatedAt).Number(("@id", app.Id))
-            ?? throw NoApp(app.Id);
+        var updated = LockApp(session, app.Id) ?? throw NoApp(app.Id);
         RequireUnmodified(precondition, updated);
-        SqliteErrors.Unique(
+        session.Unique(
             $"There is another application named '{app.Name}'.",
-            () => session.Prepared(SqliteSql.UpdateApp).Execute(("@id", app.Id), ("@name", app.Name), ("@now", now), ("@person", person)));
+            () => session.Prepared(Statements.UpdateApp).Execute(("@id", app.Id), ("@name", app.Name), ("@now", now), ("@person", person)));
         return session.ForgetAfter(app.Id);
     }
+
+    /// <summary>When the application was last updated, which holds until the transaction ends; null when there is none of that id.</summary>
+    private static long? LockApp(SqlWriteSession session, int id) =>
+        session.Prepared(session.Connection.Locked(Statements.AppUpdatedAt, "a")).Number(("@id", id));
 
     private static StoreException NoApp(int id) => new(StoreError.NotFound, $"There is no application with the id {id}.");
 

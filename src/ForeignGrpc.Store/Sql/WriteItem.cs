@@ -1,4 +1,4 @@
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
 /// <summary>One write in the queue: what to do, and who waits for it.</summary>
 internal abstract class WriteItem(bool guardsItself, CancellationToken cancellationToken)
@@ -12,7 +12,7 @@ internal abstract class WriteItem(bool guardsItself, CancellationToken cancellat
     public bool GuardsItself { get; } = guardsItself;
 
     /// <summary>Does the work; its result is kept until <see cref="Acknowledge"/>.</summary>
-    public abstract void Run(SqliteWriteSession session);
+    public abstract void Run(SqlWriteSession session);
 
     /// <summary>Notes that the work was not done, and why. The first reason stays.</summary>
     public void Fail(Exception reason) => Failure ??= reason;
@@ -25,7 +25,7 @@ internal abstract class WriteItem(bool guardsItself, CancellationToken cancellat
 }
 
 /// <inheritdoc cref="WriteItem"/>
-internal sealed class WriteItem<T>(Func<SqliteWriteSession, T> work, bool guardsItself, CancellationToken cancellationToken)
+internal sealed class WriteItem<T>(Func<SqlWriteSession, T> work, bool guardsItself, CancellationToken cancellationToken)
     : WriteItem(guardsItself, cancellationToken)
 {
     private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -34,7 +34,7 @@ internal sealed class WriteItem<T>(Func<SqliteWriteSession, T> work, bool guards
 
     public Task<T> Task => _outcome.Task;
 
-    public override void Run(SqliteWriteSession session) => _result = work(session);
+    public override void Run(SqlWriteSession session) => _result = work(session);
 
     public override void Acknowledge()
     {

@@ -1,7 +1,7 @@
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
-/// <summary>The statements, but for migrations. Every value is a parameter.</summary>
-internal static class SqliteSql
+/// <summary>The statements that every engine understands. Every value is a parameter.</summary>
+internal static class Statements
 {
     public const string FindAppId = "SELECT id FROM foreign_app WHERE name = @name";
 
@@ -15,7 +15,7 @@ internal static class SqliteSql
 
     public const string DeleteApp = "DELETE FROM foreign_app WHERE id = @id";
 
-    public const string AppUpdatedAt = "SELECT updated_at FROM foreign_app WHERE id = @id";
+    public const string AppUpdatedAt = "SELECT a.updated_at FROM foreign_app a WHERE a.id = @id";
 
     public const string FindDeviceId =
         """
@@ -57,13 +57,13 @@ internal static class SqliteSql
     public const string AddTable =
         """
         INSERT INTO registered_table (number, name, folded_name)
-        SELECT max(@first, coalesce(max(number) + 1, 0)), @name, @folded FROM registered_table RETURNING number
+        SELECT coalesce(max(number) + 1, @first), @name, @folded FROM registered_table RETURNING number
         """;
 
     public const string FindKeyToUpdate =
         """
-        SELECT id, value_hash, created_at, created_by FROM foreign_key
-        WHERE device_id = @device AND table_id = @table AND record_id = @record AND name = @name
+        SELECT k.id, k.value_hash, k.created_at, k.created_by FROM foreign_key k
+        WHERE k.device_id = @device AND k.table_id = @table AND k.record_id = @record AND k.name = @name
         """;
 
     public const string AddKey =
@@ -124,12 +124,17 @@ internal static class SqliteSql
 
     public const string InDeviceOrder = " ORDER BY d.id LIMIT @limit";
 
-    public const string KeyByAddress = Keys
-        + " WHERE a.name = @app AND d.name = @device AND k.table_id = @table AND k.record_id = @record AND k.name = @name";
+    public const string KeyByIdentifier = KeyByName + WithIdentifier;
+
+    public const string OldestKeyByName = KeyByName + OldestKeyFirst;
 
     public const string WithIdentifier = " AND d.identifier = @identifier";
 
-    public const string OldestKeyFirst = " ORDER BY k.id LIMIT 1";
+    /// <summary>Added to 0, so that no engine goes through all keys by id until it meets one that fits.</summary>
+    private const string OldestKeyFirst = " ORDER BY k.id + 0 LIMIT 1";
+
+    private const string KeyByName = Keys
+        + " WHERE a.name = @app AND d.name = @device AND k.table_id = @table AND k.record_id = @record AND k.name = @name";
 
     public const string KeysByValue = Keys
         + " WHERE k.value_hash = @hash AND k.device_id = @device AND k.table_id = @table AND k.name = @name AND k.value = @value"
@@ -159,19 +164,19 @@ internal static class SqliteSql
 
     public const string OnRecord = " AND record_id = @record";
 
-    public const string FindUser = $"SELECT {UserColumns} FROM user u WHERE u.name = @name";
+    public const string FindUser = $"SELECT {UserColumns} FROM \"user\" u WHERE u.name = @name";
 
-    public const string ListUsers = $"SELECT {UserColumns} FROM user u ORDER BY u.name";
+    public const string ListUsers = $"SELECT {UserColumns} FROM \"user\" u ORDER BY u.name";
 
     public const string AddUser =
         """
-        INSERT INTO user (name, full_name, role, password_hash, development_only, disabled)
+        INSERT INTO "user" (name, full_name, role, password_hash, development_only, disabled)
         VALUES (@name, @full_name, @role, @password_hash, @development_only, @disabled)
         """;
 
     public const string ChangeUser =
         """
-        UPDATE user
+        UPDATE "user"
         SET role = coalesce(@role, role), password_hash = coalesce(@password_hash, password_hash), disabled = coalesce(@disabled, disabled)
         WHERE name = @name
         """;
@@ -183,13 +188,13 @@ internal static class SqliteSql
     public const string AddTicket =
         """
         INSERT INTO ticket (secret_hash, user_id, kind, created_at, expires_at)
-        SELECT @hash, u.id, @kind, @now, @expires FROM user u WHERE u.name = @user AND NOT u.disabled
+        SELECT @hash, u.id, @kind, @now, @expires FROM "user" u WHERE u.name = @user AND u.disabled = 0
         """;
 
     public const string ExtendTicket = "UPDATE ticket SET expires_at = @expires WHERE id = @id";
 
     public const string DeleteTicket =
-        "DELETE FROM ticket WHERE id = @id AND user_id = (SELECT u.id FROM user u WHERE u.name = @user)";
+        "DELETE FROM ticket WHERE id = @id AND user_id = (SELECT u.id FROM \"user\" u WHERE u.name = @user)";
 
     public const string DeleteTicketsOfUser = "DELETE FROM ticket WHERE user_id = (SELECT u.id FROM user u WHERE u.name = @name)";
 
@@ -198,8 +203,8 @@ internal static class SqliteSql
     private const string UserColumns = "u.name, u.full_name, u.role, u.password_hash, u.development_only, u.disabled";
 
     private const string Tickets =
-        $"SELECT t.id, t.kind, t.created_at, t.expires_at, {UserColumns} FROM ticket t JOIN user u ON u.id = t.user_id";
+        $"SELECT t.id, t.kind, t.created_at, t.expires_at, {UserColumns} FROM ticket t JOIN \"user\" u ON u.id = t.user_id";
 
-    /// <summary>Touches a table, so that a file that can be opened but not read is noticed.</summary>
+    /// <summary>Touches a table, so that a database that can be opened but not read is noticed.</summary>
     public const string Check = "SELECT count(*) FROM (SELECT 1 FROM foreign_app LIMIT 1)";
 }

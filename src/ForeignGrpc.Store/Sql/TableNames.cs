@@ -1,19 +1,18 @@
-using System.Collections.Concurrent;
 using ForeignGrpc.Store.Model;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
 /// <summary>
 /// Table names ⇄ numbers. A committed registration never changes, so readers share one of these and remember what they found
-/// for good; the writer has its own, as a number that it registers may yet be rolled back.
+/// for good; whoever writes has its own, as a number that it registers may yet be rolled back.
 /// </summary>
 internal sealed class TableNames
 {
-    private readonly ConcurrentDictionary<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<int, string> _names = new();
+    private readonly Remembered<string, int> _numbers = new(StringComparer.Ordinal);
+    private readonly Remembered<int, string> _names = new();
 
     /// <summary>The number of a table, its name in any case; null when it is neither documented nor registered.</summary>
-    public int? FindNumber(SqliteSession session, string name)
+    public int? FindNumber(SqlSession session, string name)
     {
         if (TableCatalogue.FindNumber(name) is { } documented)
         {
@@ -21,36 +20,36 @@ internal sealed class TableNames
         }
 
         var folded = TableCatalogue.Fold(name);
-        if (_numbers.TryGetValue(folded, out var known))
+        if (_numbers.TryGet(folded, out var known))
         {
             return known;
         }
 
-        return (int?)session.Prepared(SqliteSql.FindTable).Number(("@folded", folded)) is { } found ? _numbers[folded] = found : null;
+        return (int?)session.Prepared(Statements.FindTable).Number(("@folded", folded)) is { } found ? _numbers.Add(folded, found) : null;
     }
 
     /// <summary>The name of a table as documented or as first registered.</summary>
-    public string Name(SqliteSession session, int number)
+    public string Name(SqlSession session, int number)
     {
         if (TableCatalogue.FindName(number) is { } documented)
         {
             return documented;
         }
 
-        if (_names.TryGetValue(number, out var known))
+        if (_names.TryGet(number, out var known))
         {
             return known;
         }
 
-        using var row = session.Prepared(SqliteSql.FindTableName).Query(("@number", number));
+        using var row = session.Prepared(Statements.FindTableName).Query(("@number", number));
         return row.Read()
-            ? _names[number] = row.GetString(0)
+            ? _names.Add(number, row.GetString(0))
             : throw new StoreException(StoreError.Damaged, $"A key is bound to table number {number}, which has no name.");
     }
 
     public void Forget()
     {
-        _numbers.Clear();
-        _names.Clear();
+        _numbers.Forget();
+        _names.Forget();
     }
 }

@@ -2,10 +2,10 @@ using System.Globalization;
 using System.Text;
 using ForeignGrpc.Store.Model;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
 /// <summary>Writes the statement for a list query. Columns and operators become constants; every value becomes a parameter.</summary>
-internal sealed class ListSql
+internal sealed class ListSql(Connection connection)
 {
     private const string Columns =
         """
@@ -29,11 +29,11 @@ internal sealed class ListSql
     /// The statements that lead on from a position one after the other, each by an index to its first row: the rest of the
     /// device, of the application, and the applications behind it.
     /// </summary>
-    public static IEnumerable<ListSql> After(ListPosition position, ListFilter? filter, int limit)
+    public static IEnumerable<ListSql> After(Connection connection, ListPosition position, ListFilter? filter, int limit)
     {
         if (position is { DeviceId: { } device, Key: { } key })
         {
-            var rest = new ListSql().Append(Columns + " JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id" + People)
+            var rest = new ListSql(connection).Append(Columns + " JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id" + People)
                 .Append("k.device_id = ").Value(device).Append(" AND (k.table_id, k.record_id, k.name) > (").Value(key.TableId).Append(", ")
                 .Value(key.RecordId).Append(", ").Value(key.Name).Append(")");
             yield return rest.And(filter).Append(" ORDER BY k.table_id, k.record_id, k.name LIMIT ").Value(limit);
@@ -41,21 +41,21 @@ internal sealed class ListSql
 
         if (position.DeviceId is { } lastDevice)
         {
-            yield return new ListSql().Append(AllRows + "a.id = ").Value(position.AppId).Append(" AND d.id > ").Value(lastDevice)
+            yield return new ListSql(connection).Append(AllRows + "a.id = ").Value(position.AppId).Append(" AND d.id > ").Value(lastDevice)
                 .And(filter).Append(NaturalOrder + " LIMIT ").Value(limit);
         }
 
-        yield return new ListSql().Append(AllRows + "a.id > ").Value(position.AppId)
+        yield return new ListSql(connection).Append(AllRows + "a.id > ").Value(position.AppId)
             .And(filter).Append(NaturalOrder + " LIMIT ").Value(limit);
     }
 
     /// <summary>The statement for a query that starts at the beginning.</summary>
-    public static ListSql FromStart(ListQuery query)
+    public static ListSql FromStart(Connection connection, ListQuery query)
     {
         var order = query.OrderBy.Count == 0
             ? NaturalOrder
-            : $" ORDER BY {string.Concat(query.OrderBy.Select(by => Name(by.Column) + (by.Descending ? " DESC, " : ", ")))}a.id, d.id, k.id";
-        return new ListSql().Append(AllRows + "true").And(query.Filter).Append(order)
+            : $" ORDER BY {string.Concat(query.OrderBy.Select(by => Name(by.Column) + (by.Descending ? " DESC NULLS LAST, " : " NULLS FIRST, ")))}a.id, d.id, k.id";
+        return new ListSql(connection).Append(AllRows + "true").And(query.Filter).Append(order)
             .Append(" LIMIT ").Value(query.Take).Append(" OFFSET ").Value(query.Skip);
     }
 
@@ -69,7 +69,7 @@ internal sealed class ListSql
         ListColumn.KeyId => "k.id",
         ListColumn.KeyName => "k.name",
         ListColumn.KeyValue => "k.value",
-        ListColumn.TableId => "max(k.table_id, 0)",
+        ListColumn.TableId => "CASE WHEN k.table_id < 0 THEN 0 ELSE k.table_id END",
         ListColumn.RecordId => "k.record_id",
         ListColumn.KeyUpdatedDate => "k.updated_at",
         ListColumn.KeyRegisteredDate => "k.created_at",
@@ -99,12 +99,9 @@ internal sealed class ListSql
         Comparison.LessOrEqual => Compare(column, "<=", value),
         Comparison.Greater => Compare(column, ">", value),
         Comparison.GreaterOrEqual => Compare(column, ">=", value),
-        Comparison.Contains => Append($"(instr({column}, ").Value(value).Append(") > 0)"),
-        Comparison.StartsWith => Append($"(instr({column}, ").Value(value).Append(") = 1)"),
-
-        // What stands before the end that long, then that end.
-        Comparison.EndsWith => Append($"(substr({column}, length({column}) - length(").Value(value).Append(") + 1) = ").Value(value)
-            .Append($" AND length({column}) >= length(").Value(value).Append("))"),
+        Comparison.Contains => Append("(").Append(connection.Position(Argument(value), column)).Append(" > 0)"),
+        Comparison.StartsWith => Append("(").Append(connection.Position(Argument(value), column)).Append(" = 1)"),
+        Comparison.EndsWith => Append("(").Append(connection.EndsWith(column, Argument(value))).Append(")"),
         _ => throw new ArgumentOutOfRangeException(nameof(how)),
     };
 
@@ -127,7 +124,10 @@ internal sealed class ListSql
         return this;
     }
 
-    private ListSql Value(object value)
+    private ListSql Value(object value) => Append(Argument(value));
+
+    /// <summary>The name of a parameter for the value.</summary>
+    private string Argument(object value)
     {
         var name = string.Create(CultureInfo.InvariantCulture, $"@p{_arguments.Count}");
         _arguments.Add((name, value switch
@@ -137,7 +137,6 @@ internal sealed class ListSql
             int number => number,
             _ => (string)value,
         }));
-        _text.Append(name);
-        return this;
+        return name;
     }
 }

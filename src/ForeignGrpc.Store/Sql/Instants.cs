@@ -1,4 +1,4 @@
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
 /// <summary>Instants as they are stored: Unix microseconds.</summary>
 internal static class Instants

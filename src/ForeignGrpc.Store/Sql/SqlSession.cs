@@ -1,28 +1,25 @@
-using Microsoft.Data.Sqlite;
+using ForeignGrpc.Store.Model;
 
-namespace ForeignGrpc.Store.Sqlite;
+namespace ForeignGrpc.Store.Sql;
 
 /// <summary>One connection with its prepared statements, and names by their numbers. Not thread-safe: one user at a time.</summary>
-internal class SqliteSession(SqliteConnection connection, TableNames tables, People people) : IDisposable
+internal class SqlSession(Connection connection, TableNames tables, People people) : IDisposable
 {
     private readonly Dictionary<string, Statement> _statements = [];
 
-    /// <summary>Whether a transaction is open. SQLite ends one by itself after some failures, such as a full disk.</summary>
-    public bool InTransaction => SQLitePCL.raw.sqlite3_get_autocommit(connection.Handle) == 0;
+    /// <summary>The connection, for what its engine does in a way of its own.</summary>
+    public Connection Connection => connection;
 
     /// <summary>The statement for this text, prepared on first use. Texts are constants, so there are few.</summary>
     public Statement Prepared(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
         {
-            _statements[sql] = statement = Prepare(sql);
+            _statements[sql] = statement = connection.Prepare(sql);
         }
 
         return statement;
     }
-
-    /// <summary>A statement that is used once.</summary>
-    public Statement Prepare(string sql) => new(connection, sql);
 
     /// <summary>The number of a table; null when its name is neither documented nor registered.</summary>
     public int? FindTable(string name) => tables.FindNumber(this, name);
@@ -33,6 +30,20 @@ internal class SqliteSession(SqliteConnection connection, TableNames tables, Peo
     /// <summary>The full name of a person.</summary>
     public string PersonName(long number) => people.Name(this, number);
 
+    /// <summary>Runs a change that must not take another's name.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.AlreadyExists"/>: it would.</exception>
+    public T Unique<T>(FormattableString otherwise, Func<T> change)
+    {
+        try
+        {
+            return change();
+        }
+        catch (Exception e) when (connection.IsUniqueViolation(e))
+        {
+            throw new StoreException(StoreError.AlreadyExists, otherwise);
+        }
+    }
+
     public void Dispose()
     {
         foreach (var statement in _statements.Values)
@@ -42,6 +53,9 @@ internal class SqliteSession(SqliteConnection connection, TableNames tables, Peo
 
         connection.Dispose();
     }
+
+    /// <summary>The number of a person; null when there is none of that name.</summary>
+    protected long? FindPerson(string fullName) => people.FindNumber(this, fullName);
 
     /// <summary>Forgets the names, some of which may have been rolled back.</summary>
     protected void ForgetNames()

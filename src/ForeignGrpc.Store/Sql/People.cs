@@ -1,0 +1,42 @@
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Sql;
+
+/// <summary>The full names that keys carry the numbers of. A committed one never changes or goes, so readers share one of
+/// these; whoever writes has its own, as one that it adds may yet be rolled back.</summary>
+internal sealed class People
+{
+    private readonly Remembered<long, string> _names = new();
+    private readonly Remembered<string, long> _numbers = new(StringComparer.Ordinal);
+
+    public string Name(SqlSession session, long number)
+    {
+        if (_names.TryGet(number, out var known))
+        {
+            return known;
+        }
+
+        using var row = session.Prepared(Statements.FindPersonName).Query(("@id", number));
+        var name = row.Read()
+            ? row.GetString(0)
+            : throw new StoreException(StoreError.Damaged, $"A key was saved by person number {number}, who has no name.");
+        return _names.Add(number, name);
+    }
+
+    /// <summary>The number of a person; null when there is none of that name.</summary>
+    public long? FindNumber(SqlSession session, string name)
+    {
+        if (_numbers.TryGet(name, out var known))
+        {
+            return known;
+        }
+
+        return session.Prepared(Statements.FindPerson).Number(("@name", name)) is { } found ? _numbers.Add(name, found) : null;
+    }
+
+    public void Forget()
+    {
+        _names.Forget();
+        _numbers.Forget();
+    }
+}

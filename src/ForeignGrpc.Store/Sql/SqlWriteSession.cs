@@ -1,0 +1,50 @@
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Sql;
+
+/// <summary>A session that writes. The names that it remembers are its own, as those that it adds may yet be rolled back.</summary>
+internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSession(connection, new TableNames(), new People())
+{
+    /// <summary>Now, in Unix microseconds.</summary>
+    public long Now() => Instants.ToMicroseconds(time.GetUtcNow());
+
+    /// <summary>Called before the first of several changes: should the work under way fail, those from here on are undone.</summary>
+    public virtual void Guard()
+    {
+    }
+
+    /// <summary>Forgets what it remembers, after something was rolled back.</summary>
+    public virtual void Forget() => ForgetNames();
+
+    /// <summary>Called after a change of applications or devices that what is remembered of them may not survive; returns what the change gave.</summary>
+    public virtual T ForgetAfter<T>(T result) => result;
+
+    public virtual long? FindDevice(DeviceAddress device) => Prepared(Statements.FindDeviceId)
+        .Number(("@app", device.Application), ("@device", device.Device), ("@identifier", device.Identifier!));
+
+    public virtual long FindOrAddDevice(DeviceAddress device, long now, long person) => FindDevice(device) ?? Add(
+        Statements.AddDevice,
+        ("@app", FindOrAddApp(device.Application, now, person)),
+        ("@name", device.Device),
+        ("@identifier", device.Identifier!),
+        ("@now", now),
+        ("@person", person));
+
+    public virtual long FindOrAddApp(string name, long now, long person) =>
+        Prepared(Statements.FindAppId).Number(("@name", name))
+        ?? Add(Statements.AddApp, ("@name", name), ("@now", now), ("@person", person));
+
+    public long FindOrAddPerson(string fullName) => FindPerson(fullName) ?? Add(Statements.AddPerson, ("@name", fullName));
+
+    /// <summary>The number of a table; a name that is not known is registered with the next number.</summary>
+    public int FindOrAddTable(string name) =>
+        FindTable(name) ?? (int)Add(
+            Statements.AddTable, ("@first", TableCatalogue.FirstRegistered), ("@name", name), ("@folded", TableCatalogue.Fold(name)));
+
+    /// <summary>Adds what a change behind it needs; returns its number.</summary>
+    private long Add(string sql, params ReadOnlySpan<(string, SqlValue)> values)
+    {
+        Guard();
+        return Prepared(sql).Number(values)!.Value;
+    }
+}
