@@ -17,4 +17,7 @@ public sealed record StoreOptions
 
     /// <summary>How many reads may run at the same time; more wait.</summary>
     public int Readers { get; init; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>PostgreSQL only: how many changes other than saves of keys may run at the same time; more wait.</summary>
+    public int Writers { get; init; } = 4;
 }

@@ -74,7 +74,7 @@ public sealed partial class TextsTests
     private static bool IsText(InterpolatedStringExpressionSyntax text) => text.Parent is ArgumentSyntax { Parent: ArgumentListSyntax arguments }
         && arguments.Parent switch
         {
-            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } => $"{call}" is "Texts.Of" or "SqliteErrors.Unique",
+            InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } => $"{call}" is "Texts.Of" or "session.Unique",
             BaseObjectCreationExpressionSyntax => $"{arguments.Arguments[0]}" is var error
                 && error.StartsWith("StoreError.", StringComparison.Ordinal) && error != "StoreError.CannotOpen",
             _ => false,

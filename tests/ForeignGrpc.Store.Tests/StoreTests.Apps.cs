@@ -7,7 +7,7 @@ public abstract partial class StoreTests
 {
     private static readonly Precondition None = new(UnmodifiedSince: null);
 
-    [Fact]
+    [SkippableFact]
     public async Task NewApp_IsReturnedAndFoundByIdAndName()
     {
         var saved = await _store.SaveAppAsync(new AppSave(0, "erp", []), By, None, default);
@@ -20,7 +20,7 @@ public abstract partial class StoreTests
         Assert.Null(await _store.FindAppAsync(saved.Id + 1, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task AppThatIsThere_IsTakenAsItIs()
     {
         var first = await _store.SaveAppAsync(new AppSave(0, "erp", []), By, None, default);
@@ -29,7 +29,7 @@ public abstract partial class StoreTests
         AssertSame(first, await _store.SaveAppAsync(new AppSave(0, "erp", []), "Grace Hopper", None, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task SavedApp_IsRenamed_AndAddsAndUpdatesItsDevices_AndRemovesNone()
     {
         var first = await _store.SaveAppAsync(new AppSave(0, "erp", [new(0, "one", "1"), new(0, "two", null)]), By, None, default);
@@ -51,7 +51,7 @@ public abstract partial class StoreTests
         Assert.Equal("x", (await FindAsync(new DeviceAddress("crm", "uno", "1"), new RecordRef("contact", 1), "id"))?.Value);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task AppSaveThatFails_ChangesNothing()
     {
         var erp = await _store.SaveAppAsync(new AppSave(0, "erp", [new(0, "one", "1"), new(0, "two", "2")]), By, None, default);
@@ -71,7 +71,7 @@ public abstract partial class StoreTests
             error, (await Assert.ThrowsAsync<StoreException>(() => _store.SaveAppAsync(app, By, precondition, default))).Error);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task ChangedApp_IsSavedByWhatItWas()
     {
         var app = await _store.SaveAppAsync(new AppSave(0, "erp", [new(0, "one", "1"), new(0, "two", "2")]), By, None, default);
@@ -89,7 +89,7 @@ public abstract partial class StoreTests
         AssertSame(changed, await _store.FindAppAsync(app.Id, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task DeletedApp_TakesItsDevicesAndKeysAlong_AndNoOthers()
     {
         await SaveAsync(Device, new RecordRef("contact", 1), "id", "x");
@@ -111,7 +111,7 @@ public abstract partial class StoreTests
         Assert.NotEqual(app.Id, (await _store.FindAppAsync("erp", default))!.Id);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Device_IsFoundByIdentifier_ByName_AndById()
     {
         var late = await _store.SaveDeviceAsync(Device with { Identifier = "late" }, null, null, By, default);
@@ -124,7 +124,7 @@ public abstract partial class StoreTests
         Assert.Null(await _store.FindDeviceAsync(early.Id + 1, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task SavedDevice_IsRenamedAndReidentified_AndKeepsItsKeys()
     {
         await SaveAsync(Device, new RecordRef("contact", 1), "id", "x");
@@ -141,7 +141,7 @@ public abstract partial class StoreTests
         Assert.Equal((before.Id, "new name", "2"), (byId.Id, byId.Name, byId.Identifier));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task DeviceSaveThatFails_ChangesNothing()
     {
         var one = await _store.SaveDeviceAsync(Device, null, null, By, default);
@@ -158,7 +158,7 @@ public abstract partial class StoreTests
         Assert.Null(await _store.FindAppAsync("other", default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task DeletedDevice_TakesItsKeysAlong()
     {
         await SaveAsync(Device, new RecordRef("contact", 1), "id", "x");

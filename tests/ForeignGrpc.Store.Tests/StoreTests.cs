@@ -21,7 +21,7 @@ public abstract partial class StoreTests : IAsyncLifetime
     /// <summary>Opens this test's database with these options, whose connection string the engine sets.</summary>
     protected abstract Task<IForeignSystemStore> OpenAsync(StoreOptions options);
 
-    [Fact]
+    [SkippableFact]
     public async Task NewKey_IsReturnedAndFoundAsSaved()
     {
         var saved = await SaveAsync(Device, new RecordRef("contact", 7), "id", "4711");
@@ -34,7 +34,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(saved, await FindAsync(Device, new RecordRef("contact", 7), "id"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task SavedAgain_ChangesValueAndUpdated_KeepsCreated()
     {
         var record = new RecordRef("contact", 7);
@@ -49,7 +49,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(second, await FindAsync(Device, record, "id"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Change_SeesWhatIsStored_AndIsAtomic()
     {
         var address = new KeyAddress(Device, new RecordRef("Unheard of", 7), "id");
@@ -62,7 +62,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal("100", (await _store.FindKeyAsync(address, default))?.Value);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task ChangeThatThrows_ChangesNothing_AndReachesTheCaller()
     {
         var address = new KeyAddress(Device, new RecordRef("unheard of", 7), "id");
@@ -73,7 +73,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Null(await _store.FindKeyAsync(address, default));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task EveryPartOfTheAddress_TellsKeysApart()
     {
         KeyAddress[] addresses =
@@ -102,7 +102,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         }
     }
 
-    [Theory]
+    [SkippableTheory]
     [InlineData("CONTACT", "contact")]
     [InlineData("associategrouplink", "AssociateGroupLink")]
     public async Task DocumentedTable_ComesBackAsDocumented(string given, string documented)
@@ -113,7 +113,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(saved, await FindAsync(Device, new RecordRef(documented.ToUpperInvariant(), 1), "id"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task UnknownTable_IsRegisteredAndComesBackAsFirstSpelled()
     {
         await SaveAsync(Device, new RecordRef("Ærfugl Æ", 1), "id", "x");
@@ -126,7 +126,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal("y", (await FindAsync(Device, new RecordRef("OTHER", 1), "id"))?.Value);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task UnknownTable_WhenRefused_ChangesNothing()
     {
         await using var strict = await OpenAsync(new StoreOptions { ConnectionString = "", AcceptUnknownTables = false });
@@ -140,7 +140,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         await SaveAsync(Device, new RecordRef("contact", 1), "id", "x");
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task MissingKey_IsNull()
     {
         await SaveAsync(Device, new RecordRef("contact", 7), "id", "x");
@@ -151,7 +151,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Null(await FindAsync(Device, new RecordRef("", 0), "id"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task WithoutIdentifier_TheOldestKeyOfAllDevicesOfTheNameWins()
     {
         var record = new RecordRef("contact", 7);
@@ -163,7 +163,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal("oldest, updated", (await FindAsync(Device with { Identifier = null }, record, "id"))?.Value);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Delete_TakesBlankTableAndRecordAsAny()
     {
         RecordRef[] records = [new("", 0), new("contact", 0), new("contact", 1), new("contact", 2), new("person", 1)];
@@ -193,11 +193,11 @@ public abstract partial class StoreTests : IAsyncLifetime
             _store.DeleteKeysAsync(new KeyFilter(Device, "id", table, record), default);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task DeleteUnderMissingDevice_IsFine() =>
         Assert.Equal(0, await _store.DeleteKeysAsync(new KeyFilter(Device, "id", null, null), default));
 
-    [Fact]
+    [SkippableFact]
     public async Task ConcurrentSaves_AreAllThere_AndMakeOneDevice()
     {
         var ids = Enumerable.Range(1, 2_000).ToArray();
@@ -210,7 +210,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task FullQueue_RefusesAndKeepsWhatItTook()
     {
         await using var narrow = await OpenAsync(new StoreOptions { ConnectionString = "", WriteQueueCapacity = 4, MaxBatch = 2 });
@@ -236,7 +236,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task CancelledBeforeItBegan_IsNotDone()
     {
         using var cancelled = new CancellationTokenSource();
@@ -248,7 +248,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Null(await FindAsync(Device, new RecordRef("contact", 1), "id"));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task AfterClosing_IsUnavailable()
     {
         await _store.DisposeAsync();
@@ -257,7 +257,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => _store.CheckAsync(default))).Error);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Closing_CarriesOutWhatIsQueued()
     {
         var saves = Enumerable.Range(1, 500).Select(id => SaveAsync(Device, new RecordRef("contact", id), "id", "x")).ToArray();
@@ -267,7 +267,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.All(await Task.WhenAll(saves), saved => Assert.Equal("x", saved.Value));
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Reopened_HasEverything()
     {
         await SaveAsync(Device, new RecordRef("My table", 1), "id", "x");
@@ -278,7 +278,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal("x", (await FindAsync(Device, new RecordRef("my TABLE", 1), "id"))?.Value);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task AnyUnicode_ComesBackAsItWas()
     {
         var text = Gen.OneOf(Gen.String, Gen.String[Gen.Char['\0', '\uD7FF']], Gen.Const("😀\0 %2F'\"\r\n"))
@@ -296,7 +296,7 @@ public abstract partial class StoreTests : IAsyncLifetime
             iter: 300);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task Check_PassesOnAnOpenStore() => await _store.CheckAsync(default);
 
     private Task<StoredKey> SaveAsync(DeviceAddress device, RecordRef record, string name, string value) =>

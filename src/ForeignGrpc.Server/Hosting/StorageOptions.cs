@@ -10,9 +10,13 @@ internal sealed class StorageOptions
     /// <summary>Name of the connection string.</summary>
     public const string ConnectionName = "ForeignSystem";
 
-    /// <summary>The engine. Default `Sqlite`.</summary>
-    [AllowedValues("Sqlite", ErrorMessage = "Provider must be Sqlite.")]
-    public string Provider { get; set; } = "Sqlite";
+    public const string Sqlite = "Sqlite";
+
+    public const string Postgres = "Postgres";
+
+    /// <summary>The engine: `Sqlite` or `Postgres`. Default `Sqlite`.</summary>
+    [AllowedValues(Sqlite, Postgres, ErrorMessage = "Provider must be Sqlite or Postgres.")]
+    public string Provider { get; set; } = Sqlite;
 
     /// <summary>How many writes may wait; one more is answered 503 / UNAVAILABLE. Default 10,000.</summary>
     [Range(1, 1_000_000)]
@@ -25,4 +29,8 @@ internal sealed class StorageOptions
     /// <summary>How many reads may run at the same time; more wait. Default twice the number of cores.</summary>
     [Range(1, 1_000)]
     public int Readers { get; set; } = 2 * Environment.ProcessorCount;
+
+    /// <summary>With `Postgres`: how many changes other than saves of keys may run at the same time; more wait. Default 4.</summary>
+    [Range(1, 1_000)]
+    public int Writers { get; set; } = 4;
 }

@@ -1,4 +1,6 @@
+using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Store;
+using ForeignGrpc.Store.Postgres;
 using ForeignGrpc.Store.Sqlite;
 using Microsoft.Extensions.Options;
 
@@ -11,23 +13,30 @@ internal static class StoreServices
     {
         services.AddSettings<StorageOptions>(StorageOptions.Section);
         services.AddSettings<TablesOptions>(TablesOptions.Section);
-        services.AddSingleton<IForeignSystemStore>(Open);
+        services.AddSingleton<IValidateOptions<KeyLimits>, PostgresLimits>();
+        services.AddSingleton(Open);
         services.AddSingleton<IUserStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
         services.AddSingleton<ITicketStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
     }
 
-    private static SqliteStore Open(IServiceProvider provider)
+    private static IForeignSystemStore Open(IServiceProvider provider)
     {
         var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
         var options = new StoreOptions
         {
             ConnectionString = provider.GetRequiredService<IConfiguration>().GetConnectionString(StorageOptions.ConnectionName)
-                ?? "Data Source=foreign.db",
+                ?? DefaultConnection(storage.Provider),
             AcceptUnknownTables = provider.GetRequiredService<IOptions<TablesOptions>>().Value.AcceptUnknown,
             WriteQueueCapacity = storage.WriteQueue,
             MaxBatch = storage.MaxBatch,
             Readers = storage.Readers,
+            Writers = storage.Writers,
         };
-        return SqliteStore.Open(options, provider.GetRequiredService<TimeProvider>());
+        var time = provider.GetRequiredService<TimeProvider>();
+        return storage.Provider == StorageOptions.Postgres ? PostgresStore.Open(options, time) : SqliteStore.Open(options, time);
     }
+
+    private static string DefaultConnection(string engine) => engine == StorageOptions.Sqlite
+        ? "Data Source=foreign.db"
+        : throw new StartupException($"ConnectionStrings:{StorageOptions.ConnectionName} is not set. Storage:Provider {engine} needs it, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.");
 }

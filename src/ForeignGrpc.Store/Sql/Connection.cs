@@ -6,16 +6,35 @@ internal abstract class Connection : IDisposable
     /// <summary>Prepares a statement, whose parameters are named, such as `@name`.</summary>
     public abstract Statement Prepare(string sql);
 
+    /// <summary>Begins a transaction for reads whose statements all see the database as it was at one moment.</summary>
+    public abstract void BeginMoment();
+
+    /// <summary>Ends it.</summary>
+    public abstract void EndMoment();
+
     /// <summary>The query, which others that would change the rows of this table in it must wait for until the transaction ends.</summary>
     /// <param name="sql">A query that ends with its conditions.</param>
     /// <param name="table">What the query calls the table.</param>
     public abstract string Locked(string sql, string table);
+
+    /// <summary>The query, whose rows of these tables keep their names, and stay, until the transaction ends.</summary>
+    /// <param name="sql">A query that ends with its conditions.</param>
+    /// <param name="tables">What the query calls the tables, separated by commas.</param>
+    public abstract string Held(string sql, string tables);
 
     /// <summary>Where a text begins within another, from 1; 0 when it is not in it.</summary>
     public abstract string Position(string text, string within);
 
     /// <summary>A condition: the text ends with this one.</summary>
     public abstract string EndsWith(string text, string end);
+
+    /// <summary>How to join what is to be looked up for each row before it, when the engine would rather begin with it and read all of it.</summary>
+    public abstract string JoinInOrder { get; }
+
+    /// <summary>The tables of the list of application × device × key by the names a, d, k, with the people c and u who created and updated
+    /// the key, and what follows the conditions, so that rows come by application, device, table, record and name and a limit spares
+    /// the engine the rest.</summary>
+    public abstract (string From, string OrderBy) NaturalOrder { get; }
 
     /// <summary>Whether a statement failed because something of that name is there already.</summary>
     public abstract bool IsUniqueViolation(Exception e);

@@ -7,16 +7,19 @@ namespace ForeignGrpc.Store.Sql;
 /// <summary>Writes the statement for a list query. Columns and operators become constants; every value becomes a parameter.</summary>
 internal sealed class ListSql(Connection connection)
 {
+    /// <summary>The tables, joined in no order.</summary>
+    public const string AllRows =
+        "foreign_app a LEFT JOIN foreign_device d ON d.app_id = a.id LEFT JOIN foreign_key k ON k.device_id = d.id" + People;
+
     private const string Columns =
         """
         SELECT a.id, a.name, d.id, d.name, d.identifier, k.id, k.name, k.value, k.table_id, k.record_id,
           k.updated_at, k.created_at, u.full_name, c.full_name
-        FROM foreign_app a
+        FROM 
         """;
 
-    private const string People = " LEFT JOIN person c ON c.id = k.created_by LEFT JOIN person u ON u.id = k.updated_by WHERE ";
-    private const string AllRows = Columns + " LEFT JOIN foreign_device d ON d.app_id = a.id LEFT JOIN foreign_key k ON k.device_id = d.id" + People;
-    private const string NaturalOrder = " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name";
+    private const string OneDevice = "foreign_app a JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id" + People;
+    private const string People = " LEFT JOIN person c ON c.id = k.created_by LEFT JOIN person u ON u.id = k.updated_by";
 
     private readonly StringBuilder _text = new();
     private readonly List<(string, SqlValue)> _arguments = [];
@@ -33,31 +36,32 @@ internal sealed class ListSql(Connection connection)
     {
         if (position is { DeviceId: { } device, Key: { } key })
         {
-            var rest = new ListSql(connection).Append(Columns + " JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id" + People)
-                .Append("k.device_id = ").Value(device).Append(" AND (k.table_id, k.record_id, k.name) > (").Value(key.TableId).Append(", ")
-                .Value(key.RecordId).Append(", ").Value(key.Name).Append(")");
-            yield return rest.And(filter).Append(" ORDER BY k.table_id, k.record_id, k.name LIMIT ").Value(limit);
+            yield return new ListSql(connection).Append(Columns + OneDevice + " WHERE k.device_id = ").Value(device)
+                .Append(" AND (k.table_id, k.record_id, k.name) > (").Value(key.TableId).Append(", ").Value(key.RecordId).Append(", ").Value(key.Name)
+                .Append(")").And(filter).Append(" ORDER BY k.table_id, k.record_id, k.name").Limit(limit);
         }
 
+        var (from, orderBy) = connection.NaturalOrder;
         if (position.DeviceId is { } lastDevice)
         {
-            yield return new ListSql(connection).Append(AllRows + "a.id = ").Value(position.AppId).Append(" AND d.id > ").Value(lastDevice)
-                .And(filter).Append(NaturalOrder + " LIMIT ").Value(limit);
+            yield return new ListSql(connection).Append(Columns).Append(from).Append(" WHERE a.id = ").Value(position.AppId)
+                .Append(" AND d.id > ").Value(lastDevice).And(filter).Append(orderBy).Limit(limit);
         }
 
-        yield return new ListSql(connection).Append(AllRows + "a.id > ").Value(position.AppId)
-            .And(filter).Append(NaturalOrder + " LIMIT ").Value(limit);
+        yield return new ListSql(connection).Append(Columns).Append(from).Append(" WHERE a.id > ").Value(position.AppId)
+            .And(filter).Append(orderBy).Limit(limit);
     }
 
     /// <summary>The statement for a query that starts at the beginning.</summary>
     public static ListSql FromStart(Connection connection, ListQuery query)
     {
-        var order = query.OrderBy.Count == 0
-            ? NaturalOrder
-            : $" ORDER BY {string.Concat(query.OrderBy.Select(by => Name(by.Column) + (by.Descending ? " DESC NULLS LAST, " : " NULLS FIRST, ")))}a.id, d.id, k.id";
-        return new ListSql(connection).Append(AllRows + "true").And(query.Filter).Append(order)
-            .Append(" LIMIT ").Value(query.Take).Append(" OFFSET ").Value(query.Skip);
+        var (from, orderBy) = query.OrderBy.Count == 0 ? connection.NaturalOrder : (AllRows, OrderBy(query.OrderBy));
+        return new ListSql(connection).Append(Columns).Append(from).Append(" WHERE true").And(query.Filter).Append(orderBy)
+            .Limit(query.Take).Append(" OFFSET ").Value(query.Skip);
     }
+
+    private static string OrderBy(IEnumerable<(ListColumn Column, bool Descending)> columns) =>
+        $" ORDER BY {string.Concat(columns.Select(by => Name(by.Column) + (by.Descending ? " DESC NULLS LAST, " : " NULLS FIRST, ")))}a.id, d.id, k.id";
 
     private static string Name(ListColumn column) => column switch
     {
@@ -77,6 +81,8 @@ internal sealed class ListSql(Connection connection)
         ListColumn.KeyRegisteredBy => "c.full_name",
         _ => throw new ArgumentOutOfRangeException(nameof(column)),
     };
+
+    private ListSql Limit(int limit) => Append(" LIMIT ").Value(limit);
 
     private ListSql And(ListFilter? filter) => filter is null ? this : Append(" AND ").Condition(filter);
 

@@ -30,6 +30,20 @@ internal class SqlSession(Connection connection, TableNames tables, People peopl
     /// <summary>The full name of a person.</summary>
     public string PersonName(long number) => people.Name(this, number);
 
+    /// <summary>Runs a query whose statements must all see the database as it was at one moment.</summary>
+    public T AtOneMoment<T>(Func<T> query)
+    {
+        connection.BeginMoment();
+        try
+        {
+            return query();
+        }
+        finally
+        {
+            connection.EndMoment();
+        }
+    }
+
     /// <summary>Runs a change that must not take another's name.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.AlreadyExists"/>: it would.</exception>
     public T Unique<T>(FormattableString otherwise, Func<T> change)

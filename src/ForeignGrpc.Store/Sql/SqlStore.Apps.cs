@@ -5,10 +5,10 @@ namespace ForeignGrpc.Store.Sql;
 public abstract partial class SqlStore
 {
     public ValueTask<StoredApp?> FindAppAsync(int id, CancellationToken cancellationToken) =>
-        ReadAsync(session => FindApp(session, Statements.AppById, ("@id", id)), cancellationToken);
+        ReadAsync(session => session.AtOneMoment(() => FindApp(session, Statements.AppById, ("@id", id))), cancellationToken);
 
     public ValueTask<StoredApp?> FindAppAsync(string name, CancellationToken cancellationToken) =>
-        ReadAsync(session => FindApp(session, Statements.AppByName, ("@name", name)), cancellationToken);
+        ReadAsync(session => session.AtOneMoment(() => FindApp(session, Statements.AppByName, ("@name", name))), cancellationToken);
 
     public Task<StoredApp> SaveAppAsync(AppSave app, string by, Precondition precondition, CancellationToken cancellationToken) =>
         WriteAsync(session => SaveApp(session, app, by, precondition), cancellationToken);

@@ -55,7 +55,7 @@ public abstract partial class SqlStore
     {
         var existing = device.Id != 0
             ? device.Id
-            : session.Prepared(Statements.FindDeviceIdInApp)
+            : session.Prepared(session.Connection.Held(Statements.FindDeviceIdInApp, "d"))
                 .Number(("@app", app), ("@device", device.Name!), ("@identifier", device.Identifier ?? ""));
         if (existing is not { } id)
         {

@@ -7,7 +7,7 @@ public abstract partial class SqlStore
 {
     private const int PageSize = 1_000;
 
-    public Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
+    public virtual Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
         WriteAsync(session => SaveKey(session, address, value, by), cancellationToken, guardsItself: true);
 
     public Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken) =>
@@ -28,7 +28,7 @@ public abstract partial class SqlStore
 
     public ValueTask<StoredKey?> FindKeyByValueAsync(
         DeviceAddress device, string name, string table, string value, CancellationToken cancellationToken) =>
-        ReadAsync(session => FindKeyByValue(session, device, name, table, value), cancellationToken);
+        ReadAsync(session => session.AtOneMoment(() => FindKeyByValue(session, device, name, table, value)), cancellationToken);
 
     public async IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(
         KeyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -120,15 +120,18 @@ public abstract partial class SqlStore
         return ids;
     }
 
-    private StoredKey SaveKey(SqlWriteSession session, KeyAddress address, string value, string by)
+    /// <summary>The number of a table to bind a key to; a name that is not known is registered, or refused, by setting.</summary>
+    private protected int TableToSave(SqlWriteSession session, string name) => _acceptUnknownTables
+        ? session.FindOrAddTable(name)
+        : session.FindTable(name) ?? throw new StoreException(
+            StoreError.UnknownTable, $"'{name}' is no documented table name, and this server takes no others.");
+
+    private protected StoredKey SaveKey(SqlWriteSession session, KeyAddress address, string value, string by)
     {
         var now = session.Now();
         var person = session.FindOrAddPerson(by);
         var device = session.FindOrAddDevice(address.Device, now, person);
-        var table = _acceptUnknownTables
-            ? session.FindOrAddTable(address.Record.Table)
-            : session.FindTable(address.Record.Table) ?? throw new StoreException(
-                StoreError.UnknownTable, $"'{address.Record.Table}' is no documented table name, and this server takes no others.");
+        var table = TableToSave(session, address.Record.Table);
         var hash = ValueHash.Of(device, table, address.Name, value);
         var updated = new Stamp(Instants.FromMicroseconds(now), by);
         var created = updated;
@@ -233,7 +236,7 @@ public abstract partial class SqlStore
         var keys = new List<(string Application, string Device, StoredKey Key)>();
         if (session.FindTable(record.Table) is { } table)
         {
-            using var row = session.Prepared(Statements.KeysOnRecord).Query(("@table", table), ("@record", record.Id));
+            using var row = session.Prepared(Statements.KeysOnRecord(session.Connection.JoinInOrder)).Query(("@table", table), ("@record", record.Id));
             while (row.Read())
             {
                 keys.Add((row.GetString(9), row.GetString(10), ReadKey(session, row)));

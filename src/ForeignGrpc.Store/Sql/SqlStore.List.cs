@@ -5,7 +5,7 @@ namespace ForeignGrpc.Store.Sql;
 public abstract partial class SqlStore
 {
     public ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<ListRow>>(session => List(session, query), cancellationToken);
+        ReadAsync<IReadOnlyList<ListRow>>(session => session.AtOneMoment(() => List(session, query)), cancellationToken);
 
     private static List<ListRow> List(SqlSession session, ListQuery query)
     {

@@ -1,30 +1,34 @@
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>A value that a statement is given: a whole number, a text, bytes, or NULL.</summary>
+/// <summary>A value that a statement is given: a whole number, a text, bytes, each of which may be NULL; or, where the engine has them, an
+/// array of numbers or texts.</summary>
 internal readonly struct SqlValue
 {
-    private SqlValue(long number) => (Number, IsNumber) = (number, true);
+    private SqlValue(SqlKind kind, long number, object? reference) => (Kind, Number, Reference) = (kind, number, reference);
 
-    private SqlValue(object? reference) => Reference = reference;
+    public SqlKind Kind { get; }
 
+    /// <summary>The number, of <see cref="SqlKind.Number"/>.</summary>
     public long Number { get; }
 
-    public bool IsNumber { get; }
-
-    /// <summary>A string or a byte array; null is NULL, unless it is a number.</summary>
+    /// <summary>A string, byte array, or array, by the kind; null is NULL.</summary>
     public object? Reference { get; }
 
-    public static implicit operator SqlValue(long number) => new(number);
+    public static implicit operator SqlValue(long number) => new(SqlKind.Number, number, null);
 
-    public static implicit operator SqlValue(int number) => new(number);
+    public static implicit operator SqlValue(int number) => new(SqlKind.Number, number, null);
 
-    public static implicit operator SqlValue(bool flag) => new(flag ? 1L : 0L);
+    public static implicit operator SqlValue(bool flag) => new(SqlKind.Number, flag ? 1 : 0, null);
 
-    public static implicit operator SqlValue(int? number) => number is { } some ? new(some) : default;
+    public static implicit operator SqlValue(int? number) => number is { } some ? some : new SqlValue(SqlKind.NullNumber, 0, null);
 
-    public static implicit operator SqlValue(bool? flag) => flag is { } some ? some : default(SqlValue);
+    public static implicit operator SqlValue(bool? flag) => flag is { } some ? some : new SqlValue(SqlKind.NullNumber, 0, null);
 
-    public static implicit operator SqlValue(string? text) => new(text);
+    public static implicit operator SqlValue(string? text) => new(SqlKind.Text, 0, text);
 
-    public static implicit operator SqlValue(byte[]? bytes) => new(bytes);
+    public static implicit operator SqlValue(byte[] bytes) => new(SqlKind.Bytes, 0, bytes);
+
+    public static implicit operator SqlValue(long[] numbers) => new(SqlKind.Numbers, 0, numbers);
+
+    public static implicit operator SqlValue(string[] texts) => new(SqlKind.Texts, 0, texts);
 }

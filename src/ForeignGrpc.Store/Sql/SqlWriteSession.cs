@@ -19,7 +19,7 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     /// <summary>Called after a change of applications or devices that what is remembered of them may not survive; returns what the change gave.</summary>
     public virtual T ForgetAfter<T>(T result) => result;
 
-    public virtual long? FindDevice(DeviceAddress device) => Prepared(Statements.FindDeviceId)
+    public virtual long? FindDevice(DeviceAddress device) => Prepared(Connection.Held(Statements.FindDeviceId, "a, d"))
         .Number(("@app", device.Application), ("@device", device.Device), ("@identifier", device.Identifier!));
 
     public virtual long FindOrAddDevice(DeviceAddress device, long now, long person) => FindDevice(device) ?? Add(
@@ -31,7 +31,7 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
         ("@person", person));
 
     public virtual long FindOrAddApp(string name, long now, long person) =>
-        Prepared(Statements.FindAppId).Number(("@name", name))
+        Prepared(Connection.Held(Statements.FindAppId, "a")).Number(("@name", name))
         ?? Add(Statements.AddApp, ("@name", name), ("@now", now), ("@person", person));
 
     public long FindOrAddPerson(string fullName) => FindPerson(fullName) ?? Add(Statements.AddPerson, ("@name", fullName));

@@ -3,7 +3,7 @@ namespace ForeignGrpc.Store.Sql;
 /// <summary>The statements that every engine understands. Every value is a parameter.</summary>
 internal static class Statements
 {
-    public const string FindAppId = "SELECT id FROM foreign_app WHERE name = @name";
+    public const string FindAppId = "SELECT a.id FROM foreign_app a WHERE a.name = @name";
 
     public const string AddApp =
         """
@@ -24,7 +24,7 @@ internal static class Statements
         """;
 
     public const string FindDeviceIdInApp =
-        "SELECT id FROM foreign_device WHERE app_id = @app AND name = @device AND identifier = @identifier";
+        "SELECT d.id FROM foreign_device d WHERE d.app_id = @app AND d.name = @device AND d.identifier = @identifier";
 
     public const string AddDevice =
         """
@@ -97,9 +97,7 @@ internal static class Statements
     public const string Keys =
         """
         SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, k.created_by, k.updated_at, k.updated_by, k.id, a.name, d.name
-        FROM foreign_app a
-        JOIN foreign_device d ON d.app_id = a.id
-        JOIN foreign_key k ON k.device_id = d.id
+        FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id
         """;
 
     public const string AppById = Apps + " WHERE a.id = @id";
@@ -154,8 +152,9 @@ internal static class Statements
 
     public const string InKeyOrder = " ORDER BY k.table_id, k.record_id, k.name LIMIT @limit";
 
-    /// <summary>CROSS JOIN makes SQLite go from device to device and seek in each; left to itself it reads every key.</summary>
-    public static readonly string KeysOnRecord = Keys.Replace("JOIN foreign_key k", "CROSS JOIN foreign_key k", StringComparison.Ordinal)
+    /// <summary>From device to device, seeking in each.</summary>
+    /// <param name="joinInOrder"><see cref="Connection.JoinInOrder"/>.</param>
+    public static string KeysOnRecord(string joinInOrder) => Keys.Replace(" JOIN foreign_key", joinInOrder + "foreign_key", StringComparison.Ordinal)
         + " WHERE k.table_id = @table AND k.record_id = @record ORDER BY k.id";
 
     public const string DeleteKeys = "DELETE FROM foreign_key WHERE device_id = @device AND name = @name";
@@ -196,7 +195,7 @@ internal static class Statements
     public const string DeleteTicket =
         "DELETE FROM ticket WHERE id = @id AND user_id = (SELECT u.id FROM \"user\" u WHERE u.name = @user)";
 
-    public const string DeleteTicketsOfUser = "DELETE FROM ticket WHERE user_id = (SELECT u.id FROM user u WHERE u.name = @name)";
+    public const string DeleteTicketsOfUser = "DELETE FROM ticket WHERE user_id = (SELECT u.id FROM \"user\" u WHERE u.name = @name)";
 
     public const string DeleteExpiredTickets = "DELETE FROM ticket WHERE expires_at <= @now";
 
@@ -206,5 +205,5 @@ internal static class Statements
         $"SELECT t.id, t.kind, t.created_at, t.expires_at, {UserColumns} FROM ticket t JOIN \"user\" u ON u.id = t.user_id";
 
     /// <summary>Touches a table, so that a database that can be opened but not read is noticed.</summary>
-    public const string Check = "SELECT count(*) FROM (SELECT 1 FROM foreign_app LIMIT 1)";
+    public const string Check = "SELECT count(*) FROM (SELECT 1 FROM foreign_app LIMIT 1) one";
 }

@@ -12,7 +12,7 @@ namespace ForeignGrpc.Store.Sqlite;
 internal sealed class GroupCommitWriter : IAsyncDisposable
 {
     private readonly SqliteWriteSession _session;
-    private readonly BlockingCollection<WriteItem> _queue;
+    private readonly BlockingCollection<Work<SqlWriteSession>> _queue;
     private readonly int _maxBatch;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +20,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     public GroupCommitWriter(SqliteWriteSession session, int queueCapacity, int maxBatch)
     {
         _session = session;
-        _queue = new BlockingCollection<WriteItem>(queueCapacity);
+        _queue = new BlockingCollection<Work<SqlWriteSession>>(queueCapacity);
         _maxBatch = maxBatch;
         _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
         _thread.Start();
@@ -34,7 +34,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed; nothing was done.</exception>
     public Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself = false)
     {
-        var item = new WriteItem<T>(work, guardsItself, cancellationToken);
+        var item = new Work<SqlWriteSession, T>(work, cancellationToken, guardsItself);
         try
         {
             return _queue.TryAdd(item)
@@ -61,7 +61,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 
     private void Run()
     {
-        var batch = new List<WriteItem>(_maxBatch);
+        var batch = new List<Work<SqlWriteSession>>(_maxBatch);
         foreach (var first in _queue.GetConsumingEnumerable())
         {
             batch.Add(first);
@@ -77,7 +77,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         _stopped.SetResult();
     }
 
-    private void Commit(List<WriteItem> batch)
+    private void Commit(List<Work<SqlWriteSession>> batch)
     {
         try
         {
@@ -104,7 +104,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         batch.ForEach(item => item.Acknowledge());
     }
 
-    private void Run(WriteItem item)
+    private void Run(Work<SqlWriteSession> item)
     {
         if (item.WithdrawIfCancelled())
         {
@@ -128,7 +128,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         }
     }
 
-    private void Attempt(WriteItem item)
+    private void Attempt(Work<SqlWriteSession> item)
     {
         try
         {

@@ -12,8 +12,21 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
 
     public override Statement Prepare(string sql) => new SqliteStatement(connection, sql);
 
+    public override void BeginMoment() => Run("BEGIN");
+
+    public override void EndMoment()
+    {
+        // SQLite ends it by itself after some failures.
+        if (InTransaction)
+        {
+            Run("ROLLBACK");
+        }
+    }
+
     /// <summary>The one writer's transaction has all of the database to itself.</summary>
     public override string Locked(string sql, string table) => sql;
+
+    public override string Held(string sql, string tables) => sql;
 
     public override string Position(string text, string within) => $"instr({within}, {text})";
 
@@ -22,7 +35,17 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
         $"substr(CAST({text} AS BLOB), length(CAST({text} AS BLOB)) - length(CAST({end} AS BLOB)) + 1) = CAST({end} AS BLOB)"
         + $" AND length(CAST({text} AS BLOB)) >= length(CAST({end} AS BLOB))";
 
+    public override string JoinInOrder => " CROSS JOIN ";
+
+    public override (string From, string OrderBy) NaturalOrder => (ListSql.AllRows, " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name");
+
     public override bool IsUniqueViolation(Exception e) => e is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE };
 
     public override void Dispose() => connection.Dispose();
+
+    private void Run(string sql)
+    {
+        using var statement = Prepare(sql);
+        statement.Execute();
+    }
 }

@@ -58,7 +58,7 @@ internal sealed class SqliteStatement : Statement
 
     private void Bind(int index, SqlValue value) => Check(value switch
     {
-        { IsNumber: true } => raw.sqlite3_bind_int64(_statement, index, value.Number),
+        { Kind: SqlKind.Number } => raw.sqlite3_bind_int64(_statement, index, value.Number),
         { Reference: string text } => BindText(index, text),
         { Reference: byte[] bytes } => raw.sqlite3_bind_blob(_statement, index, bytes),
         _ => raw.sqlite3_bind_null(_statement, index),

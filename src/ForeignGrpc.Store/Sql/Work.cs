@@ -1,9 +1,10 @@
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>One write in the queue: what to do, and who waits for it.</summary>
-internal abstract class WriteItem(bool guardsItself, CancellationToken cancellationToken)
+/// <summary>Work that waits in a queue for a session: what to do, and who waits for it.</summary>
+internal abstract class Work<TSession>(bool guardsItself, CancellationToken cancellationToken)
 {
-    protected Exception? Failure { get; private set; }
+    /// <summary>Why it was not done; null when it was, or not yet.</summary>
+    public Exception? Failure { get; private set; }
 
     /// <summary>Whether its caller gave up before it was begun; then it must not run.</summary>
     public bool IsWithdrawn { get; private set; }
@@ -12,7 +13,7 @@ internal abstract class WriteItem(bool guardsItself, CancellationToken cancellat
     public bool GuardsItself { get; } = guardsItself;
 
     /// <summary>Does the work; its result is kept until <see cref="Acknowledge"/>.</summary>
-    public abstract void Run(SqlWriteSession session);
+    public abstract void Run(TSession session);
 
     /// <summary>Notes that the work was not done, and why. The first reason stays.</summary>
     public void Fail(Exception reason) => Failure ??= reason;
@@ -24,17 +25,19 @@ internal abstract class WriteItem(bool guardsItself, CancellationToken cancellat
     public bool WithdrawIfCancelled() => IsWithdrawn = cancellationToken.IsCancellationRequested;
 }
 
-/// <inheritdoc cref="WriteItem"/>
-internal sealed class WriteItem<T>(Func<SqlWriteSession, T> work, bool guardsItself, CancellationToken cancellationToken)
-    : WriteItem(guardsItself, cancellationToken)
+/// <inheritdoc cref="Work{TSession}"/>
+internal class Work<TSession, T>(Func<TSession, T> work, CancellationToken cancellationToken, bool guardsItself = false)
+    : Work<TSession>(guardsItself, cancellationToken)
 {
     private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _cancellationToken = cancellationToken;
-    private T? _result;
 
     public Task<T> Task => _outcome.Task;
 
-    public override void Run(SqlWriteSession session) => _result = work(session);
+    /// <summary>What the caller gets once it is acknowledged.</summary>
+    public T? Result { get; set; }
+
+    public override void Run(TSession session) => Result = work(session);
 
     public override void Acknowledge()
     {
@@ -48,7 +51,7 @@ internal sealed class WriteItem<T>(Func<SqlWriteSession, T> work, bool guardsIts
         }
         else
         {
-            _outcome.SetResult(_result!);
+            _outcome.SetResult(Result!);
         }
     }
 }

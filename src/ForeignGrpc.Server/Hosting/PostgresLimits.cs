@@ -1,0 +1,32 @@
+using ForeignGrpc.Server.Agent;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Hosting;
+
+/// <summary>
+/// Names are told apart by indexes, an entry of which PostgreSQL lets have 2,704 bytes
+/// (https://www.postgresql.org/docs/current/btree.html): so many characters of four bytes fit, beside the numbers in it.
+/// </summary>
+internal sealed class PostgresLimits(IOptions<StorageOptions> storage) : IValidateOptions<KeyLimits>
+{
+    private const int Longest = 650;
+
+    public ValidateOptionsResult Validate(string? name, KeyLimits options)
+    {
+        if (storage.Value.Provider != StorageOptions.Postgres)
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        (string Setting, int Value)[] limits =
+        [
+            ("Limits:ApplicationName", options.ApplicationName),
+            ("Limits:DeviceName and Limits:DeviceIdentifier together", options.DeviceName + options.DeviceIdentifier),
+            ("Limits:Key", options.Key),
+            ("Limits:TableName", options.TableName),
+        ];
+        var wrong = limits.Where(limit => limit.Value > Longest)
+            .Select(limit => $"{limit.Setting} is '{limit.Value}'. With PostgreSQL at most {Longest} can be told apart.").ToList();
+        return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
+    }
+}

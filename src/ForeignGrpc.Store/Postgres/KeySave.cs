@@ -1,0 +1,15 @@
+using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
+
+namespace ForeignGrpc.Store.Postgres;
+
+/// <summary>A key to save, with others or, as its work does it, alone.</summary>
+internal sealed class KeySave(KeyAddress address, string value, string by, Func<SqlWriteSession, StoredKey> alone, CancellationToken cancellationToken)
+    : Work<SqlWriteSession, StoredKey>(alone, cancellationToken)
+{
+    public KeyAddress Address => address;
+
+    public string Value => value;
+
+    public string By => by;
+}

@@ -1,0 +1,68 @@
+using System.Data;
+using ForeignGrpc.Store.Sql;
+using Npgsql;
+
+namespace ForeignGrpc.Store.Postgres;
+
+/// <summary>A connection to the database server, held for as long as it works.</summary>
+internal sealed class PostgresConnection(NpgsqlConnection connection) : Connection
+{
+    private NpgsqlTransaction? _transaction;
+
+    /// <summary>
+    /// What is looked up for the row before it stands in a subquery with an order or limit of its own, which PostgreSQL runs for each row as it is: so rows
+    /// come in the order of the outermost, and a limit ends it all. Joined and sorted at the end, each page would sort all keys behind it.
+    /// </summary>
+    public override (string From, string OrderBy) NaturalOrder => (
+        """
+        (SELECT * FROM foreign_app ORDER BY id) a
+        LEFT JOIN LATERAL (SELECT * FROM foreign_device WHERE app_id = a.id ORDER BY id) d ON true
+        LEFT JOIN LATERAL (SELECT * FROM foreign_key WHERE device_id = d.id ORDER BY table_id, record_id, name) k ON true
+        LEFT JOIN LATERAL (SELECT full_name FROM person WHERE id = k.created_by LIMIT 1) c ON true
+        LEFT JOIN LATERAL (SELECT full_name FROM person WHERE id = k.updated_by LIMIT 1) u ON true
+        """,
+        "");
+
+    public override string JoinInOrder => " JOIN ";
+
+    public override Statement Prepare(string sql) => new PostgresStatement(connection, sql);
+
+    public override void BeginMoment() => Begin(IsolationLevel.RepeatableRead);
+
+    public override void EndMoment() => Rollback();
+
+    /// <summary>Begins a transaction for changes.</summary>
+    public void BeginChanges() => Begin(IsolationLevel.ReadCommitted);
+
+    /// <summary>Makes the changes durable.</summary>
+    public void Commit()
+    {
+        _transaction!.Commit();
+        _transaction = null;
+    }
+
+    public void Rollback()
+    {
+        var transaction = _transaction;
+        _transaction = null;
+        if (connection.State == ConnectionState.Open)
+        {
+            transaction?.Rollback();
+        }
+    }
+
+    public override string Locked(string sql, string table) => $"{sql} FOR UPDATE OF {table}";
+
+    /// <summary>Changes of columns that are unique, as names are, wait for this lock; it does not wait for others of its kind.</summary>
+    public override string Held(string sql, string tables) => $"{sql} FOR KEY SHARE OF {tables}";
+
+    public override string Position(string text, string within) => $"strpos({within}, {text})";
+
+    public override string EndsWith(string text, string end) => $"right({text}, length({end})) = {end}";
+
+    public override bool IsUniqueViolation(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
+
+    public override void Dispose() => connection.Dispose();
+
+    private void Begin(IsolationLevel level) => _transaction = connection.BeginTransaction(level);
+}

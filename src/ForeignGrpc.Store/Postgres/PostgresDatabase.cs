@@ -1,0 +1,167 @@
+using System.Globalization;
+using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
+using Npgsql;
+
+namespace ForeignGrpc.Store.Postgres;
+
+/// <summary>The database on its server: opened only when it is ours or empty and not newer than this program, then brought to the newest schema.</summary>
+internal sealed class PostgresDatabase : IAsyncDisposable
+{
+    private static readonly string[] Migrations = [.. ReadMigrations()];
+
+    private readonly NpgsqlDataSource _source;
+
+    private PostgresDatabase(NpgsqlDataSource source) => _source = source;
+
+    /// <summary>The newest schema version that this program knows.</summary>
+    public static int SchemaVersion => Migrations.Length;
+
+    /// <summary>Connects, checks the database and brings it to the newest schema.</summary>
+    /// <param name="connectionString">As Npgsql takes it.</param>
+    /// <param name="takesCopy">Whether a database is welcome that a copy is being made into.</param>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>.</exception>
+    public static PostgresDatabase Open(string connectionString, bool takesCopy = false)
+    {
+        var database = new PostgresDatabase(CreateSource(connectionString));
+        try
+        {
+            using var session = new SqlWriteSession(database.ConnectWriter(), TimeProvider.System);
+            database.Migrate(session);
+            return takesCopy || !IsBeingCopied(session)
+                ? database
+                : throw database.CannotOpen("is being copied into; let `migrate` finish first");
+        }
+        catch (Exception e) when (e is NpgsqlException or TimeoutException)
+        {
+            throw database.CannotOpen(Explain(e), e);
+        }
+    }
+
+    /// <summary>A connection for reads.</summary>
+    public PostgresConnection ConnectReader() => new(Connect());
+
+    /// <summary>A connection for changes, which are durable when a commit returns whatever the server's default is.</summary>
+    public PostgresConnection ConnectWriter()
+    {
+        var connection = Connect();
+        try
+        {
+            using var command = new NpgsqlCommand(
+                "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'", connection);
+            command.ExecuteNonQuery();
+            return new PostgresConnection(connection);
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    private static NpgsqlDataSource CreateSource(string connectionString)
+    {
+        try
+        {
+            // Each session holds a connection for as long as it works, so there is nothing to pool.
+            var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Enlist = false };
+            settings.ApplicationName ??= "ForeignGrpc";
+            settings.IncludeFailedBatchedCommand = false;
+            return string.IsNullOrEmpty(settings.Host)
+                ? throw new StoreException(
+                    StoreError.CannotOpen, $"The connection string must name a server, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.")
+                : NpgsqlDataSource.Create(settings);
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new StoreException(StoreError.CannotOpen, $"The connection string is not one for PostgreSQL: {e.Message}", e);
+        }
+    }
+
+    private static IEnumerable<string> ReadMigrations()
+    {
+        var assembly = typeof(PostgresDatabase).Assembly;
+        for (var version = 1; assembly.GetManifestResourceStream($"postgres/{version:0000}.sql") is { } stream; version++)
+        {
+            using var reader = new StreamReader(stream);
+            yield return reader.ReadToEnd();
+        }
+    }
+
+    private static string Explain(Exception e) => e switch
+    {
+        PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "does not exist; create it first",
+        PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
+            "does not let this user in: check Username and Password",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "does not let this user create tables: it needs CREATE on the schema",
+        PostgresException server => string.Create(CultureInfo.InvariantCulture, $"cannot be opened (PostgreSQL error {server.SqlState}: {server.MessageText})"),
+        _ => $"cannot be reached: {e.InnerException?.Message ?? e.Message}",
+    };
+
+    private static bool IsBeingCopied(SqlSession session) => session.Prepared("SELECT 1 FROM foreigngrpc_schema WHERE copying_from IS NOT NULL").Number() is not null;
+
+    private NpgsqlConnection Connect() => _source.OpenConnection();
+
+    /// <summary>Each step in a transaction that locks the version's row first: servers that start at once take turns.</summary>
+    private void Migrate(SqlWriteSession session)
+    {
+        var connection = (PostgresConnection)session.Connection;
+        using (var encoding = connection.Prepare("SHOW server_encoding").Query())
+        {
+            if (encoding.Read() && encoding.GetString(0) != "UTF8")
+            {
+                throw CannotOpen($"has the encoding {encoding.GetString(0)}; create it with ENCODING 'UTF8'");
+            }
+        }
+
+        if (!HasVersion(session))
+        {
+            CreateVersion(session);
+        }
+
+        while (Version(session) is var version && version < SchemaVersion)
+        {
+            connection.BeginChanges();
+            if (session.Prepared(connection.Locked("SELECT s.version FROM foreigngrpc_schema s", "s")).Number() == version)
+            {
+                connection.Prepare(Migrations[version]).Execute();
+                session.Prepared("UPDATE foreigngrpc_schema SET version = @version").Execute(("@version", version + 1));
+            }
+
+            connection.Commit();
+        }
+
+        if (Version(session) is var newer && newer > SchemaVersion)
+        {
+            throw CannotOpen($"has schema version {newer} of a newer program; this one knows versions up to {SchemaVersion}");
+        }
+    }
+
+    private static bool HasVersion(SqlSession session) => session.Prepared(
+        "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'foreigngrpc_schema'").Number() is not null;
+
+    private static int Version(SqlSession session) => (int)session.Prepared("SELECT version FROM foreigngrpc_schema").Number()!;
+
+    /// <summary>Two servers may do it at once, upon which one is told that the name is taken.</summary>
+    private static void CreateVersion(SqlSession session)
+    {
+        try
+        {
+            session.Prepared("CREATE TABLE IF NOT EXISTS foreigngrpc_schema (id integer PRIMARY KEY, version integer NOT NULL, copying_from text)").Execute();
+        }
+        catch (Exception e) when (session.Connection.IsUniqueViolation(e))
+        {
+            // The other's is there now.
+        }
+
+        session.Prepared("INSERT INTO foreigngrpc_schema (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING").Execute();
+    }
+
+    private StoreException CannotOpen(string what, Exception? cause = null)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(_source.ConnectionString);
+        return new(StoreError.CannotOpen, $"The database '{settings.Database ?? settings.Username}' on {settings.Host} {what}.", cause);
+    }
+}

@@ -1,0 +1,68 @@
+using ForeignGrpc.Store.Sql;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace ForeignGrpc.Store.Postgres;
+
+/// <summary>A statement on Npgsql, prepared by the server when it runs for the second time, so that one that runs once costs no call more.</summary>
+internal sealed class PostgresStatement(NpgsqlConnection connection, string sql) : Statement
+{
+    private readonly NpgsqlCommand _command = new(sql, connection);
+    private readonly PostgresRows _rows = new();
+    private bool _ran;
+
+    public override int Execute(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
+    {
+        Bind(arguments);
+        return _command.ExecuteNonQuery();
+    }
+
+    public override Rows Query(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
+    {
+        Bind(arguments);
+        using var reader = _command.ExecuteReader();
+        _rows.Fill(reader);
+        return _rows;
+    }
+
+    public override void Dispose() => _command.Dispose();
+
+    private void Bind(ReadOnlySpan<(string Name, SqlValue Value)> arguments)
+    {
+        if (_command.Parameters.Count == 0)
+        {
+            foreach (var (name, value) in arguments)
+            {
+                _command.Parameters.Add(new NpgsqlParameter(name, TypeOf(value.Kind)));
+            }
+        }
+
+        foreach (var (name, value) in arguments)
+        {
+            _command.Parameters[name].Value = value.Kind switch
+            {
+                SqlKind.Number => value.Number,
+                SqlKind.Text when value.Reference is string text => PostgresText.Encode(text),
+                SqlKind.Texts => Array.ConvertAll((string[])value.Reference!, PostgresText.Encode),
+                _ => value.Reference ?? DBNull.Value,
+            };
+        }
+
+        if (_ran && !_command.IsPrepared)
+        {
+            _command.Prepare();
+        }
+
+        _ran = true;
+    }
+
+    private static NpgsqlDbType TypeOf(SqlKind kind) => kind switch
+    {
+        SqlKind.Number or SqlKind.NullNumber => NpgsqlDbType.Bigint,
+        SqlKind.Text => NpgsqlDbType.Text,
+        SqlKind.Bytes => NpgsqlDbType.Bytea,
+        SqlKind.Numbers => NpgsqlDbType.Array | NpgsqlDbType.Bigint,
+        SqlKind.Texts => NpgsqlDbType.Array | NpgsqlDbType.Text,
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+}

@@ -1,0 +1,94 @@
+using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
+
+namespace ForeignGrpc.Store.Postgres;
+
+/// <summary>
+/// The store in a PostgreSQL database, which any number of servers may share: connections for reads, for changes, and one on which the keys
+/// that are saved at the same time are saved together.
+/// </summary>
+public sealed class PostgresStore : SqlStore
+{
+    private readonly PostgresDatabase _database;
+    private readonly PostgresWorkers<SqlSession> _readers;
+    private readonly PostgresWorkers<SqlWriteSession> _writers;
+    private readonly PostgresWorkers<SqlWriteSession> _saver;
+
+    private PostgresStore(PostgresDatabase database, StoreOptions options, TimeProvider time)
+        : base(options, time)
+    {
+        _database = database;
+        var (tables, people) = (new TableNames(), new People());
+        SqlWriteSession Connect() => new(database.ConnectWriter(), time);
+        _readers = new("store reader", options.Readers, int.MaxValue, 1, () => new SqlSession(database.ConnectReader(), tables, people), Read);
+        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, Connect, WriteAlone);
+        _saver = new("store saver", 1, options.WriteQueueCapacity, options.MaxBatch, Connect, SaveTogether);
+    }
+
+    /// <summary>Connects to the database that the connection string names, and brings it to the newest schema.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators.</exception>
+    public static PostgresStore Open(StoreOptions options, TimeProvider time) => new(PostgresDatabase.Open(options.ConnectionString), options, time);
+
+    public override Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
+        _saver.DoAsync(new KeySave(address, value, by, session => SaveKey(session, address, value, by), cancellationToken));
+
+    public override async ValueTask DisposeAsync()
+    {
+        await _saver.DisposeAsync().ConfigureAwait(false);
+        await _writers.DisposeAsync().ConfigureAwait(false);
+        await _readers.DisposeAsync().ConfigureAwait(false);
+        await _database.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private protected override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken) =>
+        new(_readers.DoAsync(new Work<SqlSession, T>(query, cancellationToken)));
+
+    private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself) =>
+        _writers.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken));
+
+    private static void Read(PostgresWorker<SqlSession> worker, IReadOnlyList<Work<SqlSession>> batch) => Attempt(batch, worker.Read);
+
+    private static void WriteAlone(PostgresWorker<SqlWriteSession> worker, IReadOnlyList<Work<SqlWriteSession>> batch) => Attempt(batch, worker.Write);
+
+    /// <summary>Does each by itself.</summary>
+    private static void Attempt<TSession>(IReadOnlyList<Work<TSession>> batch, Action<Action<TSession>> run)
+    {
+        foreach (var work in batch)
+        {
+            try
+            {
+                run(work.Run);
+            }
+            catch (Exception e)
+            {
+                work.Fail(e);
+            }
+        }
+    }
+
+    private void SaveTogether(PostgresWorker<SqlWriteSession> worker, IReadOnlyList<Work<SqlWriteSession>> batch)
+    {
+        var saves = batch.Cast<KeySave>().ToList();
+        try
+        {
+            if (saves.Count > 0)
+            {
+                worker.Write(session => new KeySaver(session, TableToSave).Save(saves));
+            }
+        }
+        catch (StoreException e)
+        {
+            // Of the database, not of one of them.
+            saves.ForEach(save => save.Fail(e));
+        }
+        catch (Exception) when (saves.Count > 1)
+        {
+            // One of them, and that one must fail alone.
+            WriteAlone(worker, batch);
+        }
+        catch (Exception e)
+        {
+            saves.ForEach(save => save.Fail(e));
+        }
+    }
+}

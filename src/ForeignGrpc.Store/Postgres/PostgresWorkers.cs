@@ -1,0 +1,86 @@
+using System.Collections.Concurrent;
+using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
+
+namespace ForeignGrpc.Store.Postgres;
+
+/// <summary>
+/// Threads that take what waits in one queue, each with a session of its own, which it connects when it first needs it and again whenever it
+/// broke. They block while the database works, so that no thread that others need ever does.
+/// </summary>
+/// <typeparam name="TSession">What the work needs.</typeparam>
+internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
+    where TSession : SqlSession
+{
+    private readonly BlockingCollection<Work<TSession>> _queue;
+    private readonly Func<TSession> _connect;
+    private readonly Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> _carryOut;
+    private readonly int _maxBatch;
+    private readonly Task _stopped;
+
+    /// <param name="name">What the threads are named.</param>
+    /// <param name="count">How many threads, and so connections, there are.</param>
+    /// <param name="capacity">How much work may wait.</param>
+    /// <param name="maxBatch">How much of it one thread takes at once.</param>
+    /// <param name="connect">Makes a session.</param>
+    /// <param name="carryOut">Does the work, or fails it; then it is acknowledged.</param>
+    public PostgresWorkers(
+        string name, int count, int capacity, int maxBatch, Func<TSession> connect, Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> carryOut)
+    {
+        _queue = new BlockingCollection<Work<TSession>>(capacity);
+        (_maxBatch, _connect, _carryOut) = (maxBatch, connect, carryOut);
+        _stopped = Task.WhenAll(Enumerable.Range(1, count).Select(i =>
+        {
+            var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            new Thread(() => Run(stopped)) { Name = $"{name} {i}", IsBackground = true }.Start();
+            return stopped.Task;
+        }).ToArray());
+    }
+
+    /// <summary>Has the work done; returns its result.</summary>
+    /// <exception cref="StoreException">The queue is full, or the store is closing.</exception>
+    public Task<T> DoAsync<T>(Work<TSession, T> work)
+    {
+        try
+        {
+            return _queue.TryAdd(work)
+                ? work.Task
+                : throw new StoreException(StoreError.Overloaded, $"{_queue.BoundedCapacity:N0} writes are waiting already; nothing was changed.");
+        }
+        catch (InvalidOperationException) when (_queue.IsAddingCompleted)
+        {
+            throw new StoreException(StoreError.Unavailable, $"The store is closing; nothing was changed.");
+        }
+    }
+
+    /// <summary>Carries out what is queued, then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_queue.IsAddingCompleted)
+        {
+            _queue.CompleteAdding();
+        }
+
+        await _stopped.ConfigureAwait(false);
+    }
+
+    private void Run(TaskCompletionSource stopped)
+    {
+        using var worker = new PostgresWorker<TSession>(_connect);
+        var batch = new List<Work<TSession>>();
+        foreach (var first in _queue.GetConsumingEnumerable())
+        {
+            batch.Add(first);
+            while (batch.Count < _maxBatch && _queue.TryTake(out var next))
+            {
+                batch.Add(next);
+            }
+
+            _carryOut(worker, [.. batch.Where(work => !work.WithdrawIfCancelled())]);
+            batch.ForEach(work => work.Acknowledge());
+            batch.Clear();
+        }
+
+        stopped.SetResult();
+    }
+}
