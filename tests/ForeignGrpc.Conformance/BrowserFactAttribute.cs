@@ -1,7 +1,7 @@
 namespace ForeignGrpc.Conformance;
 
 /// <summary>A test that needs Chromium, driven from Node.js: skipped where one is missing, except in CI.</summary>
-public sealed class BrowserFactAttribute : FactAttribute
+public sealed class BrowserFactAttribute : SkippableFactAttribute
 {
     private static readonly bool IsMissing = !Tool.IsCi && !(Tool.Exists("chromium") && Tool.Exists("node") && Tool.Exists("npm"));
 

@@ -7,8 +7,10 @@ namespace ForeignGrpc.Conformance;
 /// Every documented operation, from the facts in `Documented/operations.tsv`: it is routed, under its method, answers with a
 /// documented status, and has exactly the documented properties.
 /// </summary>
-public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixture<ServerProcess>
+public abstract class DocumentedOperationsTests(Service service)
 {
+    private readonly Service _server = service.OrSkip();
+
     public static TheoryData<string, string, string, string, string> Operations
     {
         get
@@ -23,14 +25,14 @@ public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixt
         }
     }
 
-    [Fact]
+    [SkippableFact]
     public void AllFacts_AreThere() => Assert.Equal(54, Operations.Count);
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Operations))]
     public async Task Operation_AnswersAsDocumented(string method, string path, string query, string body, string responses)
     {
-        using var rest = server.Rest();
+        using var rest = _server.Rest();
         var call = await DocumentedCall.PrepareAsync(rest, method, path, query, body);
         var documented = responses.Split("; ");
         var (status, type) = documented[0].Split(':') is [var code, .. var rest0] ? (int.Parse(code, null), rest0.FirstOrDefault()) : default;
@@ -41,11 +43,11 @@ public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixt
         AssertProperties(type, text);
     }
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Operations))]
     public async Task Operation_WithoutACredential_Is401(string method, string path, string query, string body, string responses)
     {
-        using var rest = server.Rest();
+        using var rest = _server.Rest();
         rest.DefaultRequestHeaders.Authorization = null;
         using var request = new HttpRequestMessage(new HttpMethod(method), DocumentedCall.Fill(path, "app", 1) + DocumentedCall.Query(query, 1, 1));
 
@@ -83,4 +85,12 @@ public sealed class DocumentedOperationsTests(ServerProcess server) : IClassFixt
                 break;
         }
     }
+
+    public sealed class OnSqlite(ServerProcess server) : DocumentedOperationsTests(server), IClassFixture<ServerProcess>;
+
+    [Collection(PostgresServerGroup.Name)]
+    public sealed class OnPostgres(PostgresServer server) : DocumentedOperationsTests(server);
+
+    [Collection(ThreeServersGroup.Name)]
+    public sealed class OnThreeServers(ThreeServers server) : DocumentedOperationsTests(server);
 }

@@ -6,7 +6,7 @@ using System.Text.Json.Nodes;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>The request that the documentation of the main operation prints, byte for byte.</summary>
-public sealed class DocumentedSampleTests(ServerProcess server) : IClassFixture<ServerProcess>
+public abstract class DocumentedSampleTests(Service service)
 {
     private const string Body =
         """
@@ -22,7 +22,9 @@ public sealed class DocumentedSampleTests(ServerProcess server) : IClassFixture<
         }
         """;
 
-    [Fact]
+    private readonly Service _server = service.OrSkip();
+
+    [SkippableFact]
     public async Task Sample_IsAnsweredAsDocumented()
     {
         var (status, headers, body) = await SendAsync("erp/unit-1/SN-4711");
@@ -48,7 +50,7 @@ public sealed class DocumentedSampleTests(ServerProcess server) : IClassFixture<
         Assert.Equal("System.String", (string?)key["FieldProperties"]!["Key"]!["FieldType"]);
     }
 
-    [Fact]
+    [SkippableFact]
     public async Task SampleSentTwice_KeepsCreatedAndMovesUpdated()
     {
         var first = JsonNode.Parse((await SendAsync("erp/unit-1/twice")).Body)!;
@@ -61,12 +63,12 @@ public sealed class DocumentedSampleTests(ServerProcess server) : IClassFixture<
     private async Task<(string Status, string[] Headers, string Body)> SendAsync(string device)
     {
         using var client = new TcpClient();
-        await client.ConnectAsync(server.RestUri.Host, server.RestUri.Port);
+        await client.ConnectAsync(_server.RestUri.Host, _server.RestUri.Port);
         await using var stream = client.GetStream();
         var body = Encoding.UTF8.GetBytes(Body);
         var head = $"""
             PUT /api/v1/ForeignApp/{device}/Key HTTP/1.1
-            Host: {server.RestUri.Authority}
+            Host: {_server.RestUri.Authority}
             Connection: close
             Content-Length: {body.Length}
             Authorization: Basic dGplMDpUamUw
@@ -83,4 +85,12 @@ public sealed class DocumentedSampleTests(ServerProcess server) : IClassFixture<
         var lines = response[0].Split("\r\n");
         return (lines[0], lines[1..], response[1]);
     }
+
+    public sealed class OnSqlite(ServerProcess server) : DocumentedSampleTests(server), IClassFixture<ServerProcess>;
+
+    [Collection(PostgresServerGroup.Name)]
+    public sealed class OnPostgres(PostgresServer server) : DocumentedSampleTests(server);
+
+    [Collection(ThreeServersGroup.Name)]
+    public sealed class OnThreeServers(ThreeServers server) : DocumentedSampleTests(server);
 }

@@ -5,9 +5,11 @@ using ForeignSystem.V1;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>What one client writes, every other reads: REST, the vendor's client, Grpc.Net.Client and `buf curl`.</summary>
-public sealed class EveryClientTests(ServerProcess server) : IClassFixture<ServerProcess>
+public abstract class EveryClientTests(Service service)
 {
     private const string Value = "æ \"quoted\" 😀";
+
+    private readonly Service _server = service.OrSkip();
 
     private interface IKeyClient
     {
@@ -19,9 +21,9 @@ public sealed class EveryClientTests(ServerProcess server) : IClassFixture<Serve
     [NodeFact]
     public async Task WrittenByOne_ReadByAll()
     {
-        using var rest = server.Rest();
-        using var vendor = await VendorClient.StartAsync(server);
-        IKeyClient[] clients = [new RestClient(rest), new VendorKeyClient(vendor), new GrpcClient(server), new BufClient(server, await NodePackages.BufAsync())];
+        using var rest = _server.Rest();
+        using var vendor = await VendorClient.StartAsync(_server);
+        IKeyClient[] clients = [new RestClient(rest), new VendorKeyClient(vendor), new GrpcClient(_server), new BufClient(_server, await NodePackages.BufAsync())];
         foreach (var writer in clients)
         {
             var app = writer.GetType().Name;
@@ -58,7 +60,7 @@ public sealed class EveryClientTests(ServerProcess server) : IClassFixture<Serve
         public async Task<string?> ReadAsync(string app) => (string?)(await client.CallAsync("getKeyAsync", app, "unit", "k", "contact", 7))!["value"];
     }
 
-    private sealed class GrpcClient(ServerProcess server) : IKeyClient
+    private sealed class GrpcClient(Service server) : IKeyClient
     {
         public async Task SaveAsync(string app, string value)
         {
@@ -81,7 +83,7 @@ public sealed class EveryClientTests(ServerProcess server) : IClassFixture<Serve
         }
     }
 
-    private sealed class BufClient(ServerProcess server, string buf) : IKeyClient
+    private sealed class BufClient(Service server, string buf) : IKeyClient
     {
         public Task SaveAsync(string app, string value) => CallAsync("SaveForeignKey", new JsonObject
         {
@@ -107,4 +109,12 @@ public sealed class EveryClientTests(ServerProcess server) : IClassFixture<Serve
                 "-d", request.ToJsonString(), $"{server.GrpcUri}foreignsystem.v1.ForeignSystemAgent/{operation}",
             ]))!;
     }
+
+    public sealed class OnSqlite(ServerProcess server) : EveryClientTests(server), IClassFixture<ServerProcess>;
+
+    [Collection(PostgresServerGroup.Name)]
+    public sealed class OnPostgres(PostgresServer server) : EveryClientTests(server);
+
+    [Collection(ThreeServersGroup.Name)]
+    public sealed class OnThreeServers(ThreeServers server) : EveryClientTests(server);
 }

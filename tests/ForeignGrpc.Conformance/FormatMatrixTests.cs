@@ -6,20 +6,22 @@ using System.Xml.Linq;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>Every documented operation, in every documented content type, answered in every documented one.</summary>
-public sealed class FormatMatrixTests(ServerProcess server) : IClassFixture<ServerProcess>
+public abstract class FormatMatrixTests(Service service)
 {
     private static readonly string[] ResponseTypes =
         ["application/json", "text/json", "application/xml", "text/xml", "application/json-patch+json", "application/merge-patch+json"];
 
     private static readonly string[] RequestTypes = [.. ResponseTypes, "application/x-www-form-urlencoded"];
 
+    private readonly Service _server = service.OrSkip();
+
     public static TheoryData<string, string, string, string, string> Operations => DocumentedOperationsTests.Operations;
 
-    [Theory]
+    [SkippableTheory]
     [MemberData(nameof(Operations))]
     public async Task Operation_HasOneResult_InEveryFormat(string method, string path, string query, string body, string responses)
     {
-        using var rest = server.Rest();
+        using var rest = _server.Rest();
         var call = await DocumentedCall.PrepareAsync(rest, method, path, query, body);
         string? first = null;
         var isPatch = method == "PATCH";
@@ -141,4 +143,12 @@ public sealed class FormatMatrixTests(ServerProcess server) : IClassFixture<Serv
 
         void Value(string value) => parts.Append(DateTimeOffset.TryParse(value, null, out _) && value.Contains('T', StringComparison.Ordinal) ? "date" : value);
     }
+
+    public sealed class OnSqlite(ServerProcess server) : FormatMatrixTests(server), IClassFixture<ServerProcess>;
+
+    [Collection(PostgresServerGroup.Name)]
+    public sealed class OnPostgres(PostgresServer server) : FormatMatrixTests(server);
+
+    [Collection(ThreeServersGroup.Name)]
+    public sealed class OnThreeServers(ThreeServers server) : FormatMatrixTests(server);
 }

@@ -1,7 +1,7 @@
 namespace ForeignGrpc.Conformance;
 
 /// <summary>A test that needs Node.js: skipped where it is missing, except in CI.</summary>
-public sealed class NodeFactAttribute : FactAttribute
+public sealed class NodeFactAttribute : SkippableFactAttribute
 {
     private static readonly bool IsMissing = !Tool.IsCi && !(Tool.Exists("node") && Tool.Exists("npm"));
 

@@ -1,37 +1,16 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
-using ForeignSystem.V1;
-using Grpc.Core;
-using Grpc.Net.Client;
 
 namespace ForeignGrpc.Conformance;
 
 /// <summary>The real server in a process of its own, in Development, on free ports and a database file that outlives it.</summary>
-public sealed class ServerProcess : IAsyncLifetime
+public class ServerProcess : Service
 {
-    /// <summary>The user of the documented sample.</summary>
-    public const string User = "tje0";
-
-    public const string Password = "Tje0";
-
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(30);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreigngrpc-");
     private readonly StringBuilder _log = new();
-    private readonly int _restPort = FreePort();
-    private readonly int _grpcPort = FreePort();
-    private Process _process = null!;
-    private GrpcChannel? _channel;
-
-    public static AuthenticationHeaderValue Credential { get; } =
-        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
-
-    public Uri RestUri => new($"http://127.0.0.1:{_restPort}/");
-
-    public Uri GrpcUri => new($"http://127.0.0.1:{_grpcPort}/");
+    private Process? _process;
 
     /// <summary>Settings beside the defaults, as environment variables.</summary>
     public Dictionary<string, string> Settings { get; } = [];
@@ -41,7 +20,7 @@ public sealed class ServerProcess : IAsyncLifetime
     {
         get
         {
-            _process.Refresh();
+            _process!.Refresh();
             return _process.PeakWorkingSet64;
         }
     }
@@ -54,17 +33,24 @@ public sealed class ServerProcess : IAsyncLifetime
     /// <summary>What the server printed.</summary>
     public string Log => _log.ToString();
 
-    public Task InitializeAsync() => StartAsync();
-
-    public async Task DisposeAsync()
+    /// <summary>Has it keep its keys in this database; before it is started.</summary>
+    public void UsePostgres(string connectionString)
     {
-        _channel?.Dispose();
-        if (!_process.HasExited)
+        Settings["Storage__Provider"] = "Postgres";
+        Settings["ConnectionStrings__ForeignSystem"] = connectionString;
+    }
+
+    public override Task InitializeAsync() => StartAsync();
+
+    public override async Task DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_process is { HasExited: false })
         {
             await KillAsync();
         }
 
-        _process.Dispose();
+        _process?.Dispose();
         _folder.Delete(recursive: true);
     }
 
@@ -84,7 +70,12 @@ public sealed class ServerProcess : IAsyncLifetime
         using var client = new HttpClient { BaseAddress = RestUri };
         for (var clock = Stopwatch.StartNew(); ;)
         {
-            Assert.False(_process.HasExited, $"The server ended at its start: {_log}");
+            if (_process.HasExited)
+            {
+                await _process.WaitForExitAsync();
+                Assert.Fail($"The server ended at its start: {_log}");
+            }
+
             Assert.True(clock.Elapsed < StartWithin, $"The server is not ready after {StartWithin}: {_log}");
             try
             {
@@ -105,37 +96,15 @@ public sealed class ServerProcess : IAsyncLifetime
     /// <summary>SIGKILL: no chance to clean up.</summary>
     public async Task KillAsync()
     {
-        _process.Kill();
+        _process!.Kill();
         await _process.WaitForExitAsync();
     }
 
     /// <summary>SIGTERM; returns the exit code.</summary>
     public async Task<int> StopAsync()
     {
-        await Tool.MustRunAsync("kill", ["-TERM", $"{_process.Id}"]);
+        await Tool.MustRunAsync("kill", ["-TERM", $"{_process!.Id}"]);
         await _process.WaitForExitAsync();
         return _process.ExitCode;
-    }
-
-    /// <summary>An HTTP client with the sample's credential.</summary>
-    public HttpClient Rest(int connections = 64)
-    {
-        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = RestUri };
-        client.DefaultRequestHeaders.Authorization = Credential;
-        return client;
-    }
-
-    /// <summary>A gRPC client, and the metadata that every call needs.</summary>
-    public (ForeignSystemAgent.ForeignSystemAgentClient Client, Metadata Metadata) Grpc()
-    {
-        _channel ??= GrpcChannel.ForAddress(GrpcUri);
-        return (new ForeignSystemAgent.ForeignSystemAgentClient(_channel), new Metadata { { "authorization", Credential.ToString() } });
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

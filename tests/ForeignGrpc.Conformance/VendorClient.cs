@@ -11,11 +11,11 @@ internal sealed class VendorClient : IDisposable
     private VendorClient(Process node) => _node = node;
 
     /// <summary>The client with the sample's user and password.</summary>
-    public static Task<VendorClient> StartAsync(ServerProcess server) =>
-        StartAsync(server, ["authenticateWithPassword", ServerProcess.User, ServerProcess.Password], []);
+    public static Task<VendorClient> StartAsync(Service server) =>
+        StartAsync(server, ["authenticateWithPassword", Service.User, Service.Password], []);
 
     /// <summary>The client by another of its ways to authenticate, and with options of its own.</summary>
-    public static async Task<VendorClient> StartAsync(ServerProcess server, JsonArray authenticate, JsonObject options)
+    public static async Task<VendorClient> StartAsync(Service server, JsonArray authenticate, JsonObject options)
     {
         await NodePackages.InstalledAsync();
         var setup = new JsonObject { ["authenticate"] = authenticate, ["options"] = options };

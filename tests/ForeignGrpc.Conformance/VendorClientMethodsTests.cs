@@ -3,13 +3,15 @@ using System.Text.Json.Nodes;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>Every method of the vendor client's agent, by position and by request object, with what is there and what is not.</summary>
-public sealed class VendorClientMethodsTests(ServerProcess server) : IClassFixture<ServerProcess>
+public abstract class VendorClientMethodsTests(Service service)
 {
     private const string Nothing = "null";
     private const string EmptyList = "[]";
 
     private static readonly string[] KeyProperties =
         ["key", "value", "recordId", "createdDate", "updatedDate", "updatedBy", "createdBy", "tableName", "tableRight", "fieldProperties"];
+
+    private readonly Service _server = service.OrSkip();
 
     /// <summary>Methods that read, the arguments that they take, what a part of the result is, and the result when nothing is there.</summary>
     private static readonly (string Method, string Arguments, string Path, string Expected, string Absent)[] Reads =
@@ -53,7 +55,7 @@ public sealed class VendorClientMethodsTests(ServerProcess server) : IClassFixtu
     [NodeFact]
     public async Task Reads_GiveWhatIsThere_AndNothingElse()
     {
-        using var client = await VendorClient.StartAsync(server);
+        using var client = await VendorClient.StartAsync(_server);
         foreach (var positional in new[] { true, false })
         {
             var app = $"reads {positional}";
@@ -71,7 +73,7 @@ public sealed class VendorClientMethodsTests(ServerProcess server) : IClassFixtu
     [NodeFact]
     public async Task Saves_CreateAndRepeat()
     {
-        using var client = await VendorClient.StartAsync(server);
+        using var client = await VendorClient.StartAsync(_server);
         foreach (var positional in new[] { true, false })
         {
             foreach (var (method, arguments, path, expected) in Saves)
@@ -90,7 +92,7 @@ public sealed class VendorClientMethodsTests(ServerProcess server) : IClassFixtu
     [NodeFact]
     public async Task Deletes_TakeWhatIsThere_AndMindNotWhatIsNot()
     {
-        using var client = await VendorClient.StartAsync(server);
+        using var client = await VendorClient.StartAsync(_server);
         foreach (var positional in new[] { true, false })
         {
             foreach (var (method, arguments, gone) in Deletes)
@@ -111,7 +113,7 @@ public sealed class VendorClientMethodsTests(ServerProcess server) : IClassFixtu
     [NodeFact]
     public async Task KeysOnAnEntity_AreADictionary_ByBothCallStyles()
     {
-        using var client = await VendorClient.StartAsync(server);
+        using var client = await VendorClient.StartAsync(_server);
         await client.CallAsync(
             "saveForeignKeyAsync", new JsonObject { ["key"] = "k", ["value"] = "v", ["tableName"] = "sale", ["recordId"] = 9 }, "dictionary", "unit", "1");
 
@@ -125,7 +127,7 @@ public sealed class VendorClientMethodsTests(ServerProcess server) : IClassFixtu
     [NodeFact]
     public async Task Entities_AreCreatedReadSavedBackAndDeleted()
     {
-        using var client = await VendorClient.StartAsync(server);
+        using var client = await VendorClient.StartAsync(_server);
         var app = (await client.CallAsync("createDefaultForeignAppEntityAsync"))!;
         Assert.Equal(0, (int)app["foreignAppId"]!);
         app["name"] = "entity";
@@ -189,4 +191,12 @@ public sealed class VendorClientMethodsTests(ServerProcess server) : IClassFixtu
 
         return result!.ToString();
     }
+
+    public sealed class OnSqlite(ServerProcess server) : VendorClientMethodsTests(server), IClassFixture<ServerProcess>;
+
+    [Collection(PostgresServerGroup.Name)]
+    public sealed class OnPostgres(PostgresServer server) : VendorClientMethodsTests(server);
+
+    [Collection(ThreeServersGroup.Name)]
+    public sealed class OnThreeServers(ThreeServers server) : VendorClientMethodsTests(server);
 }

@@ -3,8 +3,10 @@ using System.Text.Json.Nodes;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>The vendor's own client, unmodified, by request object and by positional arguments.</summary>
-public sealed class VendorClientTests(ServerProcess server) : IClassFixture<ServerProcess>, IAsyncLifetime
+public abstract class VendorClientTests(Service service) : IAsyncLifetime
 {
+    private readonly Service _server = service.OrSkip();
+
     private readonly string _app = $"vendor {Guid.NewGuid():N}";
     private VendorClient? _client;
 
@@ -12,7 +14,7 @@ public sealed class VendorClientTests(ServerProcess server) : IClassFixture<Serv
     {
         if (Tool.IsCi || Tool.Exists("npm"))
         {
-            _client = await VendorClient.StartAsync(server);
+            _client = await VendorClient.StartAsync(_server);
         }
     }
 
@@ -146,4 +148,12 @@ public sealed class VendorClientTests(ServerProcess server) : IClassFixture<Serv
         "1");
 
     private Task<JsonNode?> CallAsync(string method, params JsonNode?[] arguments) => _client!.CallAsync(method, arguments);
+
+    public sealed class OnSqlite(ServerProcess server) : VendorClientTests(server), IClassFixture<ServerProcess>;
+
+    [Collection(PostgresServerGroup.Name)]
+    public sealed class OnPostgres(PostgresServer server) : VendorClientTests(server);
+
+    [Collection(ThreeServersGroup.Name)]
+    public sealed class OnThreeServers(ThreeServers server) : VendorClientTests(server);
 }

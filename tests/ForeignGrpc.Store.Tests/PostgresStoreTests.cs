@@ -1,3 +1,4 @@
+using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Postgres;
 using ForeignGrpc.Testing;
 
@@ -6,15 +7,181 @@ namespace ForeignGrpc.Store.Tests;
 /// <summary>The common promises on PostgreSQL, and those of its own.</summary>
 public sealed class PostgresStoreTests : StoreTests
 {
+    private const string By = "Ada";
+
+    private static readonly KeyAddress Key = new(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", 1), "id");
+
+    private PostgresCluster _cluster = null!;
     private string _connectionString = "";
 
     public override async Task InitializeAsync()
     {
         PostgresCluster.SkipIfMissing();
-        _connectionString = await (await PostgresCluster.Shared).CreateSchemaAsync();
+        _cluster = await PostgresCluster.Shared;
+        _connectionString = await _cluster.CreateSchemaAsync();
         await base.InitializeAsync();
     }
 
+    [SkippableFact]
+    public async Task WhatAnotherServerDeletes_IsCreatedAgain()
+    {
+        await using var one = Open();
+        await using var other = Open();
+        await one.SaveKeyAsync(Key, "before", By, default);
+        var app = await other.FindAppAsync("erp", default);
+        await other.DeleteAppAsync(app!.Id, default, default);
+        Assert.Null(await one.FindKeyAsync(Key, default));
+
+        await one.SaveKeyAsync(Key, "after", By, default);
+        await other.DeleteDeviceAsync(Key.Device, default);
+        await one.SaveKeyAsync(Key, "last", By, default);
+
+        Assert.Equal("last", (await other.FindKeyAsync(Key, default))?.Value);
+        Assert.NotEqual(app.Id, (await one.FindAppAsync("erp", default))!.Id);
+    }
+
+    [SkippableFact]
+    public async Task WhatAnotherServerRenames_IsSavedUnderItsNewNameOnly()
+    {
+        await using var one = Open();
+        await using var other = Open();
+        await one.SaveKeyAsync(Key, "old", By, default);
+        await other.SaveDeviceAsync(Key.Device, "renamed", null, By, default);
+
+        await one.SaveKeyAsync(Key, "new", By, default);
+
+        Assert.Equal("old", (await other.FindKeyAsync(Key with { Device = Key.Device with { Device = "renamed" } }, default))?.Value);
+        Assert.Equal("new", (await other.FindKeyAsync(Key, default))?.Value);
+        var app = await other.FindAppAsync("erp", default);
+        await other.SaveAppAsync(new AppSave(app!.Id, "crm", []), By, default, default);
+        await one.SaveKeyAsync(Key, "newest", By, default);
+        Assert.Equal("new", (await one.FindKeyAsync(Key with { Device = Key.Device with { Application = "crm" } }, default))?.Value);
+        Assert.Equal("newest", (await other.FindKeyAsync(Key, default))?.Value);
+    }
+
+    [SkippableFact]
+    public async Task TheSameNewThings_FromManyServersAtOnce_AreMadeOnce()
+    {
+        var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();
+        for (var round = 0; round < 20; round++)
+        {
+            var device = new DeviceAddress($"app {round}", "unit", "");
+            await Task.WhenAll(stores.Index().SelectMany(store => Enumerable.Range(0, 25).Select(id => Task.Run(() => store.Item.SaveKeyAsync(
+                new KeyAddress(device, new RecordRef($"table {round}", id), "id"), $"{store.Index}", $"person {id % 3} of {round}", default)))));
+            var app = await stores[0].FindAppAsync(device.Application, default);
+            Assert.Single(app!.Devices);
+            var rows = await stores[1].ListAsync(new ListQuery(new ListFilter.Compare(ListColumn.AppId, Comparison.Equal, (long)app.Id), [], null, 0, 100), default);
+            Assert.Equal(25, rows.Count);
+            Assert.Single(rows.Select(row => row.Values[(int)ListColumn.TableId]).Distinct());
+        }
+
+        stores.ForEach(store => store.DisposeAsync().AsTask().Wait());
+    }
+
+    [SkippableFact]
+    public async Task SaveThatTheDatabaseRefuses_FailsAlone()
+    {
+        await using var store = Open();
+        var random = new Random(1);
+        var tooLong = string.Concat(Enumerable.Range(0, 3_000).Select(_ => (char)random.Next('!', '~')));
+        var saves = Enumerable.Range(1, 100).Select(id => (Id: id, Save: store.SaveKeyAsync(
+            Key with { Record = new RecordRef("contact", id), Name = id % 10 == 0 ? tooLong : "id" }, "x", By, default))).ToArray();
+
+        foreach (var (id, save) in saves)
+        {
+            if (id % 10 == 0)
+            {
+                await Assert.ThrowsAnyAsync<Npgsql.PostgresException>(() => save);
+            }
+            else
+            {
+                Assert.Equal("x", (await save).Value);
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task OpenedManyTimesAtOnce_IsMigratedOnce()
+    {
+        for (var round = 0; round < 5; round++)
+        {
+            var fresh = await _cluster.CreateSchemaAsync();
+
+            var stores = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => Open(fresh))));
+
+            foreach (var store in stores)
+            {
+                await store.CheckAsync(default);
+                await store.DisposeAsync();
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task BrokenConnections_AreReplaced()
+    {
+        await using var store = Open();
+        await store.SaveKeyAsync(Key, "before", By, default);
+        await store.CheckAsync(default);
+        await _cluster.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ForeignGrpc'");
+
+        Assert.Equal("before", (await store.FindKeyAsync(Key, default))?.Value);
+        await store.DeleteKeysAsync(new KeyFilter(Key.Device, "none", null, null), default);
+        var unsure = await Record.ExceptionAsync(() => store.SaveKeyAsync(Key, "lost?", By, default));
+        Assert.True(unsure is null or StoreException { Error: StoreError.Unavailable });
+
+        Assert.Equal("after", (await store.SaveKeyAsync(Key, "after", By, default)).Value);
+    }
+
+    [SkippableFact]
+    public void DatabaseWhereCommitsAreNotFlushed_IsFlushedAllTheSame()
+    {
+        using var connection = PostgresDatabase.Open($"{_connectionString};Options=-c synchronous_commit=off").ConnectWriter();
+        using var statement = connection.Prepare("SHOW synchronous_commit");
+        using var row = statement.Query();
+
+        Assert.True(row.Read());
+        Assert.Equal("on", row.GetString(0));
+    }
+
+    [SkippableFact]
+    public async Task NewerSchema_IsRefused()
+    {
+        await _cluster.ExecuteAsync($"UPDATE foreigngrpc_schema SET version = {PostgresDatabase.SchemaVersion + 1}", _connectionString);
+
+        Assert.Contains($"schema version {PostgresDatabase.SchemaVersion + 1} of a newer program", RefusalOf(_connectionString), StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task DatabaseInAnotherEncoding_IsRefused()
+    {
+        await _cluster.ExecuteAsync("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+
+        Assert.Contains("'latin' on 127.0.0.1 has the encoding LATIN1", RefusalOf(_connectionString.Replace("Database=postgres", "Database=latin", StringComparison.Ordinal)), StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("Database=postgres", "Database=nowhere", "'nowhere' on 127.0.0.1 does not exist")]
+    [InlineData("Port=", "Port=1;Command Timeout=", "cannot be reached")]
+    [InlineData("Host=127.0.0.1", "Host=", "must name a server")]
+    [InlineData("Host=", "Colour=", "is not one for PostgreSQL")]
+    [InlineData("Port=", "Port=none", "is not one for PostgreSQL")]
+    public void ConnectionStringThatCannotWork_IsExplained(string part, string otherwise, string because) =>
+        Assert.Contains(because, RefusalOf(_connectionString.Replace(part, otherwise, StringComparison.Ordinal)), StringComparison.Ordinal);
+
     protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
         Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _connectionString }, Time));
+
+    private static string RefusalOf(string connectionString)
+    {
+        var refusal = Assert.Throws<StoreException>(
+            () => PostgresStore.Open(new StoreOptions { ConnectionString = $"{connectionString};Password=S3cret" }, TimeProvider.System));
+
+        Assert.Equal(StoreError.CannotOpen, refusal.Error);
+        Assert.DoesNotContain("S3cret", refusal.Message, StringComparison.Ordinal);
+        return refusal.Message;
+    }
+
+    private PostgresStore Open(string? connectionString = null) =>
+        PostgresStore.Open(new StoreOptions { ConnectionString = connectionString ?? _connectionString }, TimeProvider.System);
 }

@@ -32,29 +32,6 @@ public sealed class SqliteStoreTests : StoreTests
     }
 
     [Fact]
-    public async Task FailingItem_FailsAlone()
-    {
-        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", AcceptUnknownTables = false });
-        var device = new DeviceAddress("erp", "unit", "1");
-        var saves = Enumerable.Range(1, 300)
-            .Select(id => (Id: id, Save: store.SaveKeyAsync(
-                new KeyAddress(device, new RecordRef(id % 3 == 0 ? "nonsense" : "contact", id), "id"), "x", "Ada", default)))
-            .ToArray();
-
-        foreach (var (id, save) in saves)
-        {
-            if (id % 3 == 0)
-            {
-                await Assert.ThrowsAsync<StoreException>(() => save);
-            }
-            else
-            {
-                Assert.Equal("x", (await save).Value);
-            }
-        }
-    }
-
-    [Fact]
     public async Task Commits_AreFlushedToDisk()
     {
         await using var store = await OpenAsync(new StoreOptions { ConnectionString = "" });

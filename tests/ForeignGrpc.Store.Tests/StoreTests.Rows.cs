@@ -80,6 +80,49 @@ public abstract partial class StoreTests
             (await _store.ListAsync(new ListQuery(null, order, null, skip, take), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-");
     }
 
+    [SkippableTheory]
+    [InlineData(Comparison.StartsWith, "a\0", "1")]
+    [InlineData(Comparison.StartsWith, "", "1 2 3 4")]
+    [InlineData(Comparison.EndsWith, "\0", "2")]
+    [InlineData(Comparison.EndsWith, "\u0002", "4")]
+    [InlineData(Comparison.EndsWith, "b", "1 3")]
+    [InlineData(Comparison.Contains, "\0\u0001", "2")]
+    [InlineData(Comparison.Contains, "\u0001", "2 4")]
+    [InlineData(Comparison.Contains, "\u0002", "3 4")]
+    [InlineData(Comparison.Equal, "\u0002b", "3")]
+    [InlineData(Comparison.Less, "\u0001", "2")]
+    public async Task ControlCharacters_AreCharactersLikeOthers(Comparison how, string value, string records)
+    {
+        string[] texts = ["a\0b", "\0\u0001\0", "\u0002b", "\u0001\u0002"];
+        foreach (var (i, text) in texts.Index())
+        {
+            await SaveAsync(Device, new RecordRef("contact", i + 1), "id", text);
+        }
+
+        var rows = await _store.ListAsync(new ListQuery(Is(ListColumn.KeyValue, how, value), [], null, 0, 100), default);
+
+        Assert.Equal(records, string.Join(' ', rows.Select(row => row.Values[(int)ListColumn.RecordId])));
+    }
+
+    [SkippableFact]
+    public async Task Texts_AreSortedByTheirCharacters_WithWhatIsNotThereFirst()
+    {
+        string[] names = ["B", "a", "Å", "a b", "a-b", "ab", "\0", "Z", "😀", "\uFFFD"];
+        foreach (var name in names)
+        {
+            await SaveAsync(Device with { Application = name }, new RecordRef("contact", 1), "id", name);
+        }
+
+        await _store.SaveAppAsync(new AppSave(0, "no devices", []), By, default, default);
+
+        async Task<IEnumerable<object?>> SortedAsync(bool descending) =>
+            (await _store.ListAsync(new ListQuery(null, [(ListColumn.KeyValue, descending)], null, 0, 100), default)).Select(row => row.Values[(int)ListColumn.KeyValue]);
+
+        string?[] sorted = [null, "\0", "B", "Z", "a", "a b", "a-b", "ab", "Å", "\uFFFD", "😀"];
+        Assert.Equal(sorted, await SortedAsync(descending: false));
+        Assert.Equal(sorted.Reverse(), await SortedAsync(descending: true));
+    }
+
     private static ListFilter.Compare Is(ListColumn column, Comparison how, object value) => new(column, how, value);
 
     private static IEnumerable<object?> Values(ListRow row, params ListColumn[] columns) => columns.Select(column => row.Values[(int)column]);

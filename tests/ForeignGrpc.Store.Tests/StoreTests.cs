@@ -237,6 +237,28 @@ public abstract partial class StoreTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task FailingItem_FailsAlone()
+    {
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", AcceptUnknownTables = false });
+        var saves = Enumerable.Range(1, 300)
+            .Select(id => (Id: id, Save: store.SaveKeyAsync(
+                new KeyAddress(Device, new RecordRef(id % 3 == 0 ? "nonsense" : "contact", id), "id"), "x", By, default)))
+            .ToArray();
+
+        foreach (var (id, save) in saves)
+        {
+            if (id % 3 == 0)
+            {
+                await Assert.ThrowsAsync<StoreException>(() => save);
+            }
+            else
+            {
+                Assert.Equal("x", (await save).Value);
+            }
+        }
+    }
+
+    [SkippableFact]
     public async Task CancelledBeforeItBegan_IsNotDone()
     {
         using var cancelled = new CancellationTokenSource();

@@ -11,7 +11,14 @@ internal sealed class DevelopmentUser(IUserStore users, Passwords passwords)
         if (await users.FindUserAsync("tje0", CancellationToken.None) is null)
         {
             var user = new User("tje0", "Terje Development", UserRole.Admin, passwords.Hash("Tje0"), DevelopmentOnly: true);
-            await users.AddUserAsync(user, CancellationToken.None);
+            try
+            {
+                await users.AddUserAsync(user, CancellationToken.None);
+            }
+            catch (StoreException e) when (e.Error == StoreError.AlreadyExists)
+            {
+                // Another server on this database started at the same time.
+            }
         }
     }
 }

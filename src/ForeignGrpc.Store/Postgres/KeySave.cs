@@ -4,8 +4,8 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>A key to save, with others or, as its work does it, alone.</summary>
-internal sealed class KeySave(KeyAddress address, string value, string by, Func<SqlWriteSession, StoredKey> alone, CancellationToken cancellationToken)
-    : Work<SqlWriteSession, StoredKey>(alone, cancellationToken)
+internal sealed class KeySave(KeyAddress address, string value, string by, Func<PostgresSaveSession, StoredKey> alone, CancellationToken cancellationToken)
+    : Work<PostgresSaveSession, StoredKey>(alone, cancellationToken)
 {
     public KeyAddress Address => address;
 

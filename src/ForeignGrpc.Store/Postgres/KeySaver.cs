@@ -4,19 +4,18 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// Saves keys that came together by a few statements for all of them. No id of an application or device is remembered: the devices are looked
-/// up by their names and locked against renaming and deletion, as another server may have done either since.
+/// Saves keys that came together by one statement for all of them, which commits by itself. It knows the devices by the ids that they had
+/// when they were last seen, and has the statement hold them to their names, as another server may have renamed or deleted them since. Those that
+/// are not known, or not so, are looked up or created in a transaction, and the keys saved in it.
 /// </summary>
-/// <param name="session">Where, in a transaction.</param>
-/// <param name="tableToSave">The number of a table to bind a key to; may refuse the name.</param>
-internal sealed class KeySaver(SqlWriteSession session, Func<SqlWriteSession, string, int> tableToSave)
+/// <param name="session">Where. The saver is its only user.</param>
+internal sealed class KeySaver(SqlWriteSession session)
 {
     private const string FindDevices =
         """
         SELECT i.position, d.id
         FROM unnest(@apps, @names, @identifiers) WITH ORDINALITY AS i (app, name, identifier, position)
         JOIN foreign_app a ON a.name = i.app JOIN foreign_device d ON d.app_id = a.id AND d.name = i.name AND d.identifier = i.identifier
-        ORDER BY d.id FOR KEY SHARE OF a, d
         """;
 
     private const string AddApps =
@@ -37,51 +36,56 @@ internal sealed class KeySaver(SqlWriteSession session, Func<SqlWriteSession, st
 
     private const string SaveKeys =
         """
+        WITH held AS (
+          SELECT d.id FROM unnest(@ids, @apps, @device_names, @identifiers) AS i (id, app, name, identifier)
+          JOIN foreign_device d ON d.id = i.id AND d.name = i.name AND d.identifier = i.identifier
+          JOIN foreign_app a ON a.id = d.app_id AND a.name = i.app
+          ORDER BY d.id FOR KEY SHARE OF a, d
+        )
         INSERT INTO foreign_key
           (device_id, table_id, record_id, name, value, value_hash, created_at, created_by, updated_at, updated_by)
         SELECT i.device, i.tab, i.record, i.name, i.value, i.hash, @now, i.creator, @now, i.updater
-        FROM unnest(@devices, @tables, @records, @names, @values, @hashes, @creators, @updaters)
-          AS i (device, tab, record, name, value, hash, creator, updater)
+        FROM unnest(@devices, @tables, @records, @names, @values, @hashes, @creators, @updaters) WITH ORDINALITY
+          AS i (device, tab, record, name, value, hash, creator, updater, position)
+        JOIN held ON held.id = i.device
+        ORDER BY i.position
         ON CONFLICT (device_id, table_id, record_id, name) DO UPDATE
         SET value = excluded.value, value_hash = excluded.value_hash, updated_at = excluded.updated_at, updated_by = excluded.updated_by
         RETURNING device_id, table_id, record_id, name, created_at, created_by
         """;
 
-    private readonly long _now = session.Now();
+    private readonly Remembered<DeviceAddress, long> _devices = new();
 
-    /// <summary>Saves them all, but for those that are refused.</summary>
-    public void Save(IReadOnlyList<KeySave> saves)
+    /// <summary>Saves those whose device, table and person are known, by one statement that commits by itself.</summary>
+    /// <returns>Those that are not saved.</returns>
+    public List<KeySave> SaveKnown(IReadOnlyList<KeySave> saves) => Save(
+        saves.ToLookup(save => _devices.TryGet(save.Address.Device, out var device)
+                && session.FindTable(save.Address.Record.Table) is { } table && session.FindPerson(save.By) is not null
+            ? new Key(device, table, save.Address.Record.Id, save.Address.Name)
+            : (Key?)null));
+
+    /// <summary>Saves the keys, and what they need, in a transaction.</summary>
+    /// <param name="saves">The keys.</param>
+    /// <param name="tableToSave">The number of a table to bind a key to; may refuse the name, and so the key.</param>
+    public void SaveAll(IReadOnlyList<KeySave> saves, Func<SqlWriteSession, string, int> tableToSave)
     {
-        var tables = new Dictionary<string, int>(StringComparer.Ordinal);
-        var accepted = saves.Where(save => IsTableKnown(save, tables)).ToList();
-        if (accepted.Count == 0)
+        for (var rest = saves.Where(save => MayBeBound(save, tableToSave)).ToList(); rest.Count > 0;)
         {
-            return;
-        }
-
-        var devices = FindOrAddDevices(accepted);
-        var keys = accepted
-            .GroupBy(save => new Key(devices[save.Address.Device], tables[save.Address.Record.Table], save.Address.Record.Id, save.Address.Name))
-            .OrderBy(key => key.Key)
-            .ToList();
-        var stamps = SaveOncePerKey(keys);
-        foreach (var key in keys)
-        {
-            foreach (var save in key)
-            {
-                var record = save.Address.Record with { Table = session.TableName(key.Key.Table) };
-                save.Result = new StoredKey(
-                    save.Address.Name, save.Value, record, stamps[key.Key], new Stamp(Instants.FromMicroseconds(_now), save.By));
-            }
+            // More than once only where another server deletes or renames devices in between.
+            FindOrAddDevices(rest);
+            rest = SaveKnown(rest);
         }
     }
 
-    private bool IsTableKnown(KeySave save, Dictionary<string, int> tables)
+    /// <summary>Forgets the devices, some of which may have been rolled back.</summary>
+    public void Forget() => _devices.Forget();
+
+    private bool MayBeBound(KeySave save, Func<SqlWriteSession, string, int> tableToSave)
     {
-        var name = save.Address.Record.Table;
         try
         {
-            _ = tables.TryGetValue(name, out _) || tables.TryAdd(name, tableToSave(session, name));
+            tableToSave(session, save.Address.Record.Table);
+            session.FindOrAddPerson(save.By);
             return true;
         }
         catch (StoreException e) when (e.Error == StoreError.UnknownTable)
@@ -91,75 +95,105 @@ internal sealed class KeySaver(SqlWriteSession session, Func<SqlWriteSession, st
         }
     }
 
-    /// <summary>The ids of the devices, which hold until the transaction ends.</summary>
-    private Dictionary<DeviceAddress, long> FindOrAddDevices(List<KeySave> saves)
+    private void FindOrAddDevices(List<KeySave> saves)
     {
         // The first to bring a device is who creates it.
-        var creators = new Dictionary<DeviceAddress, string>();
-        saves.ForEach(save => creators.TryAdd(save.Address.Device, save.By));
-        var found = new Dictionary<DeviceAddress, long>();
-        FindInto(found, creators.Keys);
-        while (found.Count < creators.Count)
+        var creators = saves.DistinctBy(save => save.Address.Device).ToDictionary(save => save.Address.Device, save => session.FindOrAddPerson(save.By));
+        FindDevicesOf(creators.Keys);
+        var missing = creators.Where(device => !_devices.TryGet(device.Key, out _)).ToArray();
+        if (missing.Length == 0)
         {
-            // More than once only where another server deletes or renames them in between.
-            var missing = creators.Where(device => !found.ContainsKey(device.Key)).ToList();
-            Add(missing);
-            FindInto(found, missing.Select(device => device.Key));
+            return;
         }
 
-        return found;
+        var now = session.Now();
+        var apps = missing.DistinctBy(device => device.Key.Application).OrderBy(device => device.Key.Application, StringComparer.Ordinal).ToArray();
+        session.Prepared(AddApps).Execute(
+            ("@now", now),
+            ("@apps", Array.ConvertAll(apps, device => device.Key.Application)),
+            ("@people", Array.ConvertAll(apps, device => device.Value)));
+        session.Prepared(AddDevices).Execute(
+            ("@now", now),
+            ("@apps", Array.ConvertAll(missing, device => device.Key.Application)),
+            ("@names", Array.ConvertAll(missing, device => device.Key.Device)),
+            ("@identifiers", Array.ConvertAll(missing, device => device.Key.Identifier!)),
+            ("@people", Array.ConvertAll(missing, device => device.Value)));
+        FindDevicesOf(missing.Select(device => device.Key));
     }
 
-    private void FindInto(Dictionary<DeviceAddress, long> found, IEnumerable<DeviceAddress> devices)
+    /// <summary>Remembers the ids that these devices have now, and forgets those that are not there.</summary>
+    private void FindDevicesOf(IEnumerable<DeviceAddress> devices)
     {
         var asked = devices.ToArray();
+        Array.ForEach(asked, _devices.Remove);
         using var row = session.Prepared(FindDevices).Query(
             ("@apps", Array.ConvertAll(asked, device => device.Application)),
             ("@names", Array.ConvertAll(asked, device => device.Device)),
             ("@identifiers", Array.ConvertAll(asked, device => device.Identifier!)));
         while (row.Read())
         {
-            found[asked[row.GetInt64(0) - 1]] = row.GetInt64(1);
+            _devices.Add(asked[row.GetInt64(0) - 1], row.GetInt64(1));
         }
-    }
-
-    private void Add(List<KeyValuePair<DeviceAddress, string>> devices)
-    {
-        var apps = devices.DistinctBy(device => device.Key.Application).OrderBy(device => device.Key.Application, StringComparer.Ordinal).ToArray();
-        session.Prepared(AddApps).Execute(
-            ("@now", _now),
-            ("@apps", Array.ConvertAll(apps, device => device.Key.Application)),
-            ("@people", Array.ConvertAll(apps, device => session.FindOrAddPerson(device.Value))));
-        session.Prepared(AddDevices).Execute(
-            ("@now", _now),
-            ("@apps", devices.Select(device => device.Key.Application).ToArray()),
-            ("@names", devices.Select(device => device.Key.Device).ToArray()),
-            ("@identifiers", devices.Select(device => device.Key.Identifier!).ToArray()),
-            ("@people", devices.Select(device => session.FindOrAddPerson(device.Value)).ToArray()));
     }
 
     /// <summary>Of several saves of one key the first creates it, and the last one's value stays.</summary>
-    /// <returns>When and by whom each was first saved.</returns>
-    private Dictionary<Key, Stamp> SaveOncePerKey(List<IGrouping<Key, KeySave>> keys)
+    /// <returns>Those that are not saved, as their device is not there under its name, or their key is null.</returns>
+    private List<KeySave> Save(ILookup<Key?, KeySave> saves)
     {
-        var stamps = new Dictionary<Key, Stamp>(keys.Count);
+        var rest = saves[null].ToList();
+        var keys = saves.Where(key => key.Key is not null).OrderBy(key => key.Key!.Value).ToArray();
+        if (keys.Length == 0)
+        {
+            return rest;
+        }
+
+        var now = session.Now();
+        var created = SaveOnce(keys, now);
+        foreach (var key in keys)
+        {
+            if (created.TryGetValue(key.Key!.Value, out var stamp))
+            {
+                foreach (var save in key)
+                {
+                    var record = save.Address.Record with { Table = session.TableName(key.Key.Value.Table) };
+                    save.Result = new StoredKey(save.Address.Name, save.Value, record, stamp, new Stamp(Instants.FromMicroseconds(now), save.By));
+                }
+            }
+            else
+            {
+                rest.AddRange(key);
+            }
+        }
+
+        return rest;
+    }
+
+    /// <returns>When and by whom each key was first saved, for those that are saved.</returns>
+    private Dictionary<Key, Stamp> SaveOnce(IGrouping<Key?, KeySave>[] keys, long now)
+    {
+        var devices = keys.DistinctBy(key => key.Key!.Value.Device).ToArray();
+        var created = new Dictionary<Key, Stamp>(keys.Length);
         using var row = session.Prepared(SaveKeys).Query(
-            ("@now", _now),
-            ("@devices", keys.Select(key => key.Key.Device).ToArray()),
-            ("@tables", keys.Select(key => (long)key.Key.Table).ToArray()),
-            ("@records", keys.Select(key => (long)key.Key.Record).ToArray()),
-            ("@names", keys.Select(key => key.Key.Name).ToArray()),
-            ("@values", keys.Select(key => key.Last().Value).ToArray()),
-            ("@hashes", keys.Select(key => (long)ValueHash.Of(key.Key.Device, key.Key.Table, key.Key.Name, key.Last().Value)).ToArray()),
-            ("@creators", keys.Select(key => session.FindOrAddPerson(key.First().By)).ToArray()),
-            ("@updaters", keys.Select(key => session.FindOrAddPerson(key.Last().By)).ToArray()));
+            ("@ids", Array.ConvertAll(devices, key => key.Key!.Value.Device)),
+            ("@apps", Array.ConvertAll(devices, key => key.First().Address.Device.Application)),
+            ("@device_names", Array.ConvertAll(devices, key => key.First().Address.Device.Device)),
+            ("@identifiers", Array.ConvertAll(devices, key => key.First().Address.Device.Identifier!)),
+            ("@now", now),
+            ("@devices", Array.ConvertAll(keys, key => key.Key!.Value.Device)),
+            ("@tables", Array.ConvertAll(keys, key => (long)key.Key!.Value.Table)),
+            ("@records", Array.ConvertAll(keys, key => (long)key.Key!.Value.Record)),
+            ("@names", Array.ConvertAll(keys, key => key.Key!.Value.Name)),
+            ("@values", Array.ConvertAll(keys, key => key.Last().Value)),
+            ("@hashes", Array.ConvertAll(keys, key => (long)ValueHash.Of(key.Key!.Value.Device, key.Key.Value.Table, key.Key.Value.Name, key.Last().Value))),
+            ("@creators", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.First().By))),
+            ("@updaters", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.Last().By))));
         while (row.Read())
         {
-            stamps[new Key(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetString(3))] =
+            created[new Key(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetString(3))] =
                 new Stamp(Instants.FromMicroseconds(row.GetInt64(4)), session.PersonName(row.GetInt64(5)));
         }
 
-        return stamps;
+        return created;
     }
 
     /// <summary>What identifies a key. In an order, so that two servers never wait for each other's keys.</summary>

@@ -116,12 +116,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             }
         }
 
-        if (!HasVersion(session))
-        {
-            CreateVersion(session);
-        }
-
-        while (Version(session) is var version && version < SchemaVersion)
+        CreateVersionIfMissing(session);
+        while (Version(session) is { } version && version < SchemaVersion)
         {
             connection.BeginChanges();
             if (session.Prepared(connection.Locked("SELECT s.version FROM foreigngrpc_schema s", "s")).Number() == version)
@@ -133,7 +129,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             connection.Commit();
         }
 
-        if (Version(session) is var newer && newer > SchemaVersion)
+        if (Version(session) is { } newer && newer > SchemaVersion)
         {
             throw CannotOpen($"has schema version {newer} of a newer program; this one knows versions up to {SchemaVersion}");
         }
@@ -142,21 +138,27 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private static bool HasVersion(SqlSession session) => session.Prepared(
         "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'foreigngrpc_schema'").Number() is not null;
 
-    private static int Version(SqlSession session) => (int)session.Prepared("SELECT version FROM foreigngrpc_schema").Number()!;
+    private static long? Version(SqlSession session) => session.Prepared("SELECT version FROM foreigngrpc_schema").Number();
 
-    /// <summary>Two servers may do it at once, upon which one is told that the name is taken.</summary>
-    private static void CreateVersion(SqlSession session)
+    /// <summary>Servers may do it at the same time, upon which all but one are told that the name is taken.</summary>
+    private static void CreateVersionIfMissing(SqlSession session)
     {
         try
         {
-            session.Prepared("CREATE TABLE IF NOT EXISTS foreigngrpc_schema (id integer PRIMARY KEY, version integer NOT NULL, copying_from text)").Execute();
+            if (!HasVersion(session))
+            {
+                session.Prepared("CREATE TABLE IF NOT EXISTS foreigngrpc_schema (id integer PRIMARY KEY, version integer NOT NULL, copying_from text)").Execute();
+            }
         }
-        catch (Exception e) when (session.Connection.IsUniqueViolation(e))
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateTable)
         {
-            // The other's is there now.
+            // Another's is there now.
         }
 
-        session.Prepared("INSERT INTO foreigngrpc_schema (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING").Execute();
+        if (Version(session) is null)
+        {
+            session.Prepared("INSERT INTO foreigngrpc_schema (id, version) VALUES (1, 0) ON CONFLICT DO NOTHING").Execute();
+        }
     }
 
     private StoreException CannotOpen(string what, Exception? cause = null)

@@ -12,17 +12,16 @@ public sealed class PostgresStore : SqlStore
     private readonly PostgresDatabase _database;
     private readonly PostgresWorkers<SqlSession> _readers;
     private readonly PostgresWorkers<SqlWriteSession> _writers;
-    private readonly PostgresWorkers<SqlWriteSession> _saver;
+    private readonly PostgresWorkers<PostgresSaveSession> _saver;
 
     private PostgresStore(PostgresDatabase database, StoreOptions options, TimeProvider time)
         : base(options, time)
     {
         _database = database;
         var (tables, people) = (new TableNames(), new People());
-        SqlWriteSession Connect() => new(database.ConnectWriter(), time);
         _readers = new("store reader", options.Readers, int.MaxValue, 1, () => new SqlSession(database.ConnectReader(), tables, people), Read);
-        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, Connect, WriteAlone);
-        _saver = new("store saver", 1, options.WriteQueueCapacity, options.MaxBatch, Connect, SaveTogether);
+        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, () => new SqlWriteSession(database.ConnectWriter(), time), WriteAlone);
+        _saver = new("store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () => new PostgresSaveSession(database.ConnectWriter(), time), SaveTogether);
     }
 
     /// <summary>Connects to the database that the connection string names, and brings it to the newest schema.</summary>
@@ -48,7 +47,8 @@ public sealed class PostgresStore : SqlStore
 
     private static void Read(PostgresWorker<SqlSession> worker, IReadOnlyList<Work<SqlSession>> batch) => Attempt(batch, worker.Read);
 
-    private static void WriteAlone(PostgresWorker<SqlWriteSession> worker, IReadOnlyList<Work<SqlWriteSession>> batch) => Attempt(batch, worker.Write);
+    private static void WriteAlone<TSession>(PostgresWorker<TSession> worker, IReadOnlyList<Work<TSession>> batch)
+        where TSession : SqlSession => Attempt(batch, worker.Write);
 
     /// <summary>Does each by itself.</summary>
     private static void Attempt<TSession>(IReadOnlyList<Work<TSession>> batch, Action<Action<TSession>> run)
@@ -66,29 +66,35 @@ public sealed class PostgresStore : SqlStore
         }
     }
 
-    private void SaveTogether(PostgresWorker<SqlWriteSession> worker, IReadOnlyList<Work<SqlWriteSession>> batch)
+    private void SaveTogether(PostgresWorker<PostgresSaveSession> worker, IReadOnlyList<Work<PostgresSaveSession>> batch)
     {
-        var saves = batch.Cast<KeySave>().ToList();
+        var rest = batch.Cast<KeySave>().ToList();
         try
         {
-            if (saves.Count > 0)
+            if (rest.Count > 0)
             {
-                worker.Write(session => new KeySaver(session, TableToSave).Save(saves));
+                worker.WriteAtOnce(session => rest = session.Saver.SaveKnown(rest));
+            }
+
+            if (rest.Count > 0)
+            {
+                worker.Write(session => session.Saver.SaveAll(rest, TableToSave));
             }
         }
         catch (StoreException e)
         {
             // Of the database, not of one of them.
-            saves.ForEach(save => save.Fail(e));
+            rest.ForEach(save => save.Fail(e));
         }
-        catch (Exception) when (saves.Count > 1)
+        catch (Exception) when (rest.Count > 1)
         {
             // One of them, and that one must fail alone.
-            WriteAlone(worker, batch);
+            WriteAlone(worker, rest);
         }
         catch (Exception e)
         {
-            saves.ForEach(save => save.Fail(e));
+            rest.ForEach(save => save.Fail(e));
         }
     }
+
 }

@@ -32,6 +32,38 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect) : IDispos
         }
     }
 
+    /// <summary>Runs a change that is one statement, which commits by itself.</summary>
+    /// <exception cref="StoreException">As <see cref="Write"/>.</exception>
+    public void WriteAtOnce(Action<TSession> change)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                Session();
+            }
+            catch (Exception e)
+            {
+                ExceptionDispatchInfo.Throw(PostgresErrors.Translate(e));
+            }
+
+            try
+            {
+                change(_session!);
+                return;
+            }
+            catch (Exception e) when (PostgresErrors.IsConnectionFailure(e) || e is TimeoutException)
+            {
+                Drop();
+                throw PostgresErrors.TranslateCommit(e);
+            }
+            catch (Exception e)
+            {
+                RecoverOrThrow(e, attempt);
+            }
+        }
+    }
+
     /// <summary>Runs changes in a transaction, which is durable when this returns.</summary>
     /// <exception cref="StoreException">The database does not answer, or the changes are refused. Nothing was done, unless the text says that it may have been.</exception>
     public void Write(Action<TSession> changes)

@@ -24,5 +24,7 @@ internal sealed class Remembered<TKey, TValue>(IEqualityComparer<TKey>? comparer
         return _values[key] = value;
     }
 
+    public void Remove(TKey key) => _values.TryRemove(key, out _);
+
     public void Forget() => _values.Clear();
 }

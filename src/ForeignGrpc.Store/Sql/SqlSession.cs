@@ -27,6 +27,9 @@ internal class SqlSession(Connection connection, TableNames tables, People peopl
     /// <summary>The name of a table as documented or as first registered.</summary>
     public string TableName(int number) => tables.Name(this, number);
 
+    /// <summary>The number of a person; null when there is none of that name.</summary>
+    public long? FindPerson(string fullName) => people.FindNumber(this, fullName);
+
     /// <summary>The full name of a person.</summary>
     public string PersonName(long number) => people.Name(this, number);
 
@@ -67,9 +70,6 @@ internal class SqlSession(Connection connection, TableNames tables, People peopl
 
         connection.Dispose();
     }
-
-    /// <summary>The number of a person; null when there is none of that name.</summary>
-    protected long? FindPerson(string fullName) => people.FindNumber(this, fullName);
 
     /// <summary>Forgets the names, some of which may have been rolled back.</summary>
     protected void ForgetNames()

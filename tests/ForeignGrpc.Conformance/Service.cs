@@ -1,0 +1,73 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using ForeignGrpc.Testing;
+using ForeignSystem.V1;
+using Grpc.Core;
+using Grpc.Net.Client;
+
+namespace ForeignGrpc.Conformance;
+
+/// <summary>What clients call: a server, or several behind one address.</summary>
+public abstract class Service : IAsyncLifetime
+{
+    /// <summary>The user of the documented sample.</summary>
+    public const string User = "tje0";
+
+    public const string Password = "Tje0";
+
+    private readonly int _restPort = FreePort();
+    private readonly int _grpcPort = FreePort();
+    private GrpcChannel? _channel;
+
+    public static AuthenticationHeaderValue Credential { get; } =
+        new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
+
+    public Uri RestUri => new($"http://127.0.0.1:{_restPort}/");
+
+    public Uri GrpcUri => new($"http://127.0.0.1:{_grpcPort}/");
+
+    /// <summary>Why it cannot run here; null when it can.</summary>
+    public virtual string? Missing => null;
+
+    public abstract Task InitializeAsync();
+
+    public virtual Task DisposeAsync()
+    {
+        _channel?.Dispose();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>An HTTP client with the sample's credential.</summary>
+    public HttpClient Rest(int connections = 64)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = connections }) { BaseAddress = RestUri };
+        client.DefaultRequestHeaders.Authorization = Credential;
+        return client;
+    }
+
+    /// <summary>A gRPC client, and the metadata that every call needs.</summary>
+    public (ForeignSystemAgent.ForeignSystemAgentClient Client, Metadata Metadata) Grpc()
+    {
+        _channel ??= GrpcChannel.ForAddress(GrpcUri);
+        return (new ForeignSystemAgent.ForeignSystemAgentClient(_channel), new Metadata { { "authorization", Credential.ToString() } });
+    }
+
+    /// <summary>Skips the test where the service cannot run; returns the service otherwise.</summary>
+    public Service OrSkip()
+    {
+        Skip.If(Missing is not null, Missing);
+        return this;
+    }
+
+    /// <inheritdoc cref="PostgresCluster.Missing"/>
+    protected static string? MissingPostgres => PostgresCluster.Missing;
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+}
