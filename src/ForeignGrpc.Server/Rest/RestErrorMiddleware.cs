@@ -1,4 +1,6 @@
 using ForeignGrpc.Server.Localization;
+using Grpc.Core;
+
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>Gives every REST error the documented body: those that are thrown, and those that the framework leaves blank.</summary>
@@ -58,6 +60,8 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
         {
             case RestException known:
                 return known;
+            case RpcException failure:
+                return RestFailures.ToRest(failure);
             case BadHttpRequestException bad:
                 return new RestException(bad.StatusCode, Texts.Of($"The request is malformed."));
             default:

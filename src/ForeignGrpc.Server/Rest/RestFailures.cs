@@ -7,7 +7,9 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>The one table from an operation's failure to its HTTP status and text.</summary>
 internal static class RestFailures
 {
-    public static RestException ToRest(RpcException failure, MessageShape request)
+    /// <param name="failure">The failure.</param>
+    /// <param name="request">The operation's request, whose fields a failure may name; null where there is none yet.</param>
+    public static RestException ToRest(RpcException failure, MessageShape? request = null)
     {
         var details = failure.GetRpcStatus();
         var reason = details?.GetDetail<ErrorInfo>()?.Reason;
@@ -34,8 +36,8 @@ internal static class RestFailures
     };
 
     /// <summary>gRPC names fields as the proto does; REST names the documented properties.</summary>
-    private static string Message(RpcException failure, BadRequest? badRequest, MessageShape request) =>
-        badRequest is null
+    private static string Message(RpcException failure, BadRequest? badRequest, MessageShape? request) =>
+        badRequest is null || request is null
             ? failure.Status.Detail
             : string.Join(' ', badRequest.FieldViolations.Select(v => $"{request.JsonPath(v.Field)} {v.Description}"));
 }

@@ -1,3 +1,5 @@
+using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Store.Model;
 using Microsoft.AspNetCore.Authorization;
 
 namespace ForeignGrpc.Server.Security;
@@ -6,32 +8,47 @@ namespace ForeignGrpc.Server.Security;
 /// Finds out who calls, by the enabled scheme that the call's credential is of, and lets through whom the operation is for: callers of
 /// its role, everyone where it says so, and where nothing is said, or nothing is there, whoever is known. Behind routing.
 /// </summary>
-internal sealed class AccessMiddleware(RequestDelegate next, Schemes schemes)
+internal sealed partial class AccessMiddleware(RequestDelegate next, Schemes schemes, ILogger<AccessMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        var caller = await schemes.FindCallerAsync(context.Request);
-        if (caller is not null)
-        {
-            context.Features.Set(caller);
-        }
-
         var metadata = context.GetEndpoint()?.Metadata;
-        if (metadata?.GetMetadata<IAllowAnonymous>() is null)
+        if (metadata?.GetMetadata<IAllowAnonymous>() is not null || await MayPassAsync(context, metadata))
         {
-            if (caller is null)
-            {
-                Refusals.Unknown(context, schemes.Challenges);
-                return;
-            }
+            await next(context);
+        }
+    }
 
-            if (metadata?.GetMetadata<RequiresRoleAttribute>() is { Role: var role } && !(caller.GrantedRole >= role))
-            {
-                Refusals.Forbidden(context);
-                return;
-            }
+    private async ValueTask<bool> MayPassAsync(HttpContext context, EndpointMetadataCollection? metadata)
+    {
+        Caller? caller;
+        try
+        {
+            caller = await schemes.FindCallerAsync(context.Request);
+        }
+        catch (StoreException e)
+        {
+            LogStoreFailure(e.Error, e);
+            Refusals.Failed(context, Failures.Of(e));
+            return false;
         }
 
-        await next(context);
+        if (caller is null)
+        {
+            Refusals.Unknown(context, schemes.Challenges);
+            return false;
+        }
+
+        if (metadata?.GetMetadata<RequiresRoleAttribute>() is { Role: var role } && !(caller.GrantedRole >= role))
+        {
+            Refusals.Forbidden(context);
+            return false;
+        }
+
+        context.Features.Set(caller);
+        return true;
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Who calls could not be found out: the store failed as {Error}.")]
+    private partial void LogStoreFailure(StoreError error, Exception e);
 }

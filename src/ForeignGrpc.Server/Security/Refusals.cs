@@ -35,6 +35,22 @@ internal static class Refusals
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
     }
 
+    /// <summary>It could not be found out who calls.</summary>
+    public static void Failed(HttpContext context, RpcException failure)
+    {
+        if (!context.Request.IsGrpc())
+        {
+            // The edge makes a response of it.
+            throw failure;
+        }
+
+        Answer(context.Response, failure.StatusCode, failure.Status.Detail);
+        foreach (var trailer in failure.Trailers)
+        {
+            context.Response.Headers[trailer.Key] = trailer.IsBinary ? Convert.ToBase64String(trailer.ValueBytes) : trailer.Value;
+        }
+    }
+
     private static void Answer(HttpResponse response, StatusCode code, string message)
     {
         response.ContentType = "application/grpc";

@@ -1,0 +1,229 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json.Nodes;
+using ForeignSystem.V1;
+using Grpc.Core;
+using Xunit.Abstractions;
+
+namespace ForeignGrpc.Conformance;
+
+/// <summary>
+/// Three servers on one database under a mixed load with deletes and renames. Each client keeps a model of what is its own, sends each call
+/// to the next server, and compares every read with the model; what is everybody's is made and deleted by all of them at once.
+/// FOREIGNGRPC_TEST_OPERATIONS says how many operations, 6,000 by default.
+/// </summary>
+[Collection(ThreeServersGroup.Name)]
+public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper output)
+{
+    private const int Clients = 32;
+
+    private static readonly int Operations = int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_OPERATIONS") ?? "6000", null);
+
+    private readonly Service _balanced = service.OrSkip();
+
+    [SkippableFact]
+    public async Task EveryReadSeesEveryEarlierWrite_WhicheverServerIsAsked()
+    {
+        var run = $"{Guid.NewGuid():N}";
+        using var rest = _balanced.Rest(Clients);
+        var clients = Enumerable.Range(0, Clients).Select(i => new Client(i, run, service.Servers, rest)).ToList();
+
+        await Task.WhenAll(clients.Select(client => Task.Run(() => client.RunAsync(Operations / Clients))));
+
+        output.WriteLine($"{Operations} operations by {Clients} clients: {clients.Sum(client => client.Compared)} reads compared with {clients.Sum(client => client.Written)} writes before");
+        Assert.True(clients.Sum(client => client.Compared) > Operations / 10);
+        var rows = await AllRowsAsync(rest, run);
+        foreach (var client in clients)
+        {
+            Assert.Equal(client.Expected(), rows.Where(row => row.App == client.App).Select(row => (row.Identifier, row.Record, row.Value)).Where(row => row.Record is not null).Order());
+        }
+
+        AssertNoDuplicates(rows);
+    }
+
+    private static void AssertNoDuplicates(List<Row> rows)
+    {
+        Assert.Equal(rows.Select(row => row.App).Distinct().Count(), rows.Select(row => row.AppId).Distinct().Count());
+        var devices = rows.Where(row => row.DeviceId is not null).Select(row => (row.App, row.Device, row.Identifier, row.DeviceId)).Distinct().ToList();
+        Assert.Equal(devices.Count, devices.Select(device => (device.App, device.Device, device.Identifier)).Distinct().Count());
+        var keys = rows.Where(row => row.Record is not null).Select(row => (row.DeviceId, row.Key, row.Record)).ToList();
+        Assert.Equal(keys.Count, keys.Distinct().Count());
+    }
+
+    private static async Task<List<Row>> AllRowsAsync(HttpClient rest, string run)
+    {
+        var rows = new List<Row>();
+        for (var next = $"api/v1/ForeignApp?$filter=startswith(appName, '{run}')"; next is not null;)
+        {
+            var page = JsonNode.Parse(await rest.GetStringAsync(next))!;
+            rows.AddRange(page["value"]!.AsArray().Select(row => new Row(
+                (int)row!["appId"]!, (string)row["appName"]!, (int?)row["deviceId"], (string?)row["deviceName"], (string?)row["deviceIdentifier"],
+                (string?)row["keyName"], (int?)row["recordId"], (string?)row["keyValue"])));
+            next = (string?)page["odata.nextLink"];
+        }
+
+        return rows;
+    }
+
+    private sealed record Row(int AppId, string App, int? DeviceId, string? Device, string? Identifier, string? Key, int? Record, string? Value);
+
+    /// <summary>One caller, one call at a time.</summary>
+    private sealed class Client(int number, string run, IReadOnlyList<ServerProcess> servers, HttpClient rest)
+    {
+        private const int Devices = 3;
+        private const int Records = 8;
+
+        private readonly Random _random = new();
+        private readonly Dictionary<(string Identifier, int Record), string> _keys = [];
+        private readonly string[] _identifiers = [.. Enumerable.Range(0, Devices).Select(i => $"{i}")];
+        private int _calls;
+
+        public string App => $"{run} {number}";
+
+        public int Compared { get; private set; }
+
+        public int Written { get; private set; }
+
+        public IEnumerable<(string?, int?, string?)> Expected() => _keys.Select(key => ((string?)key.Key.Identifier, (int?)key.Key.Record, (string?)key.Value)).Order();
+
+        public async Task RunAsync(int operations)
+        {
+            for (var i = 0; i < operations; i++)
+            {
+                var (identifier, record) = (_identifiers[_random.Next(Devices)], _random.Next(1, Records));
+                switch (_random.Next(100))
+                {
+                    case < 45:
+                        await SaveAsync(App, identifier, record, $"{i}");
+                        _keys[(identifier, record)] = $"{i}";
+                        break;
+                    case < 80:
+                        Assert.Equal(_keys.GetValueOrDefault((identifier, record)), await ReadAsync(identifier, record));
+                        Compared++;
+                        break;
+                    case < 90:
+                        await CallAsync((agent, metadata) => agent.DeleteForeignKeyOnNameAsync(
+                            new DeleteForeignKeyOnNameRequest { ApplicationName = App, DeviceName = "unit", DeviceIdentifier = identifier, KeyName = "k", TableName = "contact", RecordId = record }, metadata));
+                        Forget(key => key == (identifier, record));
+                        break;
+                    case < 93:
+                        await CallAsync((agent, metadata) => agent.DeleteDeviceByIdentifierAsync(
+                            new DeleteDeviceByIdentifierRequest { ApplicationName = App, DeviceName = "unit", DeviceIdentifier = identifier }, metadata));
+                        Forget(key => key.Identifier == identifier);
+                        break;
+                    case < 95:
+                        await ReidentifyAsync(identifier, $"{i} of {number}");
+                        break;
+                    case < 96:
+                        await DeleteAppAsync(App);
+                        Forget(_ => true);
+                        break;
+                    case < 99:
+                        await SaveAsync($"{run} shared {_random.Next(3)}", $"{_random.Next(3)}", _random.Next(1, Records), $"{i}");
+                        break;
+                    default:
+                        await DeleteAppAsync($"{run} shared {_random.Next(3)}");
+                        break;
+                }
+            }
+        }
+
+        private void Forget(Func<(string Identifier, int Record), bool> which)
+        {
+            foreach (var key in _keys.Keys.Where(which).ToList())
+            {
+                _keys.Remove(key);
+            }
+        }
+
+        private async Task ReidentifyAsync(string identifier, string newIdentifier)
+        {
+            await CallAsync((agent, metadata) => agent.SaveDeviceByIdentifierAsync(
+                new SaveDeviceByIdentifierRequest
+                {
+                    ApplicationName = App,
+                    DeviceName = "unit",
+                    DeviceIdentifier = identifier,
+                    ForeignDevice = new ForeignDevice { DeviceName = "unit", DeviceIdentifier = newIdentifier },
+                },
+                metadata));
+            _identifiers[Array.IndexOf(_identifiers, identifier)] = newIdentifier;
+            foreach (var (key, value) in _keys.Where(key => key.Key.Identifier == identifier).ToList())
+            {
+                _keys.Remove(key);
+                _keys[(newIdentifier, key.Record)] = value;
+            }
+        }
+
+        private async Task DeleteAppAsync(string name)
+        {
+            var app = await FindAsync(name);
+            if (app is not null)
+            {
+                await CallAsync((agent, metadata) => agent.DeleteForeignAppEntityAsync(new DeleteForeignAppEntityRequest { ForeignAppEntityId = app.ForeignAppId }, metadata));
+            }
+        }
+
+        private async Task<ForeignAppEntity?> FindAsync(string name)
+        {
+            try
+            {
+                return await CallAsync((agent, metadata) => agent.GetAppByNameAsync(new GetAppByNameRequest { ApplicationName = name }, metadata));
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+            {
+                return null;
+            }
+        }
+
+        private async Task SaveAsync(string app, string identifier, int record, string value)
+        {
+            Written++;
+            if (_random.Next(4) == 0)
+            {
+                using var response = await rest.PutAsJsonAsync(
+                    $"api/v1/ForeignApp/{app}/unit/{identifier}/Key", new { Key = "k", Value = value, TableName = "contact", RecordId = record });
+                Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+                return;
+            }
+
+            var saved = await CallAsync((agent, metadata) => agent.SaveForeignKeyAsync(
+                new SaveForeignKeyRequest
+                {
+                    ApplicationName = app,
+                    DeviceName = "unit",
+                    DeviceIdentifier = identifier,
+                    ForeignKey = new ForeignKey { KeyName = "k", KeyValue = value, TableName = "contact", RecordId = record },
+                },
+                metadata));
+            Assert.Equal(value, saved.KeyValue);
+        }
+
+        private async Task<string?> ReadAsync(string identifier, int record)
+        {
+            if (_random.Next(4) == 0)
+            {
+                using var response = await rest.GetAsync($"api/v1/ForeignApp/{App}/unit/{identifier}/Key/k/contact/{record}/Value");
+                Assert.True(response.StatusCode is HttpStatusCode.OK or HttpStatusCode.NotFound, $"{response.StatusCode}");
+                return response.StatusCode == HttpStatusCode.OK ? await response.Content.ReadFromJsonAsync<string>() : null;
+            }
+
+            try
+            {
+                return (await CallAsync((agent, metadata) => agent.GetKeyOnDeviceIdentifierAsync(
+                    new GetKeyOnDeviceIdentifierRequest { ApplicationName = App, DeviceName = "unit", DeviceIdentifier = identifier, KeyName = "k", TableName = "contact", RecordId = record },
+                    metadata))).KeyValue;
+            }
+            catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
+            {
+                return null;
+            }
+        }
+
+        private async Task<T> CallAsync<T>(Func<ForeignSystemAgent.ForeignSystemAgentClient, Metadata, AsyncUnaryCall<T>> call)
+        {
+            var (agent, metadata) = servers[(number + _calls++) % servers.Count].Grpc();
+            return await call(agent, metadata);
+        }
+    }
+}
