@@ -18,6 +18,7 @@ internal static class Commands
             await app.WaitForShutdownAsync(cancellationToken);
         });
         root.Add(UserCommands.Create());
+        root.Add(MigrateCommand.Create());
         root.Add(CreateHealth());
         return root;
     }

@@ -51,6 +51,10 @@ internal sealed class PostgresConnection(NpgsqlConnection connection) : Connecti
         }
     }
 
+    /// <summary>Begins to bring rows into a table, by the columns in this order.</summary>
+    public PostgresImport BeginImport(string table, IEnumerable<string> columns) =>
+        new(connection.BeginBinaryImport($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)"));
+
     public override string Locked(string sql, string table) => $"{sql} FOR UPDATE OF {table}";
 
     /// <summary>Changes of columns that are unique, as names are, wait for this lock; it does not wait for others of its kind.</summary>
@@ -59,6 +63,8 @@ internal sealed class PostgresConnection(NpgsqlConnection connection) : Connecti
     public override string Position(string text, string within) => $"strpos({within}, {text})";
 
     public override string EndsWith(string text, string end) => $"right({text}, length({end})) = {end}";
+
+    public override string Hexadecimal(string bytes) => $"upper(encode({bytes}, 'hex'))";
 
     public override bool IsUniqueViolation(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 

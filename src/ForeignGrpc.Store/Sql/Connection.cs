@@ -28,6 +28,9 @@ internal abstract class Connection : IDisposable
     /// <summary>A condition: the text ends with this one.</summary>
     public abstract string EndsWith(string text, string end);
 
+    /// <summary>Bytes as a text of capital hexadecimal digits.</summary>
+    public abstract string Hexadecimal(string bytes);
+
     /// <summary>How to join what is to be looked up for each row before it, when the engine would rather begin with it and read all of it.</summary>
     public abstract string JoinInOrder { get; }
 

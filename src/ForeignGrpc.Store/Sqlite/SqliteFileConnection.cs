@@ -39,6 +39,8 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
 
     public override (string From, string OrderBy) NaturalOrder => (ListSql.AllRows, " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name");
 
+    public override string Hexadecimal(string bytes) => $"hex({bytes})";
+
     public override bool IsUniqueViolation(Exception e) => e is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_UNIQUE };
 
     public override void Dispose() => connection.Dispose();

@@ -1,0 +1,42 @@
+namespace ForeignGrpc.Store.Copying;
+
+/// <summary>A table that both engines have.</summary>
+/// <param name="Name">Its name, quoted where SQL needs it.</param>
+/// <param name="What">What its rows are, for people.</param>
+/// <param name="HasOwnNumbers">Whether the engine numbers new rows.</param>
+/// <param name="Columns">Its columns; rows are told apart and sorted by the first.</param>
+internal sealed record CopiedTable(string Name, string What, bool HasOwnNumbers, params (string Name, ColumnKind Kind)[] Columns)
+{
+    private static readonly (string, ColumnKind) Id = ("id", ColumnKind.Integer);
+
+    private static readonly (string, ColumnKind)[] Stamps =
+    [
+        ("created_at", ColumnKind.BigInteger), ("created_by", ColumnKind.Integer), ("updated_at", ColumnKind.BigInteger), ("updated_by", ColumnKind.Integer),
+    ];
+
+    /// <summary>All of them, each behind those that it refers to.</summary>
+    public static IReadOnlyList<CopiedTable> All { get; } =
+    [
+        new("person", "people", true, Id, ("full_name", ColumnKind.Text)),
+        new("registered_table", "registered tables", false, ("number", ColumnKind.Integer), ("name", ColumnKind.Text), ("folded_name", ColumnKind.Text)),
+        new(
+            "\"user\"", "users", true, Id, ("name", ColumnKind.Text), ("full_name", ColumnKind.Text), ("role", ColumnKind.Integer), ("password_hash", ColumnKind.Text),
+            ("development_only", ColumnKind.Integer), ("disabled", ColumnKind.Integer)),
+        new(
+            "ticket", "tickets", true, Id, ("secret_hash", ColumnKind.Bytes), ("user_id", ColumnKind.Integer), ("kind", ColumnKind.Integer),
+            ("created_at", ColumnKind.BigInteger), ("expires_at", ColumnKind.BigInteger)),
+        new("foreign_app", "applications", true, [Id, ("name", ColumnKind.Text), .. Stamps]),
+        new("foreign_device", "devices", true, [Id, ("app_id", ColumnKind.Integer), ("name", ColumnKind.Text), ("identifier", ColumnKind.Text), .. Stamps]),
+        new(
+            "foreign_key",
+            "keys",
+            true,
+            [
+                ("id", ColumnKind.BigInteger), ("device_id", ColumnKind.Integer), ("table_id", ColumnKind.Integer), ("record_id", ColumnKind.Integer), ("name", ColumnKind.Text),
+                ("value", ColumnKind.Text), ("value_hash", ColumnKind.Integer), .. Stamps,
+            ]),
+    ];
+
+    /// <summary>The column that tells rows apart.</summary>
+    public string Key => Columns[0].Name;
+}

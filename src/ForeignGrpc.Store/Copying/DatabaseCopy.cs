@@ -1,0 +1,239 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Postgres;
+using ForeignGrpc.Store.Sql;
+using ForeignGrpc.Store.Sqlite;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace ForeignGrpc.Store.Copying;
+
+/// <summary>
+/// Copies everything from a SQLite file into an empty PostgreSQL database, ids included, in batches that are each there whole or not at all. One that was
+/// interrupted goes on where it ended when it is begun again. At the end both are read and compared; until then no server opens the database.
+/// </summary>
+public sealed class DatabaseCopy : IDisposable
+{
+    private const int BatchSize = 5_000;
+
+    private readonly string _file;
+    private readonly SqlSession _source;
+    private readonly SqlWriteSession _target;
+    private readonly PostgresDatabase _database;
+    private readonly Action<CopyProgress> _report;
+
+    private DatabaseCopy(string file, PostgresDatabase database, Action<CopyProgress> report)
+    {
+        (_file, _database, _report) = (Path.GetFullPath(file), database, report);
+        _source = new SqlSession(SqliteDatabase.Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString).ConnectWriter(), new TableNames(), new People());
+        _target = new SqlWriteSession(database.ConnectWriter(), TimeProvider.System);
+    }
+
+    private PostgresConnection Target => (PostgresConnection)_target.Connection;
+
+    /// <summary>Copies and compares. The file takes no changes meanwhile.</summary>
+    /// <param name="file">The SQLite file.</param>
+    /// <param name="connectionString">The PostgreSQL database, empty or with a copy of this file begun in it.</param>
+    /// <param name="report">Told what is done, some times a second.</param>
+    /// <param name="cancellationToken">Interrupts it between two batches.</param>
+    /// <returns>The rows copied, by what they are.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: a database cannot be opened, the target has something else in it, or the two differ in the
+    /// end. For operators.</exception>
+    public static IReadOnlyDictionary<string, long> Run(
+        string file, string connectionString, Action<CopyProgress> report, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+        {
+            throw new StoreException(StoreError.CannotOpen, $"There is no file '{file}'.");
+        }
+
+        try
+        {
+            using var copy = new DatabaseCopy(file, PostgresDatabase.Open(connectionString, takesCopy: true), report);
+            return copy.Run(cancellationToken);
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY)
+        {
+            throw new StoreException(StoreError.CannotOpen, $"The database file '{file}' is being written by another program; stop its server first.", e);
+        }
+        catch (NpgsqlException e)
+        {
+            throw new StoreException(StoreError.CannotOpen, $"The copy was interrupted ({e.Message}); begin it again to go on.", e);
+        }
+    }
+
+    public void Dispose()
+    {
+        _source.Dispose();
+        _target.Dispose();
+        _database.DisposeAsync().AsTask().Wait();
+    }
+
+    private Dictionary<string, long> Run(CancellationToken cancellationToken)
+    {
+        // Keeps the file as it is until the end.
+        _source.Prepared("BEGIN IMMEDIATE").Execute();
+        Begin();
+        var rows = CopiedTable.All.ToDictionary(table => table.What, table => Copy(table, cancellationToken));
+        foreach (var table in CopiedTable.All)
+        {
+            Compare(table, rows[table.What], cancellationToken);
+        }
+
+        _target.Prepared("UPDATE foreigngrpc_schema SET copying_from = NULL").Execute();
+        return rows;
+    }
+
+    /// <summary>Marks the target, unless it is marked already.</summary>
+    private void Begin()
+    {
+        using var marked = _target.Prepared("SELECT copying_from FROM foreigngrpc_schema WHERE copying_from IS NOT NULL").Query();
+        if (marked.Read())
+        {
+            if (marked.GetString(0) is var other && other != _file)
+            {
+                throw new StoreException(StoreError.CannotOpen, $"A copy of '{other}' was begun into this database; finish that, or empty the database.");
+            }
+
+            return;
+        }
+
+        foreach (var table in CopiedTable.All)
+        {
+            if (Count(_target, table) is var rows && rows > 0)
+            {
+                throw new StoreException(StoreError.CannotOpen, $"The database to copy into has {rows:N0} {table.What} already; it must be empty.");
+            }
+        }
+
+        _target.Prepared("UPDATE foreigngrpc_schema SET copying_from = @file").Execute(("@file", _file));
+    }
+
+    private long Copy(CopiedTable table, CancellationToken cancellationToken)
+    {
+        var of = Count(_source, table);
+        var done = Count(_target, table);
+        var after = _target.Prepared($"SELECT coalesce(max({table.Key}), {long.MinValue}) FROM {table.Name}").Number()!.Value;
+        _report(new CopyProgress(table.What, done, of));
+        for (long? last = after; last is not null; after = last ?? after)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            using var import = Target.BeginImport(table.Name, table.Columns.Select(column => column.Name));
+            last = ReadBatch(_source, table, after, row =>
+            {
+                import.StartRow();
+                Write(import, row, table);
+                done++;
+            });
+            import.Complete();
+            _report(new CopyProgress(table.What, done, of));
+        }
+
+        if (table.HasOwnNumbers)
+        {
+            _target.Prepared($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), @last)").Number(("@last", LastNumber(table, after)));
+        }
+
+        return of;
+    }
+
+    /// <summary>Numbers that were given are never given again, even if their rows are gone.</summary>
+    private long LastNumber(CopiedTable table, long last)
+    {
+        var given = _source.Prepared("SELECT seq FROM sqlite_sequence WHERE name = @table").Number(("@table", table.Name.Trim('"'))) ?? 0;
+        return Math.Max(1, Math.Max(last, given));
+    }
+
+    private void Compare(CopiedTable table, long of, CancellationToken cancellationToken)
+    {
+        var ((sourceRows, sourceSum), (targetRows, targetSum)) = (Sum(_source, Report), Sum(_target, _ => { }));
+        if (sourceRows != targetRows || sourceSum != targetSum)
+        {
+            throw new StoreException(
+                StoreError.CannotOpen,
+                $"The {table.What} differ: {sourceRows:N0} in the file, {targetRows:N0} in the database, checksums {sourceSum:x} and {targetSum:x}. One was changed since the copy began; empty the database and begin again.");
+        }
+
+        (long Rows, UInt128 Sum) Sum(SqlSession session, Action<long> read)
+        {
+            var sum = new XxHash128();
+            var rows = 0L;
+            for (long? last = long.MinValue; last is { } after;)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                last = ReadBatch(session, table, after, row =>
+                {
+                    Append(sum, row, table);
+                    rows++;
+                });
+                read(rows);
+            }
+
+            return (rows, sum.GetCurrentHashAsUInt128());
+        }
+
+        void Report(long done) => _report(new CopyProgress($"comparing {table.What}", done, of));
+    }
+
+    private static void Append(XxHash128 sum, Rows row, CopiedTable table)
+    {
+        Span<byte> number = stackalloc byte[sizeof(long)];
+        foreach (var (i, (_, kind)) in table.Columns.Index())
+        {
+            if (kind is ColumnKind.Integer or ColumnKind.BigInteger)
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(number, row.GetInt64(i));
+                sum.Append(number);
+                continue;
+            }
+
+            var text = Encoding.UTF8.GetBytes(row.GetString(i));
+            BinaryPrimitives.WriteInt64LittleEndian(number, text.Length);
+            sum.Append(number);
+            sum.Append(text);
+        }
+    }
+
+    private static void Write(PostgresImport import, Rows row, CopiedTable table)
+    {
+        foreach (var (i, (_, kind)) in table.Columns.Index())
+        {
+            switch (kind)
+            {
+                case ColumnKind.Integer:
+                    import.Write(row.GetInt32(i));
+                    break;
+                case ColumnKind.BigInteger:
+                    import.Write(row.GetInt64(i));
+                    break;
+                case ColumnKind.Text:
+                    import.Write(row.GetString(i));
+                    break;
+                default:
+                    import.Write(Convert.FromHexString(row.GetString(i)));
+                    break;
+            }
+        }
+    }
+
+    private static long Count(SqlSession session, CopiedTable table) => session.Prepared($"SELECT count(*) FROM {table.Name}").Number()!.Value;
+
+    /// <summary>Reads the rows behind this one, up to so many; returns the last one's number, null when there are none.</summary>
+    private static long? ReadBatch(SqlSession session, CopiedTable table, long after, Action<Rows> each)
+    {
+        var columns = table.Columns.Select(column => column.Kind == ColumnKind.Bytes ? session.Connection.Hexadecimal(column.Name) : column.Name);
+        using var row = session
+            .Prepared($"SELECT {string.Join(", ", columns)} FROM {table.Name} WHERE {table.Key} > @after ORDER BY {table.Key} LIMIT @limit")
+            .Query(("@after", after), ("@limit", BatchSize));
+        long? last = null;
+        while (row.Read())
+        {
+            each(row);
+            last = row.GetInt64(0);
+        }
+
+        return last;
+    }
+}
