@@ -13,5 +13,5 @@ await (args switch
     ["postgres", var how, var connection, var callers, var seconds] => PostgresSaves.RunAsync(how, connection, int.Parse(callers, null), int.Parse(seconds, null)),
     ["edge"] => EdgeBenchmarks.RunAsync(),
     ["load", var what, var url, var seconds] => GrpcLoad.RunAsync(what, url, int.Parse(seconds, null)),
-    _ => throw new ArgumentException("ceiling|echo REST GRPC, ef|dapper REST FILE, fill FILE KEYS, commit FILE SECONDS, postgres insert|store CONNECTION CALLERS SECONDS, edge, load save|get|echo-save|echo-get URL SECONDS"),
+    _ => throw new ArgumentException("ceiling|echo REST GRPC, ef|dapper REST FILE, fill FILE KEYS, commit FILE SECONDS, postgres insert|bare|store CONNECTION CALLERS SECONDS, edge, load save|get|echo-save|echo-get URL SECONDS"),
 });

@@ -33,9 +33,13 @@ public class ServerProcess : Service
     /// <summary>What the server printed.</summary>
     public string Log => _log.ToString();
 
+    /// <summary>The connection string of its PostgreSQL database; null when it keeps its keys in a file.</summary>
+    public string? PostgresDatabase { get; private set; }
+
     /// <summary>Has it keep its keys in this database; before it is started.</summary>
     public void UsePostgres(string connectionString)
     {
+        PostgresDatabase = connectionString;
         Settings["Storage__Provider"] = "Postgres";
         Settings["ConnectionStrings__ForeignSystem"] = connectionString;
     }

@@ -60,6 +60,41 @@ public sealed class PostgresStoreTests : StoreTests
     }
 
     [SkippableFact]
+    public async Task OldAndNewNameOfARenamedDevice_SavedTogether_AreTwoDevices()
+    {
+        await using var one = Open();
+        await using var other = Open();
+        var renamed = Key with { Device = Key.Device with { Identifier = "renamed" } };
+        for (var round = 0; round < 20; round++)
+        {
+            await one.SaveKeyAsync(Key, "before", By, default);
+            await other.DeleteDeviceAsync(renamed.Device, default);
+            await other.SaveDeviceAsync(Key.Device, null, "renamed", By, default);
+            await one.SaveKeyAsync(renamed, "known by both names", By, default);
+
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => one.SaveKeyAsync(i % 2 == 0 ? renamed : Key, i % 2 == 0 ? "new" : "old", By, default))));
+
+            Assert.Equal("new", (await other.FindKeyAsync(renamed, default))?.Value);
+            Assert.Equal("old", (await other.FindKeyAsync(Key, default))?.Value);
+        }
+    }
+
+    [SkippableFact]
+    public async Task ReadOnlyDatabase_IsNotReady_AndAnswersReads()
+    {
+        await using (var store = Open())
+        {
+            await store.SaveKeyAsync(Key, "x", By, default);
+        }
+
+        await using var standby = Open($"{_connectionString};Options=-c default_transaction_read_only=on");
+
+        Assert.Equal("x", (await standby.FindKeyAsync(Key, default))?.Value);
+        Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => standby.CheckAsync(default))).Error);
+        Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => standby.SaveKeyAsync(Key, "y", By, default))).Error);
+    }
+
+    [SkippableFact]
     public async Task TheSameNewThings_FromManyServersAtOnce_AreMadeOnce()
     {
         var stores = Enumerable.Range(0, 4).Select(_ => Open()).ToList();

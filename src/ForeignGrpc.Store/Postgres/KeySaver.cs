@@ -58,11 +58,11 @@ internal sealed class KeySaver(SqlWriteSession session)
 
     /// <summary>Saves those whose device, table and person are known, by one statement that commits by itself.</summary>
     /// <returns>Those that are not saved.</returns>
-    public List<KeySave> SaveKnown(IReadOnlyList<KeySave> saves) => Save(
-        saves.ToLookup(save => _devices.TryGet(save.Address.Device, out var device)
-                && session.FindTable(save.Address.Record.Table) is { } table && session.FindPerson(save.By) is not null
-            ? new Key(device, table, save.Address.Record.Id, save.Address.Name)
-            : (Key?)null));
+    public List<KeySave> SaveKnown(IReadOnlyList<KeySave> saves)
+    {
+        var names = new Dictionary<long, DeviceAddress>();
+        return Save(saves.ToLookup(save => FindKey(save, names)));
+    }
 
     /// <summary>Saves the keys, and what they need, in a transaction.</summary>
     /// <param name="saves">The keys.</param>
@@ -79,6 +79,22 @@ internal sealed class KeySaver(SqlWriteSession session)
 
     /// <summary>Forgets the devices, some of which may have been rolled back.</summary>
     public void Forget() => _devices.Forget();
+
+    /// <summary>What identifies the key, as far as is known; null when something is not.</summary>
+    /// <param name="save">The key.</param>
+    /// <param name="names">The devices that are to be held to their names. One that was renamed may be remembered by several, of which at most one is right.</param>
+    private Key? FindKey(KeySave save, Dictionary<long, DeviceAddress> names)
+    {
+        if (_devices.TryGet(save.Address.Device, out var device)
+            && session.FindTable(save.Address.Record.Table) is { } table
+            && session.FindPerson(save.By) is not null
+            && (names.TryAdd(device, save.Address.Device) || names[device] == save.Address.Device))
+        {
+            return new Key(device, table, save.Address.Record.Id, save.Address.Name);
+        }
+
+        return null;
+    }
 
     private bool MayBeBound(KeySave save, Func<SqlWriteSession, string, int> tableToSave)
     {

@@ -66,9 +66,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         try
         {
             // Each session holds a connection for as long as it works, so there is nothing to pool.
-            var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Enlist = false };
+            var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Enlist = false, TcpKeepAlive = true };
             settings.ApplicationName ??= "ForeignGrpc";
-            settings.IncludeFailedBatchedCommand = false;
             return string.IsNullOrEmpty(settings.Host)
                 ? throw new StoreException(
                     StoreError.CannotOpen, $"The connection string must name a server, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.")

@@ -114,7 +114,8 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect) : IDispos
     private void RecoverOrThrow(Exception e, int attempt)
     {
         // A session that was there may have been broken for long. One that could not be made now tells that the database is away.
-        var mayReconnect = attempt == 1 && _session is not null && PostgresErrors.IsConnectionFailure(e);
+        // And whoever waited for an answer in vain shall not wait twice.
+        var mayReconnect = attempt == 1 && _session is not null && PostgresErrors.IsConnectionFailure(e) && e.InnerException is not TimeoutException;
         Reset(e);
         if (PostgresErrors.IsLostRace(e) && attempt < Attempts)
         {
