@@ -105,7 +105,9 @@ public sealed class MigrateTests : IAsyncLifetime
             using var saved = await rest.PostAsJsonAsync("api/v1/Agents/ForeignSystem/SaveForeignKey", new
             {
                 ForeignKey = new { Key = key, Value = "Ærfugl " + key, TableName = table, RecordId = record },
-                ApplicationName = "odd \0", DeviceName = "\u0001", DeviceIdentifier = "",
+                ApplicationName = "odd \0",
+                DeviceName = "\u0001",
+                DeviceIdentifier = "",
             });
             saved.EnsureSuccessStatusCode();
         }
@@ -160,7 +162,11 @@ public sealed class MigrateTests : IAsyncLifetime
         rest.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("SoTicket", ticket);
         using var found = await rest.PostAsJsonAsync("api/v1/Agents/ForeignSystem/GetKeyByValue", new
         {
-            ApplicationName = "odd \0", DeviceName = "\u0001", KeyName = "nul \0\u0001\u0002 😀", KeyValue = "Ærfugl nul \0\u0001\u0002 😀", TableName = "own TABLE",
+            ApplicationName = "odd \0",
+            DeviceName = "\u0001",
+            KeyName = "nul \0\u0001\u0002 😀",
+            KeyValue = "Ærfugl nul \0\u0001\u0002 😀",
+            TableName = "own TABLE",
         });
         Assert.Equal(7, (int?)JsonNode.Parse(await found.Content.ReadAsStringAsync())!["RecordId"]);
         using var created = await rest.PostAsync("api/v1/ForeignApp/new one", null);
