@@ -82,6 +82,27 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
         folder.Delete(recursive: true);
     }
 
+    [Theory]
+    [InlineData("", "ConnectionStrings:ForeignSystem is not set. Storage:Provider Postgres needs it")]
+    [InlineData("Host=127.0.0.1;Port=1;Password=S3cret", "on 127.0.0.1 cannot be reached")]
+    [InlineData("Data Source=foreign.db", "The connection string is not one for PostgreSQL")]
+    public async Task PostgresThatCannotBeOpened_EndsTheStartWithOneLine(string connectionString, string because)
+    {
+        var settings = new Dictionary<string, string> { ["Storage__Provider"] = "Postgres" };
+        if (connectionString.Length > 0)
+        {
+            settings["ConnectionStrings__ForeignSystem"] = connectionString;
+        }
+
+        var (exitCode, _, error) = await Tool.RunAsync("dotnet", [Tool.Server], server.Folder, environment: settings);
+
+        Assert.Equal(1, exitCode);
+        Assert.StartsWith("ForeignGrpc: ", error, StringComparison.Ordinal);
+        Assert.Contains(because, error, StringComparison.Ordinal);
+        Assert.Single(error.TrimEnd('\n').Split('\n'));
+        Assert.DoesNotContain("S3cret", error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Health_TellsWhetherTheServerIsReady()
     {

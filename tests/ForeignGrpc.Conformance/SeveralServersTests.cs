@@ -41,6 +41,56 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
         AssertNoDuplicates(rows);
     }
 
+    [SkippableFact]
+    public async Task TicketsAndSessions_WorkOnEveryServer_AndEndOnAll()
+    {
+        using var rest = service.Servers[0].Rest();
+        var issued = JsonNode.Parse(await (await rest.PostAsync("api/v1/Session/Tickets", null)).Content.ReadAsStringAsync())!;
+        var credential = $"SoTicket {issued["Ticket"]}";
+        Assert.All(await StatusesAsync(("Authorization", credential)), status => Assert.Equal(HttpStatusCode.OK, status));
+        using var login = await rest.PostAsJsonAsync("api/v1/Session/Login", new { UserName = Service.User, Service.Password });
+        var cookies = login.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]).ToList();
+        (string, string)[] session =
+            [("Cookie", string.Join("; ", cookies)), ("X-XSRF-TOKEN", cookies.Single(cookie => cookie.StartsWith("XSRF-TOKEN=", StringComparison.Ordinal)).Split('=', 2)[1])];
+        Assert.All(await StatusesAsync(session), status => Assert.Equal(HttpStatusCode.OK, status));
+
+        using var elsewhere = service.Servers[1].Rest();
+        (await elsewhere.DeleteAsync($"api/v1/Session/Tickets/{issued["TicketId"]}")).EnsureSuccessStatusCode();
+
+        Assert.All(await StatusesAsync(("Authorization", credential)), status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+        Assert.All(await StatusesAsync(session), status => Assert.Equal(HttpStatusCode.OK, status));
+    }
+
+    [SkippableFact]
+    public async Task UserDisabledByTheCommand_IsShutOutOfEveryServer_WhenTheCommandEnds()
+    {
+        var server = service.Servers[0];
+        Task<(int ExitCode, string Output, string Error)> UsersAsync(string input, params string[] arguments) =>
+            Tool.RunAsync("dotnet", [Tool.Server, "users", .. arguments], server.Folder, input, server.Settings);
+        var name = $"ada {Guid.NewGuid():N}";
+        Assert.Equal(0, (await UsersAsync("secret\n", "add", name, "--role", "reader")).ExitCode);
+        var credential = $"Basic {Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes($"{name}:secret"))}";
+        Assert.All(await StatusesAsync(("Authorization", credential)), status => Assert.Equal(HttpStatusCode.OK, status));
+
+        Assert.Equal(0, (await UsersAsync("", "disable", name)).ExitCode);
+
+        Assert.All(await StatusesAsync(("Authorization", credential)), status => Assert.Equal(HttpStatusCode.Unauthorized, status));
+    }
+
+    /// <summary>What each server answers to a call with these headers.</summary>
+    private Task<HttpStatusCode[]> StatusesAsync(params (string Name, string Value)[] headers) => Task.WhenAll(service.Servers.Select(async server =>
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false });
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.RestUri, "api/v1/ForeignApp/default"));
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        using var response = await client.SendAsync(request);
+        return response.StatusCode;
+    }));
+
     private static void AssertNoDuplicates(List<Row> rows)
     {
         Assert.Equal(rows.Select(row => row.App).Distinct().Count(), rows.Select(row => row.AppId).Distinct().Count());

@@ -48,11 +48,14 @@ internal sealed partial class Tickets(
         return ticket;
     }
 
-    /// <summary>Ends a ticket of a user. One that is not there, or another's, is fine.</summary>
+    /// <summary>Ends a ticket of a user, on every server when this returns. One that is not there, or another's, is fine.</summary>
     public async Task EndAsync(string user, int id, CancellationToken cancellationToken)
     {
-        await store.DeleteTicketAsync(user, id, cancellationToken);
-        _tickets.Forget();
+        if (await store.DeleteTicketAsync(user, id, cancellationToken))
+        {
+            _tickets.Forget();
+            await Leased<StoredTicket?>.ForgottenEverywhereAsync();
+        }
     }
 
     /// <summary>What calls of a session must bring along beside its secret. Made of the secret, which it does not give away.</summary>

@@ -6,15 +6,12 @@ namespace ForeignGrpc.Server.Security;
 /// <summary>Changes users so that it holds everywhere when it is said to be done.</summary>
 internal sealed class UserChanges(IUserStore users)
 {
-    /// <summary>Servers count time in steps of up to this.</summary>
-    private static readonly TimeSpan ClockStep = TimeSpan.FromMilliseconds(50);
-
     /// <summary>Changes a user, and waits until no running server remembers what was before.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.NotFound"/>: there is no user of that name.</exception>
     public async Task<User> ChangeAsync(string name, UserChange change, CancellationToken cancellationToken)
     {
         var user = await users.ChangeUserAsync(name, change, cancellationToken);
-        await Task.Delay(Leased<User?>.Duration + ClockStep, CancellationToken.None);
+        await Leased<User?>.ForgottenEverywhereAsync();
         return user;
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 
 namespace ForeignGrpc.Store.Sql;
 
@@ -10,7 +11,7 @@ internal sealed class Remembered<TKey, TValue>(IEqualityComparer<TKey>? comparer
 
     private readonly ConcurrentDictionary<TKey, TValue> _values = new(comparer);
 
-    public bool TryGet(TKey key, [System.Diagnostics.CodeAnalysis.MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value) => _values.TryGetValue(key, out value);
 
     /// <summary>Remembers the value, and returns it.</summary>
     public TValue Add(TKey key, TValue value)
