@@ -18,6 +18,8 @@ internal static class Commands
             await app.WaitForShutdownAsync(cancellationToken);
         });
         root.Add(UserCommands.Create());
+        root.Add(BackupCommands.CreateBackup());
+        root.Add(BackupCommands.CreateRestore());
         root.Add(MigrateCommand.Create());
         root.Add(CreateHealth());
         return root;

@@ -19,13 +19,16 @@ internal static class StoreServices
         services.AddSingleton<ITicketStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
     }
 
+    /// <summary>Where an engine finds the database.</summary>
+    public static string ConnectionString(IConfiguration configuration, string engine) =>
+        configuration.GetConnectionString(StorageOptions.ConnectionName) ?? DefaultConnection(engine);
+
     private static IForeignSystemStore Open(IServiceProvider provider)
     {
         var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
         var options = new StoreOptions
         {
-            ConnectionString = provider.GetRequiredService<IConfiguration>().GetConnectionString(StorageOptions.ConnectionName)
-                ?? DefaultConnection(storage.Provider),
+            ConnectionString = ConnectionString(provider.GetRequiredService<IConfiguration>(), storage.Provider),
             AcceptUnknownTables = provider.GetRequiredService<IOptions<TablesOptions>>().Value.AcceptUnknown,
             WriteQueueCapacity = storage.WriteQueue,
             MaxBatch = storage.MaxBatch,

@@ -48,8 +48,50 @@ internal sealed class SqliteDatabase
         }
         catch (SqliteException e)
         {
-            throw database.CannotOpen(Explain(e), e);
+            throw CannotOpen(database._path, Explain(e), e);
         }
+    }
+
+    /// <summary>The file that a connection string names.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it names none.</exception>
+    public static string PathOf(string connectionString) => Parse(connectionString).DataSource;
+
+    /// <summary>Reads all of a database of ours and finds it whole.</summary>
+    /// <returns>How many keys it has.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not whole, not one of ours, or a newer program's.</exception>
+    public static long Check(string path)
+    {
+        try
+        {
+            new SqliteDatabase($"Data Source={path}").CheckOwner();
+            using var connection = OpenReadOnly(path);
+            if (Number(connection, "PRAGMA application_id") != ApplicationId)
+            {
+                throw CannotOpen(path, "is no database of this program");
+            }
+
+            var damaged = Number(connection, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'");
+            var orphans = Number(connection, "SELECT count(*) FROM pragma_foreign_key_check");
+            return damaged + orphans == 0
+                ? Number(connection, "SELECT count(*) FROM foreign_key")
+                : throw CannotOpen(path, $"is damaged: {damaged} errors, {orphans} rows that belong to none");
+        }
+        catch (SqliteException e)
+        {
+            throw CannotOpen(path, Explain(e), e);
+        }
+    }
+
+    /// <summary>Why a file cannot be used, for operators.</summary>
+    public static StoreException CannotOpen(string path, SqliteException cause) => CannotOpen(path, Explain(cause), cause);
+
+    /// <summary>A connection that changes nothing, for as long as it is open.</summary>
+    public static SqliteConnection OpenReadOnly(string path)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
+        connection.Open();
+        return connection;
     }
 
     /// <summary>A connection for reads.</summary>
@@ -102,6 +144,9 @@ internal sealed class SqliteDatabase
         return (long)command.ExecuteScalar()!;
     }
 
+    private static StoreException CannotOpen(string path, string what, Exception? cause = null) =>
+        new(StoreError.CannotOpen, $"The database file '{path}' {what}.", cause);
+
     private static string Explain(SqliteException e) => e.SqliteErrorCode switch
     {
         raw.SQLITE_NOTADB => "is not a SQLite database",
@@ -116,19 +161,16 @@ internal sealed class SqliteDatabase
     /// <summary>Read-only, so that a file that is refused stays as it is.</summary>
     private void CheckOwner()
     {
-        using var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder(_connectionString) { Mode = SqliteOpenMode.ReadOnly }.ConnectionString);
-        connection.Open();
+        using var connection = OpenReadOnly(_path);
         var owner = Number(connection, "PRAGMA application_id");
-        var version = Number(connection, "PRAGMA user_version");
         if (owner != ApplicationId && Number(connection, "SELECT count(*) FROM sqlite_schema") > 0)
         {
-            throw CannotOpen("is another program's SQLite database");
+            throw CannotOpen(_path, "is another program's SQLite database");
         }
 
-        if (version > SchemaVersion)
+        if (Number(connection, "PRAGMA user_version") is var version && version > SchemaVersion)
         {
-            throw CannotOpen($"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
+            throw CannotOpen(_path, $"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
         }
     }
 
@@ -166,7 +208,4 @@ internal sealed class SqliteDatabase
             throw;
         }
     }
-
-    private StoreException CannotOpen(string what, Exception? cause = null) =>
-        new(StoreError.CannotOpen, $"The database file '{_path}' {what}.", cause);
 }
