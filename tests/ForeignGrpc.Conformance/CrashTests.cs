@@ -149,7 +149,9 @@ public sealed class CrashTests(ITestOutputHelper output)
                 case < 19 when await FindIdAsync(rest) is { } id:
                     var patch = new[] { $"{value}p", $"{value}q" }.Select(identifier => new
                     {
-                        op = "add", path = "/Devices/-", value = new { Name = "unit", DeviceIdentifier = identifier },
+                        op = "add",
+                        path = "/Devices/-",
+                        value = new { Name = "unit", DeviceIdentifier = identifier },
                     });
                     return (() => rest.PatchAsJsonAsync($"api/v1/ForeignApp/{id}", patch), model with { Devices = model.Devices.Union([$"{value}p", $"{value}q"]) });
                 case 19 when await FindIdAsync(rest) is { } id:

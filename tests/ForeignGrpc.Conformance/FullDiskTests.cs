@@ -68,7 +68,9 @@ public sealed class FullDiskTests : IAsyncLifetime
         var overGrpc = await Assert.ThrowsAsync<RpcException>(async () => await agent.SaveForeignKeyAsync(
             new SaveForeignKeyRequest
             {
-                ApplicationName = "disk", DeviceName = "unit", DeviceIdentifier = "1",
+                ApplicationName = "disk",
+                DeviceName = "unit",
+                DeviceIdentifier = "1",
                 ForeignKey = new ForeignKey { KeyName = "k", KeyValue = Value(0), TableName = "contact", RecordId = 999_999 },
             },
             metadata));

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Postgres;
@@ -12,7 +10,7 @@ namespace ForeignGrpc.Store.Postgres;
 internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     where TSession : SqlSession
 {
-    private readonly BlockingCollection<Work<TSession>> _queue;
+    private readonly WorkQueue<TSession> _queue;
     private readonly Func<TSession> _connect;
     private readonly Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> _carryOut;
     private readonly int _maxBatch;
@@ -27,7 +25,7 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     public PostgresWorkers(
         string name, int count, int capacity, int maxBatch, Func<TSession> connect, Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> carryOut)
     {
-        _queue = new BlockingCollection<Work<TSession>>(capacity);
+        _queue = new WorkQueue<TSession>(capacity);
         (_maxBatch, _connect, _carryOut) = (maxBatch, connect, carryOut);
         _stopped = Task.WhenAll(Enumerable.Range(1, count).Select(i =>
         {
@@ -37,48 +35,23 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
         }).ToArray());
     }
 
-    /// <summary>Has the work done; returns its result.</summary>
-    /// <exception cref="StoreException">The queue is full, or the store is closing.</exception>
-    public Task<T> DoAsync<T>(Work<TSession, T> work)
-    {
-        try
-        {
-            return _queue.TryAdd(work)
-                ? work.Task
-                : throw new StoreException(StoreError.Overloaded, $"{_queue.BoundedCapacity:N0} writes are waiting already; nothing was changed.");
-        }
-        catch (InvalidOperationException) when (_queue.IsAddingCompleted)
-        {
-            throw new StoreException(StoreError.Unavailable, $"The store is closing; nothing was changed.");
-        }
-    }
+    /// <inheritdoc cref="WorkQueue{TSession}.DoAsync"/>
+    public Task<T> DoAsync<T>(Work<TSession, T> work) => _queue.DoAsync(work);
 
     /// <summary>Carries out what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_queue.IsAddingCompleted)
-        {
-            _queue.CompleteAdding();
-        }
-
+        _queue.Dispose();
         await _stopped.ConfigureAwait(false);
     }
 
     private void Run(TaskCompletionSource stopped)
     {
         using var worker = new PostgresWorker<TSession>(_connect);
-        var batch = new List<Work<TSession>>();
-        foreach (var first in _queue.GetConsumingEnumerable())
+        foreach (var batch in _queue.TakeBatches(_maxBatch))
         {
-            batch.Add(first);
-            while (batch.Count < _maxBatch && _queue.TryTake(out var next))
-            {
-                batch.Add(next);
-            }
-
             _carryOut(worker, [.. batch.Where(work => !work.WithdrawIfCancelled())]);
             batch.ForEach(work => work.Acknowledge());
-            batch.Clear();
         }
 
         stopped.SetResult();

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 
@@ -12,7 +11,7 @@ namespace ForeignGrpc.Store.Sqlite;
 internal sealed class GroupCommitWriter : IAsyncDisposable
 {
     private readonly SqliteWriteSession _session;
-    private readonly BlockingCollection<Work<SqlWriteSession>> _queue;
+    private readonly WorkQueue<SqlWriteSession> _queue;
     private readonly int _maxBatch;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -20,7 +19,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     public GroupCommitWriter(SqliteWriteSession session, int queueCapacity, int maxBatch)
     {
         _session = session;
-        _queue = new BlockingCollection<Work<SqlWriteSession>>(queueCapacity);
+        _queue = new WorkQueue<SqlWriteSession>(queueCapacity);
         _maxBatch = maxBatch;
         _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
         _thread.Start();
@@ -32,46 +31,22 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     /// <param name="guardsItself">Whether the work calls <see cref="SqliteWriteSession.Guard"/> before its first change when it makes
     /// more than one; a single statement needs none, and it costs a fifth of a save.</param>
     /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed; nothing was done.</exception>
-    public Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself = false)
-    {
-        var item = new Work<SqlWriteSession, T>(work, cancellationToken, guardsItself);
-        try
-        {
-            return _queue.TryAdd(item)
-                ? item.Task
-                : throw new StoreException(StoreError.Overloaded, $"{_queue.BoundedCapacity:N0} writes are waiting already; nothing was changed.");
-        }
-        catch (InvalidOperationException) when (_queue.IsAddingCompleted)
-        {
-            throw new StoreException(StoreError.Unavailable, $"The store is closing; nothing was changed.");
-        }
-    }
+    public Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself = false) =>
+        _queue.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken, guardsItself));
 
     /// <summary>Carries out what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (!_queue.IsAddingCompleted)
-        {
-            _queue.CompleteAdding();
-        }
-
+        _queue.Dispose();
         await _stopped.Task.ConfigureAwait(false);
         _session.Dispose();
     }
 
     private void Run()
     {
-        var batch = new List<Work<SqlWriteSession>>(_maxBatch);
-        foreach (var first in _queue.GetConsumingEnumerable())
+        foreach (var batch in _queue.TakeBatches(_maxBatch))
         {
-            batch.Add(first);
-            while (batch.Count < _maxBatch && _queue.TryTake(out var next))
-            {
-                batch.Add(next);
-            }
-
             Commit(batch);
-            batch.Clear();
         }
 
         _stopped.SetResult();

@@ -1,0 +1,46 @@
+using System.Collections.Concurrent;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Sql;
+
+/// <summary>Work that waits for a thread with a session, up to so much of it.</summary>
+internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
+{
+    private readonly BlockingCollection<Work<TSession>> _waiting = new(capacity);
+
+    /// <summary>Has the work done; returns its result.</summary>
+    /// <exception cref="StoreException">The queue is full, or takes no more; nothing was done.</exception>
+    public Task<T> DoAsync<T>(Work<TSession, T> work)
+    {
+        try
+        {
+            return _waiting.TryAdd(work)
+                ? work.Task
+                : throw new StoreException(StoreError.Overloaded, $"{capacity:N0} writes are waiting already; nothing was changed.");
+        }
+        catch (InvalidOperationException) when (_waiting.IsAddingCompleted)
+        {
+            throw new StoreException(StoreError.Unavailable, $"The store is closing; nothing was changed.");
+        }
+    }
+
+    /// <summary>Takes no more. What waits is still done, so the collection is left for its readers to empty.</summary>
+    public void Dispose() => _waiting.CompleteAdding();
+
+    /// <summary>What waits, up to so much at once, as soon as there is any; ends when it is closed and empty. A batch is good until the next is asked for.</summary>
+    public IEnumerable<List<Work<TSession>>> TakeBatches(int atMost)
+    {
+        var batch = new List<Work<TSession>>();
+        foreach (var first in _waiting.GetConsumingEnumerable())
+        {
+            batch.Clear();
+            batch.Add(first);
+            while (batch.Count < atMost && _waiting.TryTake(out var next))
+            {
+                batch.Add(next);
+            }
+
+            yield return batch;
+        }
+    }
+}
