@@ -12,6 +12,7 @@ namespace ForeignGrpc.Conformance;
 /// The process may end at any moment of a mixed load. Each client has an application of its own and a model of it: what was acknowledged is there, and the
 /// one call that was under way is there whole or not at all. FOREIGNGRPC_TEST_ROUNDS says how many times it is killed, 10 by default.
 /// </summary>
+[Collection(AloneGroup.Name)]
 public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Clients = 32;

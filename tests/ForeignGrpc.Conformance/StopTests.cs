@@ -11,6 +11,7 @@ namespace ForeignGrpc.Conformance;
 /// SIGTERM under load: what was accepted is answered, what is not answered is not done, and the server ends with 0 in time.
 /// FOREIGNGRPC_TEST_ROUNDS says how many times, 3 by default.
 /// </summary>
+[Collection(AloneGroup.Name)]
 public sealed class StopTests(ITestOutputHelper output)
 {
     private const int Clients = 32;
