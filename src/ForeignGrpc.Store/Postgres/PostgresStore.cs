@@ -86,15 +86,10 @@ public sealed class PostgresStore : SqlStore
             // Of the database, not of one of them.
             rest.ForEach(save => save.Fail(e));
         }
-        catch (Exception) when (rest.Count > 1)
+        catch (Exception)
         {
             // One of them, and that one must fail alone.
             WriteAlone(worker, rest);
         }
-        catch (Exception e)
-        {
-            rest.ForEach(save => save.Fail(e));
-        }
     }
-
 }
