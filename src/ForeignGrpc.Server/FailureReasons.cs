@@ -24,6 +24,10 @@ internal static class FailureReasons
 
     public const string TooMany = "TOO_MANY";
 
+    public const string TooManyCalls = "TOO_MANY_CALLS";
+
+    public const string Overloaded = "OVERLOADED";
+
     public const string WrongPasswords = "WRONG_PASSWORDS";
 
     public const string Internal = "INTERNAL";

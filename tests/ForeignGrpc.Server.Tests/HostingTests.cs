@@ -9,6 +9,7 @@ using ForeignSystem.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
@@ -25,6 +26,9 @@ public sealed class HostingTests
     [InlineData("--Storage:Provider=Postgres --Limits:Key=651 --ConnectionStrings:ForeignSystem=Host=127.0.0.1;Port=1", "Limits:Key is '651'. With PostgreSQL at most 650")]
     [InlineData("--Storage:Provider=Postgres --Limits:DeviceName=450 --ConnectionStrings:ForeignSystem=Host=127.0.0.1;Port=1", "Limits:DeviceName and Limits:DeviceIdentifier together is '689'")]
     [InlineData("--Storage:WriteQueue=-1", "Storage:WriteQueue is '-1'")]
+    [InlineData("--Limits:Calls=0", "Limits:Calls is '0'")]
+    [InlineData("--Kestrel:Limits:MaxConcurrentConnections=few", "'few' at 'Kestrel:Limits:MaxConcurrentConnections'")]
+    [InlineData("--Kestrel:Limits:MaxConcurrentConnections=0", "A setting of Kestrel:Limits is out of its range: Value must be null or a positive number.")]
     [InlineData("--Auth:RememberSeconds=9999", "Auth:RememberSeconds is '9999'")]
     [InlineData("--Tables:AcceptUnknown=perhaps", "'perhaps' at 'Tables:AcceptUnknown'")]
     [InlineData("--Kestrel:Endpoints:Rest:Url=nonsense", "nonsense")]
@@ -57,9 +61,12 @@ public sealed class HostingTests
     {
         var server = new RunningServer
         {
-            Settings = ["--Limits:Value=3", "--Tables:AcceptUnknown=false", "--Limits:BodyBytes=2048", "--ShutdownTimeoutSeconds=7"],
+            Settings = ["--Limits:Value=3", "--Tables:AcceptUnknown=false", "--Limits:BodyBytes=2048", "--ShutdownTimeoutSeconds=7",
+                "--Kestrel:Limits:MaxConcurrentConnections=123", "--Kestrel:Limits:Http2:MaxStreamsPerConnection=9", "--Limits:AnswerBytesPerSecond=77"],
         };
         await server.InitializeAsync();
+        var kestrel = server.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
+        Assert.Equal((123, 9, 77), (kestrel.MaxConcurrentConnections, kestrel.Http2.MaxStreamsPerConnection, kestrel.MinResponseDataRate!.BytesPerSecond));
         Assert.Equal(TimeSpan.FromSeconds(7), server.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
         var rest = server.Rest();
 

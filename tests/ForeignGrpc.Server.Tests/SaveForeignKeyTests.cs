@@ -174,10 +174,14 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     {
         var body = $$"""{"Key":"k","Other":"{{new string('x', 2 * 1024 * 1024)}}"}""";
 
-        await (await PutAsync(body)).ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge);
-        using var unannounced = new HttpRequestMessage(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key") { Content = Http.Json(body) };
-        unannounced.Headers.TransferEncodingChunked = true;
-        await (await _rest.SendAsync(unannounced)).ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge);
+        foreach (var isChunked in new[] { false, true })
+        {
+            // A client that sends all of it at once may find the connection closed before it reads why.
+            using var request = new HttpRequestMessage(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key") { Content = Http.Json(body) };
+            request.Headers.ExpectContinue = true;
+            request.Headers.TransferEncodingChunked = isChunked;
+            await (await _rest.SendAsync(request)).ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge);
+        }
 
         await AssertNothingSavedAsync();
     }

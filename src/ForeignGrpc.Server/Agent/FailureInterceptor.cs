@@ -1,4 +1,3 @@
-using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
@@ -52,7 +51,7 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
             case TooManyWrongPasswordsException tooMany:
                 return Failures.TooManyWrongPasswords(tooMany);
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return new RpcException(new Status(StatusCode.Cancelled, Texts.Of($"The caller gave up.")));
+                return Failures.GivenUp();
             default:
                 LogUnforeseen(context.Method, e);
                 return Failures.Unforeseen();

@@ -30,6 +30,16 @@ internal static class Failures
     public static RpcException TooManyWrongPasswords(TooManyWrongPasswordsException e) => Rich(
         Code.ResourceExhausted, e.Message, Info(FailureReasons.WrongPasswords), new RetryInfo { RetryDelay = e.RetryAfter.ToDuration() });
 
+    /// <summary>Nobody waits for an answer any more.</summary>
+    public static RpcException GivenUp() => new(new Grpc.Core.Status(StatusCode.Cancelled, Texts.Of($"The caller gave up.")));
+
+    /// <summary>The server has too much to do.</summary>
+    public static RpcException Overloaded(string message) => Retryable(FailureReasons.Overloaded, message);
+
+    /// <summary>The caller wants too much at once.</summary>
+    public static RpcException TooManyCalls(string message, TimeSpan retryAfter) => Rich(
+        Code.ResourceExhausted, message, Info(FailureReasons.TooManyCalls), new RetryInfo { RetryDelay = retryAfter.ToDuration() });
+
     public static RpcException Unforeseen() => Reasoned(Code.Internal, FailureReasons.Internal, Texts.Of($"Something went wrong in the server; its log has more."));
 
     public static RpcException Of(StoreException e) => e.Error switch

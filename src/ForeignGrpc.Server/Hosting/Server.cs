@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.OpenApi;
 using ForeignGrpc.Server.Rest;
@@ -8,9 +9,7 @@ using ForeignGrpc.Store;
 using ForeignSystem.V1;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
-using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +25,7 @@ internal static class Server
     {
         var builder = CreateBuilder(settings);
         builder.Configuration.AddListenAddresses();
+        builder.Services.AddLoadLimits();
         builder.Services.AddStore();
         builder.Services.AddSecurity();
         builder.Services.AddRestEdge();
@@ -46,7 +46,9 @@ internal static class Server
         app.UseRestEdge();
         app.UseRouting();
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
+        app.UseMiddleware<ServerLoadMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<CallerLoadMiddleware>();
         app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcReflectionService().AllowAnonymous();
@@ -127,17 +129,6 @@ internal static class Server
         services.AddSingleton<ForeignSystemAgentService>();
         services.AddSingleton<SessionAgentService>();
         services.AddSingleton<FailureInterceptor>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<KeyLimits>>((kestrel, limits) =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = limits.Value.BodyBytes;
-            kestrel.Limits.MaxRequestLineSize = limits.Value.RequestLineBytes;
-            kestrel.Limits.MaxRequestBufferSize = Math.Max(1_048_576, 2 * limits.Value.RequestLineBytes);
-            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = limits.Value.RequestLineBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 32_768 + limits.Value.RequestLineBytes;
-        });
-        services.AddOptions<GrpcServiceOptions>().Configure<IOptions<KeyLimits>>(
-            (grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.BodyBytes);
         services.AddGrpc(grpc =>
         {
             grpc.Interceptors.Add<RestExchangeInterceptor>();
@@ -158,9 +149,9 @@ internal static class Server
 
     private static void MapHealth(this WebApplication app)
     {
-        app.MapGrpcHealthChecksService().AllowAnonymous();
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapGrpcHealthChecksService().AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/health/ready").AllowAnonymous().DisableRateLimiting();
     }
 
     private static void UseCors(this WebApplication app, CorsSettings cors)

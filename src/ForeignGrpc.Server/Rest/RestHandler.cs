@@ -72,6 +72,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
             case { Response: not null } when operation.IsVoid:
                 return AnswerEmpty(context, StatusCodes.Status204NoContent);
             case { Response: { } response }:
+                exchange.Response = null;
                 return AnswerAsync(context, response, mediaType, query, conventions);
             default:
                 throw new InvalidOperationException("The transcoder answered without running the operation.");

@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
@@ -18,6 +19,9 @@ internal static class RestResponses
     private const string Vary = "Accept, Accept-Language, SO-Language, SO-Culture, SO-TimeZone";
 
     private const int KeepAtMost = 64 * 1024;
+
+    /// <summary>An answer of more bytes counts as memory. Those of changes never do: what is done must not end in an error.</summary>
+    private const int Large = 64 * 1024;
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _buffer;
@@ -110,8 +114,12 @@ internal static class RestResponses
         return buffer;
     }
 
-    private static async Task SendAsync(HttpContext context, int status, string mediaType, ArrayBufferWriter<byte> body)
+    private static Task SendAsync(HttpContext context, int status, string mediaType, ArrayBufferWriter<byte> body)
     {
+        var length = body.WrittenCount;
+        var memory = length > Large && context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>() is { IsRead: true }
+            ? context.RequestServices.GetRequiredService<BodyMemory>().Hold(length)
+            : null;
         var response = context.Response;
         response.StatusCode = status;
         response.Headers.Vary = Vary;
@@ -121,13 +129,22 @@ internal static class RestResponses
         }
 
         response.ContentType = MediaTypes.WithCharset(mediaType);
-        response.ContentLength = body.WrittenCount;
+        response.ContentLength = length;
         response.BodyWriter.Write(body.WrittenSpan);
         if (body.Capacity > KeepAtMost)
         {
             _buffer = null;
         }
 
-        await response.BodyWriter.FlushAsync(context.RequestAborted);
+        return memory is null ? response.BodyWriter.FlushAsync(context.RequestAborted).AsTask() : FlushAsync(context, memory);
+    }
+
+    /// <summary>Waits for a large answer's reader, and holds nothing meanwhile but what is on its way.</summary>
+    private static async Task FlushAsync(HttpContext context, IDisposable memory)
+    {
+        using (memory)
+        {
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        }
     }
 }

@@ -1,5 +1,6 @@
 using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Store.Model;
+using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 
 namespace ForeignGrpc.Server.Security;
@@ -30,6 +31,11 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, Schemes sch
         {
             LogStoreFailure(e.Error, e);
             Refusals.Failed(context, Failures.Of(e));
+            return false;
+        }
+        catch (RpcException e)
+        {
+            Refusals.Failed(context, e);
             return false;
         }
 

@@ -23,7 +23,7 @@ internal sealed class AuthOptions : IValidatableObject
     [Range(1, 525_600)]
     public int TicketMinutes { get; set; } = 360;
 
-    /// <summary>How long a password that was right is taken without computing its slow hash again, in seconds; 0 to 3,600. Default 60.</summary>
+    /// <summary>How long after its last use a password that was right is taken without computing its slow hash again, in seconds; 0 to 3,600. Default 60.</summary>
     [Range(0, 3600)]
     public int RememberSeconds { get; set; } = 60;
 

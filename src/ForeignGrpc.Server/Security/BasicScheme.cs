@@ -10,7 +10,7 @@ internal sealed class BasicScheme(Credentials credentials) : ICredentialScheme
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
-        Decode(credential) is var (name, password) && await credentials.FindAsync(name, password) is { } user ? new Caller(user) : null;
+        Decode(credential) is var (name, password) && await credentials.FindAsync(name, password, request.HttpContext.Connection.RemoteIpAddress) is { } user ? new Caller(user) : null;
 
     private static (string Name, string Password)? Decode(string credential)
     {

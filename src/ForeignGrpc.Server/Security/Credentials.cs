@@ -1,43 +1,67 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
+using System.Threading.RateLimiting;
+using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Model;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
 /// Tells who a name and password belong to. The slow hash is computed once for many calls: that a password fits a hash is
-/// remembered for a short while, under a keyed digest of it and never in clear, and calls that bring the same one at the same
-/// time share one computation.
+/// remembered until it has not been used for a while, under a keyed digest of it and never in clear, and calls that bring the same one at
+/// the same time share one computation. So who calls all the time never waits behind those who try passwords, and who does, waits behind
+/// few of them.
 /// </summary>
-internal sealed class Credentials(KnownUsers users, Passwords passwords, IOptions<AuthOptions> options) : IDisposable
+internal sealed class Credentials : IDisposable
 {
     private const int RememberAtMost = 10_000;
+
+    /// <summary>How many passwords from one address may wait to be hashed.</summary>
+    private const int WaitAtMost = 100;
 
     private const int StackBytes = 512;
 
     private readonly byte[] _digestKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
     private readonly ConcurrentDictionary<Digest, Verification> _verifications = new();
-    private readonly long _rememberMilliseconds = options.Value.RememberSeconds * 1000L;
+    private readonly KnownUsers _users;
+    private readonly Passwords _passwords;
+    private readonly long _rememberMilliseconds;
+    private readonly PartitionedRateLimiter<string> _fromAddress;
+    private readonly SemaphoreSlim _hashing;
 
-    /// <summary>So that a burst of wrong passwords leaves the other cores to work.</summary>
-    private readonly SemaphoreSlim _hashing = new(Math.Max(1, Environment.ProcessorCount - 1));
+    public Credentials(KnownUsers users, Passwords passwords, IOptions<AuthOptions> options)
+    {
+        (_users, _passwords, _rememberMilliseconds) = (users, passwords, options.Value.RememberSeconds * 1000L);
+
+        // A burst of wrong passwords leaves the other cores to work.
+        var atOnce = Math.Max(1, Environment.ProcessorCount - 1);
+        _hashing = new SemaphoreSlim(atOnce);
+
+        // No address has more before the others than are hashed at once.
+        _fromAddress = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetConcurrencyLimiter(
+            address, _ => new ConcurrencyLimiterOptions { PermitLimit = atOnce, QueueLimit = WaitAtMost }));
+    }
 
     /// <summary>The user, or null when the name or the password is wrong.</summary>
-    public async ValueTask<User?> FindAsync(string name, string password)
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too many passwords from the address wait to be looked at.</exception>
+    public async ValueTask<User?> FindAsync(string name, string password, IPAddress? address)
     {
-        var user = await users.FindAsync(name);
+        var user = await _users.FindAsync(name);
         if (_rememberMilliseconds == 0)
         {
-            return await VerifyAsync(user, password) ? user : null;
+            return await VerifyAsync(user, password, address) ? user : null;
         }
 
         var digest = DigestOf(name, user?.PasswordHash, password);
         var verification = _verifications.TryGetValue(digest, out var known) && Environment.TickCount64 < known.Until
             ? known
-            : Begin(digest, user, password);
+            : Begin(digest, user, password, address);
         var isRight = false;
         try
         {
@@ -51,19 +75,24 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, IOption
             }
         }
 
+        verification.Until = Environment.TickCount64 + _rememberMilliseconds;
         return isRight ? user : null;
     }
 
-    public void Dispose() => _hashing.Dispose();
+    public void Dispose()
+    {
+        _hashing.Dispose();
+        _fromAddress.Dispose();
+    }
 
-    private Verification Begin(in Digest digest, User? user, string password)
+    private Verification Begin(in Digest digest, User? user, string password, IPAddress? address)
     {
         if (_verifications.Count >= RememberAtMost)
         {
             _verifications.Clear();
         }
 
-        var begun = new Verification(Environment.TickCount64 + _rememberMilliseconds, new Lazy<Task<bool>>(() => VerifyAsync(user, password)));
+        var begun = new Verification(new Lazy<Task<bool>>(() => VerifyAsync(user, password, address))) { Until = Environment.TickCount64 + _rememberMilliseconds };
         return _verifications.AddOrUpdate(digest, begun, (_, other) => Environment.TickCount64 < other.Until ? other : begun);
     }
 
@@ -89,12 +118,18 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, IOption
         }
     }
 
-    private async Task<bool> VerifyAsync(User? user, string password)
+    private async Task<bool> VerifyAsync(User? user, string password, IPAddress? address)
     {
+        using var turn = await _fromAddress.AcquireAsync($"{address}");
+        if (!turn.IsAcquired)
+        {
+            throw Failures.TooManyCalls(Texts.Of($"{WaitAtMost:N0} passwords from your address wait to be looked at; this one was not."), TimeSpan.FromSeconds(1));
+        }
+
         await _hashing.WaitAsync();
         try
         {
-            return await Task.Run(() => passwords.Verify(user, password));
+            return await Task.Run(() => _passwords.Verify(user, password));
         }
         finally
         {
@@ -104,7 +139,12 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, IOption
 
     private readonly record struct Digest(UInt128 Low, UInt128 High);
 
-    /// <param name="Until">When it is to be forgotten, by <see cref="Environment.TickCount64"/>.</param>
-    /// <param name="IsRight">Whether the password fits.</param>
-    private sealed record Verification(long Until, Lazy<Task<bool>> IsRight);
+    private sealed class Verification(Lazy<Task<bool>> isRight)
+    {
+        /// <summary>When it is to be forgotten, by <see cref="Environment.TickCount64"/>.</summary>
+        public long Until { get; set; }
+
+        /// <summary>Whether the password fits.</summary>
+        public Lazy<Task<bool>> IsRight { get; } = isRight;
+    }
 }

@@ -35,7 +35,7 @@ internal static class Refusals
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
     }
 
-    /// <summary>It could not be found out who calls.</summary>
+    /// <summary>The call was not looked at, for a reason that has nothing to do with its rights.</summary>
     public static void Failed(HttpContext context, RpcException failure)
     {
         if (!context.Request.IsGrpc())

@@ -56,7 +56,7 @@ internal sealed class SessionAgentService(
         var http = context.GetHttpContext();
         var address = $"{http.Connection.RemoteIpAddress}";
         wrongPasswords.RequireFew(request.UserName, address);
-        if (await credentials.FindAsync(request.UserName, request.UserPassword) is not { } user)
+        if (await credentials.FindAsync(request.UserName, request.UserPassword, http.Connection.RemoteIpAddress) is not { } user)
         {
             wrongPasswords.Count(request.UserName, address);
             throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));

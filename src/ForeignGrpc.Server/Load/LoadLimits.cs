@@ -1,0 +1,37 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ForeignGrpc.Server.Load;
+
+/// <summary>Settings of section `Limits`: how much may be under way at the same time, so that too much is refused at once and what is taken is answered soon.</summary>
+internal sealed class LoadLimits
+{
+    public const string Section = "Limits";
+
+    /// <summary>The most calls under way; one more is 503 / UNAVAILABLE. Default 5,000.</summary>
+    [Range(1, 1_000_000)]
+    public int Calls { get; set; } = 5_000;
+
+    /// <summary>The most calls of one caller under way; one more is 429 / RESOURCE_EXHAUSTED. Default 2,000.</summary>
+    [Range(1, 1_000_000)]
+    public int CallsPerCaller { get; set; } = 2_000;
+
+    /// <summary>The most calls that one address may have under way where no credential is needed. Default 100.</summary>
+    [Range(1, 1_000_000)]
+    public int CallsPerAddress { get; set; } = 100;
+
+    /// <summary>The most calls that one caller may begin in a second; the next is 429 / RESOURCE_EXHAUSTED. Default 0, which is any number.</summary>
+    [Range(0, 1_000_000)]
+    public int CallsPerSecond { get; set; }
+
+    /// <summary>The most bytes that bodies and messages on their way in, and large answers on their way out, may hold together; a call that would need more is 503 / UNAVAILABLE. Default 256 MiB.</summary>
+    [Range(1_048_576, 1_099_511_627_776)]
+    public long BodyMemory { get; set; } = 268_435_456;
+
+    /// <summary>The slowest body, in bytes a second; a slower one is given up after ten seconds, as it would hold its memory for hours. Default 10,240.</summary>
+    [Range(1, 1_000_000_000)]
+    public int BodyBytesPerSecond { get; set; } = 10_240;
+
+    /// <summary>The slowest reader of an answer, in bytes a second; a slower one is given up after ten seconds. Default 240.</summary>
+    [Range(1, 1_000_000_000)]
+    public int AnswerBytesPerSecond { get; set; } = 240;
+}

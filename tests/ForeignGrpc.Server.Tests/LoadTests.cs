@@ -1,0 +1,235 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Google.Rpc;
+using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
+using Status = Grpc.Core.StatusCode;
+
+namespace ForeignGrpc.Server.Tests;
+
+/// <summary>Each limit of how much may be under way: what is over it is refused and told when to come back, and what is under it goes on.</summary>
+public sealed class LoadTests
+{
+    private const string Read = "ForeignApp/load/unit/Key/k//0";
+    private const string Call = "ForeignApp/load/unit/1/Key";
+
+    private static readonly SaveForeignKeyRequest Save = new()
+    {
+        ApplicationName = "load",
+        DeviceName = "unit",
+        ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v" },
+    };
+
+    [Theory]
+    [InlineData("--Limits:Calls=3", HttpStatusCode.ServiceUnavailable, Status.Unavailable, "OVERLOADED")]
+    [InlineData("--Limits:CallsPerCaller=3", HttpStatusCode.TooManyRequests, Status.ResourceExhausted, "TOO_MANY_CALLS")]
+    public async Task MoreCallsThanTheLimit_AreRefused_UntilOthersEnd(string setting, HttpStatusCode status, StatusCode code, string reason)
+    {
+        await WithServerAsync([setting], async server =>
+        {
+            var rest = server.Rest();
+            var slow = new List<TcpClient>();
+            using var refused = await UntilAsync(
+                async () =>
+                {
+                    slow.Add(await BeginAsync(server, Call, contentLength: 100, sent: 1));
+                    return await rest.GetAsync(Read);
+                },
+                response => response.StatusCode != HttpStatusCode.NotFound);
+            Assert.True(slow.Count >= 3);
+            var error = await refused.ReadErrorAsync(status);
+            Assert.Contains(setting[2..].Split('=')[0], error, StringComparison.Ordinal);
+            Assert.Equal(TimeSpan.FromSeconds(1), refused.Headers.RetryAfter!.Delta);
+            var overGrpc = await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(Save));
+            Assert.Equal(code, overGrpc.StatusCode);
+            Assert.Equal(reason, overGrpc.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason);
+            Assert.Equal(1, overGrpc.GetRpcStatus()!.GetDetail<RetryInfo>().RetryDelay.Seconds);
+            Assert.Equal(HttpStatusCode.OK, (await rest.GetAsync("/health/ready")).StatusCode);
+            if (status == HttpStatusCode.TooManyRequests)
+            {
+                Assert.Equal(HttpStatusCode.NotFound, (await server.Rest(UserRole.Reader).GetAsync(Read)).StatusCode);
+            }
+
+            slow.ForEach(client => client.Dispose());
+            await UntilAsync(() => rest.GetAsync(Read), response => response.StatusCode == HttpStatusCode.NotFound);
+            await server.Grpc().SaveForeignKeyAsync(Save);
+        });
+    }
+
+    [Fact]
+    public async Task MoreCallsOfAnAddressThanTheLimit_WhereNoCredentialIsNeeded_AreRefused() => await WithServerAsync(["--Limits:CallsPerAddress=2"], async server =>
+    {
+        var rest = server.Rest(role: null);
+        var slow = new List<TcpClient>();
+        using var refused = await UntilAsync(
+            async () =>
+            {
+                slow.Add(await BeginAsync(server, "Session/Login", contentLength: 100, sent: 1, "POST"));
+                return await rest.GetAsync("/openapi/v1.json");
+            },
+            response => response.StatusCode != HttpStatusCode.OK);
+
+        await refused.ReadErrorAsync(HttpStatusCode.TooManyRequests);
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Rest().GetAsync(Read)).StatusCode);
+        slow.ForEach(client => client.Dispose());
+    });
+
+    [Fact]
+    public async Task MoreCallsInASecondThanTheLimit_AreRefused_UntilTheNext() => await WithServerAsync(["--Limits:CallsPerSecond=20"], async server =>
+    {
+        var rest = server.Rest();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => rest.GetAsync(Read)));
+
+        var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+        Assert.InRange(answers.Length - refused.Count, 20, 20 * (1 + Math.Ceiling(clock.Elapsed.TotalSeconds)));
+        Assert.All(refused, answer => Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter!.Delta));
+        Assert.All(answers.Except(refused), answer => Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode));
+        Assert.Equal(HttpStatusCode.NotFound, (await server.Rest(UserRole.Reader).GetAsync(Read)).StatusCode);
+        await UntilAsync(() => rest.GetAsync(Read), answer => answer.StatusCode == HttpStatusCode.NotFound);
+    });
+
+    [Fact]
+    public async Task BodiesThatHoldTooMuchTogether_AreRefused_AndGiveItBack() => await WithServerAsync(["--Limits:BodyMemory=2097152"], async server =>
+    {
+        var rest = server.Rest();
+        var bodies = new List<TcpClient>();
+        using var refused = await UntilAsync(
+            async () =>
+            {
+                bodies.Add(await BeginAsync(server, Call, contentLength: 1_000_000, sent: 600_000));
+                return await rest.PutAsync(Call, Http.Json(Body(1_000_000)));
+            },
+            response => response.StatusCode != HttpStatusCode.BadRequest);
+        Assert.True(bodies.Count >= 2);
+        var error = await refused.ReadErrorAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Contains("Limits:BodyMemory", error, StringComparison.Ordinal);
+        var large = Save.Clone();
+        large.ForeignKey.KeyValue = new string('x', 1_000_000);
+        var overGrpc = await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large));
+        Assert.Equal(Status.Unavailable, overGrpc.StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync(Call, Http.Json(Body(7_000)))).StatusCode);
+
+        bodies.ForEach(client => client.Dispose());
+        await UntilAsync(() => rest.PutAsync(Call, Http.Json(Body(1_000_000))), response => response.StatusCode == HttpStatusCode.BadRequest);
+        Assert.Equal(Status.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large))).StatusCode);
+    });
+
+    [Fact]
+    public async Task MessageThatGrowsBeyondTheLimitWhenItIsDecompressed_IsRefused_BeforeItIsLarge() => await WithServerAsync([], async server =>
+    {
+        var bomb = Compress(new byte[200_000_000]);
+        Assert.InRange(bomb.Length, 1, 1_048_576);
+        using var client = new HttpClient();
+        var before = GC.GetTotalAllocatedBytes();
+
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.GrpcUri, $"{SessionAgent.Descriptor.FullName}/Login"))
+        {
+            Content = new ByteArrayContent([1, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(bomb.Length)), .. bomb]),
+            Headers = { { "grpc-encoding", "gzip" }, { "te", "trailers" } },
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Content.Headers.ContentType = new("application/grpc");
+        using var response = await client.SendAsync(request);
+
+        await response.Content.ReadAsStringAsync();
+        var status = response.Headers.TryGetValues("grpc-status", out var early) ? early : response.TrailingHeaders.TryGetValues("grpc-status", out var late) ? late : [];
+        Assert.Equal([$"{(int)Status.ResourceExhausted}"], status);
+        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 20_000_000);
+        await server.Grpc().SaveForeignKeyAsync(Save, new Metadata { { "grpc-internal-encoding-request", "gzip" } });
+    });
+
+    [Fact]
+    public async Task FloodOfWrongPasswords_IsRefused_AndLeavesKnownCallersAlone() => await WithServerAsync([], async server =>
+    {
+        var known = server.Rest();
+        Assert.Equal(HttpStatusCode.NotFound, (await known.GetAsync(Read)).StatusCode);
+        var stranger = server.Rest(role: null);
+        var flood = Enumerable.Range(0, 200).Select(async i =>
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, Read);
+            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Admin:{i}"))));
+            return await stranger.SendAsync(request);
+        }).ToList();
+
+        Assert.Equal(HttpStatusCode.NotFound, (await known.GetAsync(Read)).StatusCode);
+        Assert.Contains(flood, answer => !answer.IsCompleted);
+        var answers = (await Task.WhenAll(flood)).ToLookup(answer => answer.StatusCode);
+        Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.TooManyRequests], answers.Select(status => status.Key).Order());
+        Assert.All(answers[HttpStatusCode.TooManyRequests], answer => Assert.NotNull(answer.Headers.RetryAfter));
+    });
+
+    [Fact]
+    public async Task PasswordInUse_IsHashedOnce_HoweverLong() => await WithServerAsync(["--Auth:RememberSeconds=2"], async server =>
+    {
+        var credentials = server.Services.GetRequiredService<Credentials>();
+        ValueTask<User?> FindAsync() => credentials.FindAsync("Writer", "Writer 🔑:", IPAddress.Loopback);
+        Assert.NotNull(await FindAsync());
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(3);)
+        {
+            await Task.Delay(200);
+            var found = FindAsync();
+            Assert.True(found.IsCompleted, "The password was hashed again.");
+            Assert.NotNull(await found);
+        }
+    });
+
+    private static byte[] Compress(byte[] plain)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.SmallestSize))
+        {
+            gzip.Write(plain);
+        }
+
+        return compressed.ToArray();
+    }
+
+    private static string Body(int characters) => $$"""{"Key":"k","Value":"{{new string('x', characters)}}"}""";
+
+    /// <summary>Begins a call whose body does not end.</summary>
+    private static async Task<TcpClient> BeginAsync(RunningServer server, string path, int contentLength, int sent, string verb = "PUT")
+    {
+        var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, server.RestUri.Port);
+        var head = $"{verb} /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\nContent-Type: application/json\r\nContent-Length: {contentLength}\r\n\r\n";
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', sent)));
+        return client;
+    }
+
+    private static async Task<HttpResponseMessage> UntilAsync(Func<Task<HttpResponseMessage>> call, Func<HttpResponseMessage, bool> isRight)
+    {
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); ;)
+        {
+            var response = await call();
+            if (isRight(response))
+            {
+                return response;
+            }
+
+            Assert.True(clock.Elapsed < TimeSpan.FromSeconds(10), $"It is {response.StatusCode} still: {await response.Content.ReadAsStringAsync()}");
+            await Task.Delay(20);
+        }
+    }
+
+    private static async Task WithServerAsync(string[] settings, Func<RunningServer, Task> test)
+    {
+        var server = new RunningServer { Settings = settings };
+        await server.InitializeAsync();
+        try
+        {
+            await test(server);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+}
