@@ -35,6 +35,14 @@ internal sealed class RawConnection : IDisposable
         return await ReadAsync(default);
     }
 
+    /// <summary>Sends the bytes as they are; returns the status and what was answered.</summary>
+    /// <exception cref="IOException">The server closed the connection without an answer.</exception>
+    public async Task<(int Status, string Answer)> SendAsync(byte[] request)
+    {
+        await _stream.WriteAsync(request);
+        return await ReadAsync(default);
+    }
+
     /// <summary>A body that goes on until the server has answered; returns its status, 0 when it closed without or time is up.</summary>
     public Task<int> SendEndlessAsync(bool chunked, CancellationToken cancellationToken) => UntilAnsweredAsync(
         chunked ? "Transfer-Encoding: chunked" : "Content-Length: 1000000",
@@ -160,29 +168,35 @@ internal sealed class RawConnection : IDisposable
 
     private async Task<(int Status, string Answer)> ReadAsync(CancellationToken cancellationToken)
     {
-        var length = 0;
+        var answer = new StringBuilder();
         while (true)
         {
-            var read = await _stream.ReadAsync(_buffer.AsMemory(length), cancellationToken);
-            length += read;
-            var answer = Encoding.UTF8.GetString(_buffer, 0, length);
-            var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+            var read = await _stream.ReadAsync(_buffer, cancellationToken);
             if (read == 0)
             {
                 throw new IOException($"The server closed the connection: {answer}");
             }
 
-            if (end >= 0 && length >= end + 4 + ContentLength(answer))
+            answer.Append(Encoding.Latin1.GetString(_buffer, 0, read));
+            if (IsWhole(answer.ToString()))
             {
-                return (int.Parse(answer.AsSpan(9, 3), CultureInfo.InvariantCulture), answer);
+                return (int.Parse(answer.ToString(9, 3), CultureInfo.InvariantCulture), answer.ToString());
             }
         }
     }
 
-    private static int ContentLength(string answer)
+    private static bool IsWhole(string answer)
     {
-        const string Name = "Content-Length: ";
-        var start = answer.IndexOf(Name, StringComparison.Ordinal) + Name.Length;
-        return int.Parse(answer.AsSpan(start, answer.IndexOf('\r', start) - start), CultureInfo.InvariantCulture);
+        var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
+        if (end < 0)
+        {
+            return false;
+        }
+
+        const string Length = "Content-Length: ";
+        var start = answer.IndexOf(Length, 0, end, StringComparison.Ordinal) + Length.Length;
+        return start >= Length.Length
+            ? answer.Length >= end + 4 + int.Parse(answer.AsSpan(start, answer.IndexOf('\r', start) - start), CultureInfo.InvariantCulture)
+            : !answer.AsSpan(0, end).Contains("Transfer-Encoding: chunked", StringComparison.Ordinal) || answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal);
     }
 }

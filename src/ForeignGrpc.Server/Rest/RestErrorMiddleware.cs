@@ -8,16 +8,10 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
 {
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.IsGrpc())
-        {
-            await next(context);
-            return;
-        }
-
         try
         {
             await next(context);
-            if (Blank(context) is { } error)
+            if (!context.Request.IsGrpc() && Blank(context) is { } error)
             {
                 await RestResponses.WriteErrorAsync(context, error);
             }

@@ -28,7 +28,7 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates tem
             var segments = path.Split('/');
             if (templates.AnyMatches(segments))
             {
-                context.Request.Path = "/" + string.Join('/', segments.Skip(1).Select(s => s.Length == 0 ? Filler : s));
+                context.Request.Path = new PathString("/" + string.Join('/', segments.Skip(1).Select(s => s.Length == 0 ? Filler : s)));
             }
         }
 
