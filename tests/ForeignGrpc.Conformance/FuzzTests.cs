@@ -98,7 +98,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         "application/json-patch+json", "application/merge-patch+json", "application/grpc", "application/grpc-web", "text/plain", "", ";", "multipart/form-data; boundary=x");
 
     private static readonly Gen<string> Credential = Gen.Frequency(
-        (12, Gen.Const(Service.Credential.ToString())), (1, One("", "Basic", "Basic !!!", "Basic Og==", "Basic /w==", "SoTicket", "SoTicket 7T:x", "Bearer a.b.c", "Bearer ..", "Digest x")));
+        (12, Gen.Const(Service.Credential.ToString())), (1, One("", "Basic", "Basic !!!", "Basic /w==", "SoTicket", "SoTicket 7T:x", "Bearer a.b.c", "Bearer ..", "Digest x")));
 
     private static readonly Gen<byte[]> Request = Gen.Select(
         One("GET", "GET", "POST", "POST", "PUT", "PUT", "PATCH", "DELETE", "OPTIONS", "BREW"), Path, Query, Header.Array[0, 3], ContentType, Credential, Body,
