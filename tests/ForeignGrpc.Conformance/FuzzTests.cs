@@ -124,9 +124,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
             request =>
             {
                 var (status, answer, took) = connections.Value!.Send(request);
-                if (took > AnswerWithin)
+                for (var again = 1; again <= 3 && took > AnswerWithin; again++)
                 {
-                    // The machine may have been busy; what is slow by itself is slow again.
+                    // The machine may have been busy; what is slow by itself is slow each time.
                     (status, answer, took) = connections.Value.Send(request);
                 }
 

@@ -122,6 +122,26 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
         Assert.Empty(outcome["errors"]!.AsArray());
     }
 
+    [Theory]
+    [InlineData("reference")]
+    [InlineData("reference/scalar.js")]
+    public async Task ReferencePage_LetsNoOtherPageFrameIt_AndRunsNothingOfOthers(string path)
+    {
+        using var rest = server.Rest();
+
+        using var page = await rest.GetAsync(path);
+
+        page.EnsureSuccessStatusCode();
+        var policy = page.Headers.GetValues("Content-Security-Policy").Single();
+        Assert.Contains("default-src 'self'", policy, StringComparison.Ordinal);
+        Assert.Contains("frame-ancestors 'none'", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("http", policy, StringComparison.Ordinal);
+        Assert.DoesNotContain("*", policy, StringComparison.Ordinal);
+        Assert.Equal(["nosniff"], page.Headers.GetValues("X-Content-Type-Options"));
+        Assert.Equal(["DENY"], page.Headers.GetValues("X-Frame-Options"));
+        Assert.Equal(["no-referrer"], page.Headers.GetValues("Referrer-Policy"));
+    }
+
     private async Task<JsonNode> ReadAsync()
     {
         using var rest = server.Rest();

@@ -12,8 +12,9 @@ internal sealed class RawConnection : IDisposable
 {
     private const int StreamsAtOnce = 50;
     private const byte Ping = 6;
+    private const int FrameHead = 9;
 
-    private readonly byte[] _buffer = new byte[16_384];
+    private readonly byte[] _buffer = new byte[FrameHead + 16_384];
     private readonly TcpClient _client = new();
     private NetworkStream _stream = null!;
 
@@ -80,11 +81,8 @@ internal sealed class RawConnection : IDisposable
     /// </summary>
     public async Task<int> ResetStreamsAsync(int streams)
     {
-        var save = new SaveForeignKeyRequest { ApplicationName = "reset", DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v" } }.ToByteArray();
-        byte[] message = [0, 0, 0, 0, (byte)save.Length, .. save];
-        var headers = HeaderBlock();
-        await _stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
-        await _stream.WriteAsync(Frame(type: 4, flags: 0, stream: 0, []));
+        var (headers, message) = (HeaderBlock(), Message("reset"));
+        await BeginHttp2Async();
         var sent = 0;
         try
         {
@@ -113,31 +111,64 @@ internal sealed class RawConnection : IDisposable
         return sent;
     }
 
+    /// <summary>Saves a key over HTTP/2 with headers beside the usual ones, and waits until the server has dealt with it.</summary>
+    public async Task SaveOverHttp2Async(string app, params (string Name, string Value)[] headers)
+    {
+        await BeginHttp2Async();
+        try
+        {
+            await _stream.WriteAsync((byte[])[.. Frame(type: 1, flags: 4, stream: 1, HeaderBlock(headers)), .. Frame(type: 0, flags: 1, stream: 1, Message(app))]);
+            byte type;
+            do
+            {
+                // Headers, one time or two, and a reset or that the server goes away.
+                type = await ReadFrameTypeAsync();
+            }
+            while (type is not (3 or 7) && (type != 1 || (_buffer[4] & 1) == 0));
+        }
+        catch (IOException)
+        {
+            // It has closed the connection.
+        }
+    }
+
+    private static byte[] Message(string app)
+    {
+        var save = new SaveForeignKeyRequest { ApplicationName = app, DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v" } }.ToByteArray();
+        return [0, 0, 0, 0, (byte)save.Length, .. save];
+    }
+
+    private async Task BeginHttp2Async()
+    {
+        await _stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
+        await _stream.WriteAsync(Frame(type: 4, flags: 0, stream: 0, []));
+    }
+
     private async Task<byte> ReadFrameTypeAsync()
     {
-        await _stream.ReadExactlyAsync(_buffer.AsMemory(0, 9));
+        await _stream.ReadExactlyAsync(_buffer.AsMemory(0, FrameHead));
         var (length, type) = (BinaryPrimitives.ReadInt32BigEndian(_buffer) >> 8, _buffer[3]);
-        await _stream.ReadExactlyAsync(_buffer.AsMemory(0, length));
+        await _stream.ReadExactlyAsync(_buffer.AsMemory(FrameHead, length));
         return type;
     }
 
     private static byte[] Frame(byte type, byte flags, int stream, byte[] payload)
     {
-        var frame = new byte[9 + payload.Length];
+        var frame = new byte[FrameHead + payload.Length];
         BinaryPrimitives.WriteInt32BigEndian(frame, payload.Length << 8);
         (frame[3], frame[4]) = (type, flags);
         BinaryPrimitives.WriteInt32BigEndian(frame.AsSpan(5), stream);
-        payload.CopyTo(frame, 9);
+        payload.CopyTo(frame, FrameHead);
         return frame;
     }
 
     /// <summary>The headers of a call, as literals that no table keeps (RFC 7541, 6.2.2).</summary>
-    private static byte[] HeaderBlock()
+    private static byte[] HeaderBlock(params (string Name, string Value)[] others)
     {
         (string Name, string Value)[] headers =
         [
             (":method", "POST"), (":scheme", "http"), (":path", "/foreignsystem.v1.ForeignSystemAgent/SaveForeignKey"), (":authority", "x"),
-            ("content-type", "application/grpc"), ("te", "trailers"), ("authorization", Service.Credential.ToString()),
+            ("content-type", "application/grpc"), ("te", "trailers"), ("authorization", Service.Credential.ToString()), .. others,
         ];
         return [.. headers.SelectMany(header => (byte[])[0, (byte)header.Name.Length, .. Encoding.ASCII.GetBytes(header.Name), (byte)header.Value.Length, .. Encoding.ASCII.GetBytes(header.Value)])];
     }

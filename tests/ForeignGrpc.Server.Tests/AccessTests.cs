@@ -89,6 +89,38 @@ public sealed class AccessTests : IAsyncLifetime
         await AssertNothingChangedAsync();
     }
 
+    [Theory]
+    [InlineData(UserRole.Reader)]
+    [InlineData(UserRole.Writer)]
+    [InlineData(UserRole.Admin)]
+    public async Task EveryOperation_LetsThroughWhomItIsFor_ByEachWayIn(UserRole role)
+    {
+        Func<Task<(string Name, string Value)[]>>[] ways =
+        [
+            () => Task.FromResult(Basic(role)), () => TicketAsync(role), () => SessionAsync(role),
+            () => Task.FromResult(Bearer(_tokens.Sign(role: role switch { UserRole.Reader => "key readers", UserRole.Writer => "key writers", _ => "key admins" }))),
+        ];
+        using var rest = _server.Rest(role: null);
+        foreach (var way in ways)
+        {
+            foreach (var operation in RestOperations())
+            {
+                using var response = await rest.SendAsync(Call(operation, await way()));
+                Assert.NotEqual(HttpStatusCode.Unauthorized, response.StatusCode);
+                Assert.True(
+                    response.StatusCode == HttpStatusCode.Forbidden == (role < RoleOf(operation.Method)),
+                    $"{operation.Verb} {operation.Template.Documented} answers {response.StatusCode} to a {role}.");
+            }
+
+            foreach (var method in Methods)
+            {
+                var status = await CallAsync(method, await way());
+                Assert.NotEqual(StatusCode.Unauthenticated, status);
+                Assert.True(status == StatusCode.PermissionDenied == (role < RoleOf(method)), $"{method.FullName} answers {status} to a {role}.");
+            }
+        }
+    }
+
     [Fact]
     public async Task TokenWithoutAKnownRole_IsAllowedNothing()
     {

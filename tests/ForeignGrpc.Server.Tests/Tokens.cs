@@ -40,7 +40,7 @@ internal sealed class Tokens : IDisposable
     public string[] Settings =>
     [
         $"--Auth:Bearer:KeyFile={_file}", $"--Auth:Bearer:Audience={Audience}", $"--Auth:Bearer:Issuer={Issuer}",
-        "--Auth:Bearer:Roles:key readers=Reader", "--Auth:Bearer:Roles:key writers=Writer",
+        "--Auth:Bearer:Roles:key readers=Reader", "--Auth:Bearer:Roles:key writers=Writer", "--Auth:Bearer:Roles:key admins=Admin",
     ];
 
     /// <summary>A signed token.</summary>

@@ -43,6 +43,7 @@ internal static class Server
         }
 
         app.UseMiddleware<LanguageMiddleware>();
+        app.UsePageHeaders();
         app.UseRestEdge();
         app.UseRouting();
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);

@@ -6,7 +6,8 @@ namespace ForeignGrpc.Server.Load;
 
 /// <summary>
 /// A request's body, which is read until it, or the gRPC message in it, is whole: notes what it holds until then. What is small does not
-/// count; the number of calls limits it. A caller who gives up is no error of the server's, and so none for its log.
+/// count; the number of calls limits it. A gRPC caller who gives up is no error of the server's, and
+/// so none for its log.
 /// </summary>
 internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
@@ -14,9 +15,10 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
 
     private readonly PipeReader _body;
     private readonly BodyMemory _memory;
+    private readonly bool _isGrpc;
     private long _held;
 
-    private MeteredBody(PipeReader body, BodyMemory memory) => (_body, _memory) = (body, memory);
+    private MeteredBody(HttpRequest request, BodyMemory memory) => (_body, _memory, _isGrpc) = (request.BodyReader, memory, request.IsGrpc());
 
     PipeReader IRequestBodyPipeFeature.Reader => this;
 
@@ -28,7 +30,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
             return null;
         }
 
-        var metered = new MeteredBody(context.Request.BodyReader, memory);
+        var metered = new MeteredBody(context.Request, memory);
         context.Features.Set<IRequestBodyPipeFeature>(metered);
         return metered;
     }
@@ -39,7 +41,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         {
             return Note(await _body.ReadAsync(cancellationToken));
         }
-        catch (IOException e) when (e is not BadHttpRequestException)
+        catch (IOException) when (_isGrpc)
         {
             throw Failures.GivenUp();
         }
@@ -64,7 +66,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         {
             _body.AdvanceTo(consumed, examined);
         }
-        catch (IOException e) when (e is not BadHttpRequestException)
+        catch (IOException) when (_isGrpc)
         {
             throw Failures.GivenUp();
         }

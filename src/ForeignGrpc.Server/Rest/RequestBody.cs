@@ -47,6 +47,10 @@ internal static class RequestBody
                 ? Texts.Of($"The body is larger than this server takes (setting Limits:BodyBytes).")
                 : Texts.Of($"The body could not be read as its headers announce it."));
         }
+        catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The body could not be read as its headers announce it."));
+        }
     }
 
     private static void Parse(

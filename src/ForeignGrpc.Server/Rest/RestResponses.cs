@@ -123,6 +123,7 @@ internal static class RestResponses
         var response = context.Response;
         response.StatusCode = status;
         response.Headers.Vary = Vary;
+        response.Headers.XContentTypeOptions = "nosniff";
         if (context.Features.Get<CallLanguage>() is { Language: var language })
         {
             response.Headers.ContentLanguage = status < StatusCodes.Status400BadRequest ? language : Texts.Language;
