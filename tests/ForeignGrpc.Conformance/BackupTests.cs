@@ -9,7 +9,7 @@ namespace ForeignGrpc.Conformance;
 /// <summary>Copies of the database, made beside a running server, and put back. FOREIGNGRPC_TEST_KEYS says how many keys, 50,000 by default.</summary>
 public sealed class BackupTests : IAsyncLifetime
 {
-    private static readonly int Keys = int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_KEYS") ?? "50000", null);
+    private static readonly int Keys = Tool.Setting("FOREIGNGRPC_TEST_KEYS", 50_000);
 
     private readonly ServerProcess _server = new();
     private readonly ServerProcess _restored = new();

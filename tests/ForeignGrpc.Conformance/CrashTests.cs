@@ -17,7 +17,7 @@ public sealed class CrashTests(ITestOutputHelper output)
 {
     private const int Clients = 32;
 
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_ROUNDS") ?? "10", null);
+    private static readonly int Rounds = Tool.Setting("FOREIGNGRPC_TEST_ROUNDS", 10);
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(2);
 
     [Fact]

@@ -18,7 +18,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     private const int Threads = 4;
     private const long MemoryLimit = 1024L * 1024 * 1024;
 
-    private static readonly long Cases = long.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_CASES") ?? "20000", null);
+    private static readonly int Cases = Tool.Setting("FOREIGNGRPC_TEST_CASES", 20_000);
     private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
 
     private static readonly Gen<string> Name = One(

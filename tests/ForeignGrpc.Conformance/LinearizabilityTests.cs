@@ -19,7 +19,7 @@ public abstract class LinearizabilityTests(Service service, ITestOutputHelper ou
     private const int Keys = 2;
     private const int CallsEach = 4;
 
-    private static readonly int Histories = int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_HISTORIES") ?? "100", null);
+    private static readonly int Histories = Tool.Setting("FOREIGNGRPC_TEST_HISTORIES", 100);
 
     private readonly Service _service = service.OrSkip();
 

@@ -13,7 +13,7 @@ namespace ForeignGrpc.Conformance;
 /// <summary>Moving from SQLite to PostgreSQL. FOREIGNGRPC_TEST_KEYS says how many keys, 50,000 by default.</summary>
 public sealed class MigrateTests : IAsyncLifetime
 {
-    private static readonly int Keys = int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_KEYS") ?? "50000", null);
+    private static readonly int Keys = Tool.Setting("FOREIGNGRPC_TEST_KEYS", 50_000);
 
     private readonly ServerProcess _old = new();
     private readonly ServerProcess _new = new();

@@ -18,14 +18,13 @@ namespace ForeignGrpc.Conformance;
 public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Connections = 2_000;
-    private const int SlowConnections = 500;
     private const int Megabyte = 1024 * 1024;
 
     /// <summary>What the process may take: the runtime, 256 MiB of bodies twice, as sockets and pipes hold some, and 5,000 calls.</summary>
     private const long MemoryLimit = 1024L * Megabyte;
 
-    private static readonly TimeSpan Load = TimeSpan.FromSeconds(int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_SECONDS") ?? "5", null));
-    private static readonly int Streams = int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_STREAMS") ?? "10000", null);
+    private static readonly TimeSpan Load = TimeSpan.FromSeconds(Tool.Setting("FOREIGNGRPC_TEST_SECONDS", 5));
+    private static readonly int Streams = Tool.Setting("FOREIGNGRPC_TEST_STREAMS", 10_000);
     private static readonly TimeSpan NormalWithin = TimeSpan.FromSeconds(5);
 
     private readonly ServerProcess _server = new();
@@ -72,7 +71,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.InRange(latencies.Count, Rate * (Load.TotalSeconds - 1), Rate * (Load.TotalSeconds + 2));
         Assert.InRange(p99, 0, 1_000);
         await Task.Delay(TimeSpan.FromSeconds(1));
-        Assert.Equal(latencies.Count, (await StoredAsync("rate")).Count);
+        Assert.Equal(latencies.Count, (await _server.RecordsOfAsync("rate")).Count);
     }
 
     [Fact]
@@ -112,7 +111,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         var p99 = Percentile(latencies, 0.99);
         Report($"{Connections} connections for {Load.TotalSeconds:F0} s, 500 calls at once allowed: {saved.Count / Load.TotalSeconds:F0} saves/s taken, p99 {p99:F0} ms, {refused / Load.TotalSeconds:F0}/s refused; {after}");
         Assert.InRange(p99, 0, 5_000);
-        Assert.Equal(saved.Order(), (await StoredAsync("flood")).Order());
+        Assert.Equal(saved.Order(), (await _server.RecordsOfAsync("flood")).Order());
         AssertMemory();
     }
 
@@ -131,7 +130,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
 
         var statuses = new ConcurrentDictionary<int, int>();
         using var stop = new CancellationTokenSource(Load);
-        var callers = Enumerable.Range(0, SlowConnections).Select(client => Task.Run(async () =>
+        var callers = Enumerable.Range(0, Connections).Select(client => Task.Run(async () =>
         {
             while (!stop.IsCancellationRequested)
             {
@@ -146,20 +145,14 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
                 statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
             }
         })).ToArray();
-        using var other = _server.Rest();
-        var latencies = new List<double>();
-        for (var id = 1; !stop.IsCancellationRequested; id++)
-        {
-            var clock = Stopwatch.StartNew();
-            Assert.Equal(HttpStatusCode.OK, (await SaveAsync(other, "beside", id)).StatusCode);
-            latencies.Add(clock.Elapsed.TotalMilliseconds);
-        }
-
+        var latencies = await Task.Factory.StartNew(() => SaveBeside(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Task.WhenAll(callers);
         var after = await NormalAgainAsync(before);
-        Report($"{SlowConnections} connections with bodies that never end, bodies of which the end is missing, and answers of 4 MB that nobody reads, for {Load.TotalSeconds:F0} s: answered {string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Key} × {status.Value}"))} (0: none yet); a save beside them p99 {Percentile(latencies, 0.99):F0} ms; {after}");
+        var p99 = Percentile(latencies, 0.99);
+        Report($"{Connections} connections with bodies that never end, bodies of which the end is missing, and answers of 4 MB that nobody reads, for {Load.TotalSeconds:F0} s: answered {string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Key} × {status.Value}"))} (0: none yet); a save beside them p99 {p99:F0} ms; {after}");
         Assert.Empty(statuses.Keys.Except([0, 408, 413, 429, 503]));
-        AssertMemory(2 * MemoryLimit);
+        Assert.InRange(p99, 0, 5_000);
+        AssertMemory();
     }
 
     [Fact]
@@ -173,7 +166,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         {
             while (Volatile.Read(ref reset) < Streams)
             {
-                using var connection = await RawConnection.OpenAsync(_server.GrpcUri);
+                using var connection = await RawHttp2Connection.OpenAsync(_server.GrpcUri);
                 Interlocked.Add(ref reset, await connection.ResetStreamsAsync(Streams / 20));
                 Interlocked.Increment(ref connections);
             }
@@ -229,18 +222,10 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
             }
         })));
 
-        var stored = await StoredAsync("patience");
-        var doneAllTheSame = stored.Intersect(givenUp).Count();
-        Report($"{next} saves with up to 4 ms of patience: {answered.Count} answered, {givenUp.Count} given up, of which {doneAllTheSame} were done, {refused} refused");
-        Assert.NotEmpty(answered);
-        Assert.NotEmpty(givenUp);
-        Assert.Empty(answered.Except(stored));
-        Assert.Equal(answered.Count + doneAllTheSame, stored.Count);
-
         // As many at once as are allowed: none that was given up holds a place.
         for (clock.Restart(); ;)
         {
-            var all = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => SaveAsync(rest, "patience", 10_000_000 + i)));
+            var all = await Task.WhenAll(Enumerable.Range(0, 64).Select(i => SaveAsync(rest, "places", i)));
             if (Array.TrueForAll(all, response => response.StatusCode == HttpStatusCode.OK))
             {
                 break;
@@ -248,6 +233,14 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
 
             Assert.True(clock.Elapsed < NormalWithin, "Calls that were given up hold their places.");
         }
+
+        var stored = await _server.RecordsOfAsync("patience");
+        var doneAllTheSame = stored.Intersect(givenUp).Count();
+        Report($"{next} saves with up to 4 ms of patience: {answered.Count} answered, {givenUp.Count} given up, of which {doneAllTheSame} were done, {refused} refused");
+        Assert.NotEmpty(answered);
+        Assert.NotEmpty(givenUp);
+        Assert.Empty(answered.Except(stored));
+        Assert.Equal(answered.Count + doneAllTheSame, stored.Count);
     }
 
     private static double Percentile(IEnumerable<double> values, double share) => values.Order().ToList() is var sorted ? sorted[(int)(share * (sorted.Count - 1))] : 0;
@@ -259,25 +252,20 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v", TableName = "contact", RecordId = id },
     };
 
-    private static Task<HttpResponseMessage> SaveAsync(HttpClient rest, string app, int id, string value = "v", CancellationToken cancellationToken = default) =>
-        rest.PutAsJsonAsync($"api/v1/ForeignApp/{app}/unit//Key", new { Key = "k", Value = value, TableName = "contact", RecordId = id }, cancellationToken);
+    private static async Task<HttpResponseMessage> SaveAsync(HttpClient rest, string app, int id, string value = "v", CancellationToken cancellationToken = default)
+    {
+        using var request = SaveRequest(app, id, value);
+        return await rest.SendAsync(request, cancellationToken);
+    }
+
+    private static HttpRequestMessage SaveRequest(string app, int id, string value = "v") => new(HttpMethod.Put, $"api/v1/ForeignApp/{app}/unit//Key")
+    {
+        Content = JsonContent.Create(new { Key = "k", Value = value, TableName = "contact", RecordId = id }),
+    };
 
     private void Report(FormattableString what) => output.WriteLine(what.ToString(CultureInfo.InvariantCulture));
 
-    private void AssertMemory(long limit = MemoryLimit) => Assert.InRange(_server.PeakMemory, 0, limit);
-
-    private async Task<HashSet<int>> StoredAsync(string app)
-    {
-        var (agent, metadata) = _server.Grpc();
-        var stored = new HashSet<int>();
-        using var call = agent.StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = app }, metadata);
-        while (await call.ResponseStream.MoveNext(CancellationToken.None))
-        {
-            stored.Add(call.ResponseStream.Current.RecordId);
-        }
-
-        return stored;
-    }
+    private void AssertMemory() => Assert.InRange(_server.PeakMemory, 0, MemoryLimit);
 
     /// <summary>The median of saves one after the other.</summary>
     private async Task<double> LoneLatencyAsync()
@@ -294,8 +282,27 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         return Percentile(latencies, 0.5);
     }
 
+    /// <summary>Saves one after the other, on a thread that does not wait for those of this process's other calls; returns how long each took, in milliseconds.</summary>
+    private List<double> SaveBeside(CancellationToken until)
+    {
+        using var rest = _server.Rest();
+        var latencies = new List<double>();
+        while (!until.IsCancellationRequested)
+        {
+            using var request = SaveRequest("beside", latencies.Count);
+            var clock = Stopwatch.StartNew();
+            using var response = rest.Send(request, CancellationToken.None);
+            latencies.Add(clock.Elapsed.TotalMilliseconds);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        return latencies;
+    }
+
     private async Task<string> NormalAgainAsync(double before)
     {
+        // What callers do is nothing that an operator must look at.
+        Assert.False(_server.Log.Contains("   at ", StringComparison.Ordinal), _server.Log);
         var clock = Stopwatch.StartNew();
         while (true)
         {

@@ -54,6 +54,14 @@ public abstract class Service : IAsyncLifetime
         return (new ForeignSystemAgent.ForeignSystemAgentClient(_channel), new Metadata { { "authorization", Credential.ToString() } });
     }
 
+    /// <summary>The records that an application has keys on, one for each key.</summary>
+    public async Task<List<int>> RecordsOfAsync(string app)
+    {
+        var (agent, metadata) = Grpc();
+        using var call = agent.StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = app }, metadata);
+        return await call.ResponseStream.ReadAllAsync().Select(key => key.RecordId).ToListAsync();
+    }
+
     /// <summary>Skips the test where the service cannot run; returns the service otherwise.</summary>
     public Service OrSkip()
     {

@@ -17,7 +17,7 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
 {
     private const int Clients = 32;
 
-    private static readonly int Operations = int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_OPERATIONS") ?? "6000", null);
+    private static readonly int Operations = Tool.Setting("FOREIGNGRPC_TEST_OPERATIONS", 6_000);
 
     private readonly Service _balanced = service.OrSkip();
 

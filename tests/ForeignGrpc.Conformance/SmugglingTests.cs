@@ -75,9 +75,9 @@ public sealed class SmugglingTests(ServerProcess server) : IClassFixture<ServerP
     public async Task HeaderThatHttp2Forbids_IsRefused(string name, string value)
     {
         var app = $"smuggled {Guid.NewGuid():N}";
-        using var connection = await RawConnection.OpenAsync(server.GrpcUri);
+        using var connection = await RawHttp2Connection.OpenAsync(server.GrpcUri);
 
-        await connection.SaveOverHttp2Async(app, (name, value));
+        await connection.SaveAsync(app, (name, value));
 
         await AssertNotThereAsync(app, "");
     }
@@ -86,9 +86,9 @@ public sealed class SmugglingTests(ServerProcess server) : IClassFixture<ServerP
     public async Task SaveOverHttp2_WithoutSuchAHeader_IsDone()
     {
         var app = $"smuggled {Guid.NewGuid():N}";
-        using var connection = await RawConnection.OpenAsync(server.GrpcUri);
+        using var connection = await RawHttp2Connection.OpenAsync(server.GrpcUri);
 
-        await connection.SaveOverHttp2Async(app);
+        await connection.SaveAsync(app);
 
         using var rest = server.Rest();
         Assert.Equal(HttpStatusCode.OK, (await rest.GetAsync($"api/v1/ForeignApp/{app}")).StatusCode);

@@ -16,7 +16,7 @@ public sealed class StopTests(ITestOutputHelper output)
 {
     private const int Clients = 32;
 
-    private static readonly int Rounds = int.Parse(Environment.GetEnvironmentVariable("FOREIGNGRPC_TEST_ROUNDS") ?? "3", null);
+    private static readonly int Rounds = Tool.Setting("FOREIGNGRPC_TEST_ROUNDS", 3);
     private static readonly TimeSpan StopWithin = TimeSpan.FromSeconds(10);
 
     [Fact]
@@ -64,21 +64,8 @@ public sealed class StopTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture, $"{Rounds} stops: {answered.Count} saves answered, {unanswered.Count} not; {stops.Max().TotalSeconds:F2} s at most"));
         Assert.True(stops.Max() < StopWithin);
         Assert.True(answered.Count > Rounds * 10);
-        var stored = await StoredAsync(server);
+        var stored = await server.RecordsOfAsync("stop");
         Assert.Equal(answered.Order(), stored.Order());
         await server.DisposeAsync();
-    }
-
-    private static async Task<List<int>> StoredAsync(ServerProcess server)
-    {
-        var (agent, metadata) = server.Grpc();
-        var stored = new List<int>();
-        using var call = agent.StreamApplicationKeys(new ForeignSystem.V1.StreamApplicationKeysRequest { ApplicationName = "stop" }, metadata);
-        while (await call.ResponseStream.MoveNext(CancellationToken.None))
-        {
-            stored.Add(call.ResponseStream.Current.RecordId);
-        }
-
-        return stored;
     }
 }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Globalization;
 using System.Reflection;
 
 namespace ForeignGrpc.Conformance;
@@ -21,6 +22,10 @@ internal static class Tool
 
     /// <summary>Whether a missing tool is a failure and not a reason to skip.</summary>
     public static bool IsCi { get; } = Environment.GetEnvironmentVariable("CI") == "true";
+
+    /// <summary>A setting of the tests, which says how long a form of them is run.</summary>
+    public static int Setting(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is { } value ? int.Parse(value, CultureInfo.InvariantCulture) : otherwise;
 
     /// <summary>Runs a program to its end, which must come within two minutes.</summary>
     public static async Task<(int ExitCode, string Output, string Error)> RunAsync(

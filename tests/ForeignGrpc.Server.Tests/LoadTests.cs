@@ -6,6 +6,7 @@ using System.Text;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
+using Google.Protobuf;
 using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.DependencyInjection;
@@ -121,6 +122,52 @@ public sealed class LoadTests
         Assert.Equal(Status.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large))).StatusCode);
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task LargeAnswersThatNobodyReads_HoldNoMoreThanTheLimit_AndGiveItBack(bool overGrpc) => await WithServerAsync(["--Limits:BodyMemory=9000000"], async server =>
+    {
+        const int Keys = 500;
+        var agent = server.Grpc();
+        await Task.WhenAll(Enumerable.Range(0, Keys).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
+        var list = new GetApplicationKeysRequest { ApplicationName = "load" };
+        using var client = new HttpClient();
+        var unread = new List<IDisposable>();
+        var refused = await UntilRefusedAsync(async () =>
+        {
+            unread.Add(overGrpc ? await BeginUnreadAsync(client, server, list) : await BeginAsync(server, "Agents/ForeignSystem/GetApplicationKeys?ApplicationName=load", contentLength: 0, sent: 0, "POST"));
+            await agent.GetApplicationKeysAsync(list);
+        });
+
+        Assert.InRange(unread.Count, 2, 10);
+        Assert.Equal(Status.Unavailable, refused.StatusCode);
+        Assert.Contains("Limits:BodyMemory", refused.Status.Detail, StringComparison.Ordinal);
+        using var overRest = await server.Rest().GetAsync("ForeignApp");
+        await overRest.ReadErrorAsync(HttpStatusCode.ServiceUnavailable);
+        Assert.Equal(new string('x', 8_000), (await agent.GetKeyAsync(new GetKeyRequest { ApplicationName = "load", DeviceName = "unit", KeyName = "k", TableName = "contact" })).KeyValue);
+
+        unread.ForEach(caller => caller.Dispose());
+        await UntilAsync(() => server.Rest().GetAsync("ForeignApp"), response => response.StatusCode == HttpStatusCode.OK);
+        Assert.Equal(Keys, (await agent.GetApplicationKeysAsync(list)).ForeignKeys.Count);
+    });
+
+    [Fact]
+    public async Task AnswerLargerThanTheLimit_IsRefused_AndStreamed() => await WithServerAsync(["--Limits:AnswerBytes=1048576"], async server =>
+    {
+        const int Keys = 200;
+        var agent = server.Grpc();
+        await Task.WhenAll(Enumerable.Range(0, Keys).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
+
+        var overGrpc = await Assert.ThrowsAsync<RpcException>(async () => await agent.GetApplicationKeysAsync(new GetApplicationKeysRequest { ApplicationName = "load" }));
+        Assert.Equal((Status.ResourceExhausted, "TOO_MANY"), (overGrpc.StatusCode, overGrpc.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
+        using var overRest = await server.Rest().GetAsync("ForeignApp");
+        Assert.Contains("1,048,576 bytes (setting Limits:AnswerBytes)", await overRest.ReadErrorAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        using var top = await server.Rest().GetAsync("ForeignApp?$top=10");
+        Assert.Equal(HttpStatusCode.OK, top.StatusCode);
+        using var stream = agent.StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = "load" });
+        Assert.Equal(Enumerable.Range(0, Keys), (await stream.ResponseStream.ReadAllAsync().ToListAsync()).Select(key => key.RecordId).Order());
+    });
+
     [Fact]
     public async Task MessageThatGrowsBeyondTheLimitWhenItIsDecompressed_IsRefused_BeforeItIsLarge() => await WithServerAsync([], async server =>
     {
@@ -190,6 +237,46 @@ public sealed class LoadTests
         }
 
         return compressed.ToArray();
+    }
+
+    /// <summary>A save of a key of 8,000 characters.</summary>
+    private static SaveForeignKeyRequest Large(int record)
+    {
+        var save = Save.Clone();
+        save.ForeignKey.MergeFrom(new ForeignKey { TableName = "contact", RecordId = record, KeyValue = new string('x', 8_000) });
+        return save;
+    }
+
+    /// <summary>Begins a gRPC call whose answer is not read.</summary>
+    private static async Task<IDisposable> BeginUnreadAsync(HttpClient client, RunningServer server, GetApplicationKeysRequest list)
+    {
+        var message = list.ToByteArray();
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.GrpcUri, $"{ForeignSystemAgent.Descriptor.FullName}/GetApplicationKeys"))
+        {
+            Content = new ByteArrayContent([0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(message.Length)), .. message]),
+            Headers = { { "te", "trailers" }, { "authorization", RunningServer.Credential(UserRole.Writer) } },
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
+        request.Content.Headers.ContentType = new("application/grpc");
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static async Task<RpcException> UntilRefusedAsync(Func<Task> call)
+    {
+        for (var clock = System.Diagnostics.Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(10);)
+        {
+            try
+            {
+                await call();
+            }
+            catch (RpcException e)
+            {
+                return e;
+            }
+        }
+
+        throw new TimeoutException("It is not refused.");
     }
 
     private static string Body(int characters) => $$"""{"Key":"k","Value":"{{new string('x', characters)}}"}""";

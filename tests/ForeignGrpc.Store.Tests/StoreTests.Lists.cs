@@ -73,6 +73,23 @@ public abstract partial class StoreTests
     }
 
     [SkippableFact]
+    public async Task ListOfLongValues_ComesInShortPages_EachKeyOnce()
+    {
+        var ids = Enumerable.Range(1, 600).ToArray();
+        await Task.WhenAll(ids.Select(id => SaveAsync(Device, new RecordRef("contact", id), "id", id is < 200 or > 500 ? "x" : new string('x', 8_000))));
+
+        var pages = new List<IReadOnlyList<StoredKey>>();
+        await foreach (var page in _store.ListKeysAsync(new KeyQuery("erp"), default))
+        {
+            pages.Add(page);
+        }
+
+        Assert.Equal(ids, pages.SelectMany(page => page).Select(key => key.Record.Id));
+        Assert.All(pages, page => Assert.InRange(page.Sum(key => key.Value.Length), 1, 64 * 1024 + 8_000));
+        Assert.InRange(pages.Count, 30, 50);
+    }
+
+    [SkippableFact]
     public async Task KeysOnARecord_AreThoseOfAllApplications_TheOldestFirst()
     {
         await SaveAsync(Device with { Application = "z" }, new RecordRef("contact", 7), "id", "1");

@@ -27,6 +27,11 @@ internal static class Failures
         FailureReasons.TooMany,
         Texts.Of($"There are more than {limit:N0} (setting Limits:ListedKeys), the most that one response holds; stream them over gRPC."));
 
+    public static RpcException TooLarge(int limit) => Reasoned(
+        Code.ResourceExhausted,
+        FailureReasons.TooMany,
+        Texts.Of($"The answer would have more than {limit:N0} bytes (setting Limits:AnswerBytes), the most that one response holds; ask for less, or stream the keys over gRPC."));
+
     public static RpcException TooManyWrongPasswords(TooManyWrongPasswordsException e) => Rich(
         Code.ResourceExhausted, e.Message, Info(FailureReasons.WrongPasswords), new RetryInfo { RetryDelay = e.RetryAfter.ToDuration() });
 

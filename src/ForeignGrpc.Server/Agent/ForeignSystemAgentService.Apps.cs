@@ -56,8 +56,10 @@ internal sealed partial class ForeignSystemAgentService
     [RequiresRole(UserRole.Reader)]
     public override async Task<ForeignAppEntity> GetForeignAppEntity(GetForeignAppEntityRequest request, ServerCallContext context) =>
         Describe(
-            await store.FindAppAsync(request.ForeignAppEntityId, context.CancellationToken)
-                ?? throw Failures.NotFound(Texts.Of($"There is no application with the id {request.ForeignAppEntityId}.")),
+            await AnswerAsync(
+                await store.FindAppAsync(request.ForeignAppEntityId, context.CancellationToken)
+                    ?? throw Failures.NotFound(Texts.Of($"There is no application with the id {request.ForeignAppEntityId}.")),
+                context),
             context);
 
     [RequiresRole(UserRole.Reader)]
@@ -100,6 +102,14 @@ internal sealed partial class ForeignSystemAgentService
         var check = new RequestCheck(_limits);
         check.Application(name);
         check.Done();
-        return await store.FindAppAsync(name, context.CancellationToken) ?? throw Failures.NotFound(Texts.Of($"There is no application named '{name}'."));
+        return await AnswerAsync(
+            await store.FindAppAsync(name, context.CancellationToken) ?? throw Failures.NotFound(Texts.Of($"There is no application named '{name}'.")), context);
+    }
+
+    /// <summary>The application as the answer, which its devices make large.</summary>
+    private async Task<StoredApp> AnswerAsync(StoredApp app, ServerCallContext context)
+    {
+        await answers.Of(context.GetHttpContext()).GrowAsync(app.Devices.Sum(device => 512L + device.Name.Length + device.Identifier.Length), context.CancellationToken);
+        return app;
     }
 }

@@ -23,6 +23,7 @@ internal sealed partial class ForeignSystemAgentService
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
         var query = new ListQuery(filter, orderBy, page.After, page.Skip, take + 1);
         var rows = await store.ListAsync(query, context.CancellationToken);
+        await answers.Of(context.GetHttpContext()).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
         var left = page.Remaining - take;
         if (rows.Count > take && (left is null or > 0))
@@ -42,6 +43,9 @@ internal sealed partial class ForeignSystemAgentService
             Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name."));
         return conventions.Zone;
     }
+
+    /// <summary>About how long a row is on the wire.</summary>
+    private static long SizeOf(ListRow row) => row.Values.Sum(value => 32L + ((value as string)?.Length ?? 0));
 
     private static Struct ToRow(ListRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
     {

@@ -63,8 +63,10 @@ internal sealed partial class ForeignSystemAgentService
         var check = new RequestCheck(_limits);
         var record = check.Entity(request.EntityType, request.EntityId);
         check.Done();
+        var keys = await store.ListKeysOnRecordAsync(record, context.CancellationToken);
+        await answers.Of(context.GetHttpContext()).GrowAsync(keys.Sum(key => SizeOf(key.Key)), context.CancellationToken);
         var response = new GetAllForeignKeysOnEntityResponse();
-        foreach (var (application, device, key) in await store.ListKeysOnRecordAsync(record, context.CancellationToken))
+        foreach (var (application, device, key) in keys)
         {
             // The oldest comes first, and keeps its place against others of the same three names.
             response.ForeignKeys.TryAdd($"{application}.{device}.{key.Name}", key.Value);
@@ -76,6 +78,7 @@ internal sealed partial class ForeignSystemAgentService
     private async Task<List<ForeignKey>> ListAsync(KeyQuery query, ServerCallContext context)
     {
         Check(query);
+        var answer = answers.Of(context.GetHttpContext());
         var keys = new List<ForeignKey>();
         await foreach (var page in store.ListKeysAsync(query, context.CancellationToken))
         {
@@ -84,11 +87,15 @@ internal sealed partial class ForeignSystemAgentService
                 throw Failures.TooMany(_limits.ListedKeys);
             }
 
+            await answer.GrowAsync(page.Sum(SizeOf), context.CancellationToken);
             keys.AddRange(page.Select(Carriers.ToCarrier));
         }
 
         return keys;
     }
+
+    /// <summary>About how long a key is on the wire.</summary>
+    private static long SizeOf(StoredKey key) => 256 + key.Name.Length + key.Value.Length;
 
     private async Task StreamAsync(KeyQuery query, IServerStreamWriter<ForeignKey> stream, ServerCallContext context)
     {

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
@@ -12,7 +13,7 @@ namespace ForeignGrpc.Server.Agent;
 /// applications, devices, keys, and lists of keys.
 /// </summary>
 internal sealed partial class ForeignSystemAgentService(
-    IForeignSystemStore store, CallerRights rights, IOptions<KeyLimits> options, TimeProvider time) : ForeignSystemAgent.ForeignSystemAgentBase
+    IForeignSystemStore store, CallerRights rights, LargeAnswers answers, IOptions<KeyLimits> options, TimeProvider time) : ForeignSystemAgent.ForeignSystemAgentBase
 {
     private readonly KeyLimits _limits = options.Value;
 

@@ -12,34 +12,14 @@ internal sealed class BodyMemory(IOptions<LoadLimits> limits)
     private long _held;
 
     /// <summary>Notes that so many bytes more are held, or, below 0, fewer.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: that would be too many; it is noted all the same, until it is taken back.</exception>
-    public void Add(long bytes)
+    public void Note(long bytes) => Interlocked.Add(ref _held, bytes);
+
+    /// <exception cref="RpcException">UNAVAILABLE: too much is held.</exception>
+    public void Check()
     {
-        if (Interlocked.Add(ref _held, bytes) > _limit && bytes > 0)
+        if (Volatile.Read(ref _held) > _limit)
         {
             throw Failures.Overloaded(Texts.Of($"The bodies under way hold {_limit:N0} bytes (setting Limits:BodyMemory) already; nothing was changed."));
         }
-    }
-
-    /// <summary>Holds so many bytes until the result is disposed of.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: that would be too many.</exception>
-    public IDisposable Hold(long bytes)
-    {
-        var held = new Held(this, bytes);
-        try
-        {
-            Add(bytes);
-            return held;
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
-    }
-
-    private sealed class Held(BodyMemory memory, long bytes) : IDisposable
-    {
-        public void Dispose() => memory.Add(-bytes);
     }
 }

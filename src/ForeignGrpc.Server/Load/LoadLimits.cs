@@ -27,6 +27,10 @@ internal sealed class LoadLimits
     [Range(1_048_576, 1_099_511_627_776)]
     public long BodyMemory { get; set; } = 268_435_456;
 
+    /// <summary>The most bytes that one answer may have; a larger one is 429 / RESOURCE_EXHAUSTED, and what it would hold is streamed. Default 64 MiB.</summary>
+    [Range(1_048_576, 1_073_741_824)]
+    public int AnswerBytes { get; set; } = 67_108_864;
+
     /// <summary>The slowest body, in bytes a second; a slower one is given up after ten seconds, as it would hold its memory for hours. Default 10,240.</summary>
     [Range(1, 1_000_000_000)]
     public int BodyBytesPerSecond { get; set; } = 10_240;

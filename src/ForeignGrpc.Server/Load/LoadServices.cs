@@ -20,6 +20,7 @@ internal static class LoadServices
     {
         services.AddSettings<LoadLimits>(LoadLimits.Section);
         services.AddSingleton<BodyMemory>();
+        services.AddSingleton<LargeAnswers>();
         services.AddOptions<KestrelServerOptions>().Configure<IOptions<KeyLimits>, IOptions<LoadLimits>, IConfiguration>((kestrel, limits, load, configuration) =>
         {
             kestrel.AddServerHeader = false;

@@ -33,6 +33,10 @@ internal sealed class ServerLoadMiddleware(RequestDelegate next, BodyMemory memo
 
             using var body = MeteredBody.Attach(context, memory);
             await next(context);
+            if (context.Features.Get<LargeAnswer>() is { } answer)
+            {
+                await answer.FlushAsync();
+            }
         }
         finally
         {

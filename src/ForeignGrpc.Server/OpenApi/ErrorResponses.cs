@@ -20,7 +20,7 @@ internal static class ErrorResponses
         (StatusCodes.Status412PreconditionFailed, "It has been saved after the date of If-Unmodified-Since.", operation => operation.TakesUnmodifiedSince),
         (StatusCodes.Status413PayloadTooLarge, "The body is larger than the server takes.", operation => operation.TakesBody),
         (StatusCodes.Status415UnsupportedMediaType, "The content type or its charset is none that is read.", operation => operation.TakesBody),
-        (StatusCodes.Status429TooManyRequests, "Too many calls, or more keys than one response holds.", _ => true),
+        (StatusCodes.Status429TooManyRequests, "Too many calls, or more than one response holds.", _ => true),
         (StatusCodes.Status503ServiceUnavailable, "The service cannot take it now; nothing was done. Repeat it after `Retry-After` seconds.", _ => true),
         (StatusCodes.Status507InsufficientStorage, "The disk is full; nothing was done. Reads go on.", operation => !operation.IsRead),
     ];

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using ForeignGrpc.Server.Load;
+using System.IO.Pipelines;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
@@ -18,13 +18,8 @@ internal static class RestResponses
     /// <summary>The headers that a response depends on.</summary>
     private const string Vary = "Accept, Accept-Language, SO-Language, SO-Culture, SO-TimeZone";
 
-    private const int KeepAtMost = 64 * 1024;
-
-    /// <summary>An answer of more bytes counts as memory. Those of changes never do: what is done must not end in an error.</summary>
-    private const int Large = 64 * 1024;
-
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? _buffer;
+    private static AnswerBuffer? _buffer;
 
     /// <summary>Writes a message, or the bare value of one of its fields. As JSON, whatever was asked for, when it has a character
     /// that XML cannot carry: an operation that is done must not end in an error.</summary>
@@ -107,19 +102,15 @@ internal static class RestResponses
         _ => "ArgumentException",
     };
 
-    private static ArrayBufferWriter<byte> Buffer()
+    private static AnswerBuffer Buffer()
     {
-        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
-        buffer.ResetWrittenCount();
+        var buffer = _buffer ??= new AnswerBuffer();
+        buffer.Clear();
         return buffer;
     }
 
-    private static Task SendAsync(HttpContext context, int status, string mediaType, ArrayBufferWriter<byte> body)
+    private static Task<FlushResult> SendAsync(HttpContext context, int status, string mediaType, AnswerBuffer body)
     {
-        var length = body.WrittenCount;
-        var memory = length > Large && context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>() is { IsRead: true }
-            ? context.RequestServices.GetRequiredService<BodyMemory>().Hold(length)
-            : null;
         var response = context.Response;
         response.StatusCode = status;
         response.Headers.Vary = Vary;
@@ -130,22 +121,10 @@ internal static class RestResponses
         }
 
         response.ContentType = MediaTypes.WithCharset(mediaType);
-        response.ContentLength = length;
-        response.BodyWriter.Write(body.WrittenSpan);
-        if (body.Capacity > KeepAtMost)
-        {
-            _buffer = null;
-        }
+        response.ContentLength = body.Length;
+        body.MoveTo(response.BodyWriter);
 
-        return memory is null ? response.BodyWriter.FlushAsync(context.RequestAborted).AsTask() : FlushAsync(context, memory);
-    }
-
-    /// <summary>Waits for a large answer's reader, and holds nothing meanwhile but what is on its way.</summary>
-    private static async Task FlushAsync(HttpContext context, IDisposable memory)
-    {
-        using (memory)
-        {
-            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
-        }
+        // Waits for a large answer's reader, and holds nothing meanwhile but what is on its way.
+        return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
     }
 }

@@ -54,9 +54,9 @@ internal sealed class SessionAgentService(
     {
         RequireEnabled(options.Value.Session, nameof(AuthOptions.Session));
         var http = context.GetHttpContext();
-        var address = $"{http.Connection.RemoteIpAddress}";
+        var address = http.Connection.RemoteIpAddress;
         wrongPasswords.RequireFew(request.UserName, address);
-        if (await credentials.FindAsync(request.UserName, request.UserPassword, http.Connection.RemoteIpAddress) is not { } user)
+        if (await credentials.FindAsync(request.UserName, request.UserPassword, address) is not { } user)
         {
             wrongPasswords.Count(request.UserName, address);
             throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));

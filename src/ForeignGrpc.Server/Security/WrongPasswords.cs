@@ -1,3 +1,4 @@
+using System.Net;
 using System.Threading.RateLimiting;
 using Microsoft.Extensions.Options;
 
@@ -10,16 +11,16 @@ internal sealed class WrongPasswords(IOptions<AuthOptions> options) : IDisposabl
     private readonly PartitionedRateLimiter<string> _fromAddress = PerMinute(options.Value.WrongPasswordsPerAddress);
 
     /// <exception cref="TooManyWrongPasswordsException">There were too many.</exception>
-    public void RequireFew(string user, string address)
+    public void RequireFew(string user, IPAddress? address)
     {
         Require(_ofUser, user);
-        Require(_fromAddress, address);
+        Require(_fromAddress, $"{address}");
     }
 
-    public void Count(string user, string address)
+    public void Count(string user, IPAddress? address)
     {
         _ofUser.AttemptAcquire(user).Dispose();
-        _fromAddress.AttemptAcquire(address).Dispose();
+        _fromAddress.AttemptAcquire($"{address}").Dispose();
     }
 
     public void Dispose()

@@ -6,6 +6,10 @@ namespace ForeignGrpc.Store.Sql;
 public abstract partial class SqlStore
 {
     private const int PageSize = 1_000;
+    private const int FirstPageSize = 128;
+
+    /// <summary>A page of keys ends where it has so many characters: a list that nobody reads holds no more.</summary>
+    private const int PageCharacters = 64 * 1024;
 
     public virtual Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
         WriteAsync(session => SaveKey(session, address, value, by), cancellationToken, guardsItself: true);
@@ -44,28 +48,23 @@ public abstract partial class SqlStore
         }
 
         var devices = new List<long> { 0 };
-        while (devices.Count > 0)
+        for (var limit = FirstPageSize; devices.Count > 0;)
         {
             var seen = devices[^1];
             devices = await ReadAsync(session => ListDeviceIds(session, query, seen), cancellationToken).ConfigureAwait(false);
             foreach (var device in devices)
             {
-                for (StoredKey? last = null; ;)
+                StoredKey? last = null;
+                for (var isMore = true; isMore;)
                 {
-                    var after = last;
-                    var page = await ReadAsync(session => ListKeys(session, device, table, query.RecordId, after), cancellationToken)
+                    var (after, most) = (last, limit);
+                    (var page, isMore, limit) = await ReadAsync(session => ListKeys(session, device, table, query.RecordId, after, most), cancellationToken)
                         .ConfigureAwait(false);
                     if (page.Count > 0)
                     {
                         yield return page;
+                        last = page[^1];
                     }
-
-                    if (page.Count < PageSize)
-                    {
-                        break;
-                    }
-
-                    last = page[^1];
                 }
             }
         }
@@ -205,9 +204,10 @@ public abstract partial class SqlStore
         return oldest?.Key;
     }
 
-    private static List<StoredKey> ListKeys(SqlSession session, long device, int? table, int? record, StoredKey? after)
+    /// <summary>Reads a page of keys; tells whether there may be more, and how many of their size make a page.</summary>
+    private static (List<StoredKey> Keys, bool IsMore, int Next) ListKeys(SqlSession session, long device, int? table, int? record, StoredKey? after, int most)
     {
-        (string, SqlValue) ofDevice = ("@device", device), limit = ("@limit", PageSize);
+        (string, SqlValue) ofDevice = ("@device", device), limit = ("@limit", most);
         var (afterRecord, afterName) = after is null ? (-1, "") : (after.Record.Id, after.Name);
         using var row = (table, record) switch
         {
@@ -223,12 +223,15 @@ public abstract partial class SqlStore
                 ofDevice, ("@table", number), ("@record", id), ("@after_name", after?.Name), limit),
         };
         var keys = new List<StoredKey>();
-        while (row.Read())
+        var characters = 0;
+        while (characters < PageCharacters && row.Read())
         {
             keys.Add(ReadKey(session, row));
+            characters += keys[^1].Name.Length + keys[^1].Value.Length;
         }
 
-        return keys;
+        var isMore = keys.Count == most || characters >= PageCharacters;
+        return (keys, isMore, isMore ? Math.Clamp(PageCharacters / Math.Max(1, characters / keys.Count), 1, PageSize) : most);
     }
 
     private static List<(string Application, string Device, StoredKey Key)> ListKeysOnRecord(SqlSession session, RecordRef record)
