@@ -88,6 +88,9 @@ public abstract class DocumentedOperationsTests(Service service)
 
     public sealed class OnSqlite(ServerProcess server) : DocumentedOperationsTests(server), IClassFixture<ServerProcess>;
 
+    [Collection(RestoredServerGroup.Name)]
+    public sealed class OnRestored(RestoredServer server) : DocumentedOperationsTests(server);
+
     [Collection(PostgresServerGroup.Name)]
     public sealed class OnPostgres(PostgresServer server) : DocumentedOperationsTests(server);
 

@@ -88,6 +88,9 @@ public abstract class DocumentedSampleTests(Service service)
 
     public sealed class OnSqlite(ServerProcess server) : DocumentedSampleTests(server), IClassFixture<ServerProcess>;
 
+    [Collection(RestoredServerGroup.Name)]
+    public sealed class OnRestored(RestoredServer server) : DocumentedSampleTests(server);
+
     [Collection(PostgresServerGroup.Name)]
     public sealed class OnPostgres(PostgresServer server) : DocumentedSampleTests(server);
 

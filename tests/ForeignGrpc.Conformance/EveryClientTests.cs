@@ -112,6 +112,9 @@ public abstract class EveryClientTests(Service service)
 
     public sealed class OnSqlite(ServerProcess server) : EveryClientTests(server), IClassFixture<ServerProcess>;
 
+    [Collection(RestoredServerGroup.Name)]
+    public sealed class OnRestored(RestoredServer server) : EveryClientTests(server);
+
     [Collection(PostgresServerGroup.Name)]
     public sealed class OnPostgres(PostgresServer server) : EveryClientTests(server);
 

@@ -146,6 +146,9 @@ public abstract class FormatMatrixTests(Service service)
 
     public sealed class OnSqlite(ServerProcess server) : FormatMatrixTests(server), IClassFixture<ServerProcess>;
 
+    [Collection(RestoredServerGroup.Name)]
+    public sealed class OnRestored(RestoredServer server) : FormatMatrixTests(server);
+
     [Collection(PostgresServerGroup.Name)]
     public sealed class OnPostgres(PostgresServer server) : FormatMatrixTests(server);
 

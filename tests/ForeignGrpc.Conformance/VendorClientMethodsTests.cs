@@ -194,6 +194,9 @@ public abstract class VendorClientMethodsTests(Service service)
 
     public sealed class OnSqlite(ServerProcess server) : VendorClientMethodsTests(server), IClassFixture<ServerProcess>;
 
+    [Collection(RestoredServerGroup.Name)]
+    public sealed class OnRestored(RestoredServer server) : VendorClientMethodsTests(server);
+
     [Collection(PostgresServerGroup.Name)]
     public sealed class OnPostgres(PostgresServer server) : VendorClientMethodsTests(server);
 

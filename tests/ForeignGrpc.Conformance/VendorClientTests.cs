@@ -151,6 +151,9 @@ public abstract class VendorClientTests(Service service) : IAsyncLifetime
 
     public sealed class OnSqlite(ServerProcess server) : VendorClientTests(server), IClassFixture<ServerProcess>;
 
+    [Collection(RestoredServerGroup.Name)]
+    public sealed class OnRestored(RestoredServer server) : VendorClientTests(server);
+
     [Collection(PostgresServerGroup.Name)]
     public sealed class OnPostgres(PostgresServer server) : VendorClientTests(server);
 

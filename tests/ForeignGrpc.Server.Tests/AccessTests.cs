@@ -30,7 +30,7 @@ public sealed class AccessTests : IAsyncLifetime
     public static TheoryData<string> BadCredentials =>
         [
             "none", "nonsense", "unknown scheme", "malformed basic", "expired ticket", "unknown ticket", "ticket of a disabled user", "session as ticket",
-            "wrong signature", "alg none", "signed by the public key", "expired token", "token for others", "token of others", "token of nobody",
+            "wrong signature", "alg none", "signed by the public key", "expired token", "token for others", "token of others", "token of nobody", "token with a long name",
             "token of a disabled user", "cookie without token", "token of another session", "expired session", "ticket as session", "two credentials",
         ];
 
@@ -310,6 +310,8 @@ public sealed class AccessTests : IAsyncLifetime
                 return Bearer(_tokens.Sign(issuer: "https://evil.example.com"));
             case "token of nobody":
                 return Bearer(_tokens.Sign(subject: null));
+            case "token with a long name":
+                return Bearer(_tokens.Sign(name: new string('n', 255)));
             case "cookie without token":
                 return [(await SessionAsync(UserRole.Writer))[0]];
             case "token of another session":

@@ -45,7 +45,7 @@ internal sealed class Tokens : IDisposable
 
     /// <summary>A signed token.</summary>
     public string Sign(
-        string? subject = "robot", string role = "key writers", string audience = Audience, string issuer = Issuer, int minutes = 5, bool byAnother = false)
+        string? subject = "robot", string role = "key writers", string audience = Audience, string issuer = Issuer, int minutes = 5, bool byAnother = false, string name = "The Robot")
     {
         var now = DateTime.UtcNow;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
@@ -55,7 +55,7 @@ internal sealed class Tokens : IDisposable
             IssuedAt = now.AddHours(-1),
             NotBefore = now.AddHours(-1),
             Expires = now.AddMinutes(minutes),
-            Subject = new ClaimsIdentity([.. subject is null ? Array.Empty<Claim>() : [new Claim("sub", subject)], new Claim("name", "The Robot"), new Claim("roles", role)]),
+            Subject = new ClaimsIdentity([.. subject is null ? Array.Empty<Claim>() : [new Claim("sub", subject)], new Claim("name", name), new Claim("roles", role)]),
             SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(byAnother ? _othersKey : _key), SecurityAlgorithms.EcdsaSha256),
         });
     }

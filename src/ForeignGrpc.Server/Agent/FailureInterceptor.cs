@@ -41,6 +41,10 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
     {
         switch (e)
         {
+            case StoreException { Error: StoreError.Unavailable or StoreError.StorageFull, InnerException: { } cause } failure:
+                // The same for each call until it is over.
+                LogStoreIsAway(context.Method, failure.Error, cause.GetBaseException().Message);
+                return Failures.Of(failure);
             case StoreException failure:
                 if (failure.InnerException is not null)
                 {
@@ -60,6 +64,9 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed as {Error}.")]
     private partial void LogStoreFailure(string method, StoreError error, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed as {Error}: {Cause}")]
+    private partial void LogStoreIsAway(string method, StoreError error, string cause);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed in an unforeseen way.")]
     private partial void LogUnforeseen(string method, Exception e);

@@ -23,7 +23,7 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers use
     public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential)
     {
         var token = await _tokens.ValidateTokenAsync(credential, _parameters);
-        return token.IsValid && await IsWelcomeAsync(token.ClaimsIdentity) ? CallerOf(token.ClaimsIdentity) : null;
+        return token.IsValid && CallerOf(token.ClaimsIdentity) is { } caller && !await users.IsShutOutAsync(caller.UserName) ? caller : null;
     }
 
     /// <exception cref="StartupException">The keys cannot be read, or the authority's address is none.</exception>
@@ -80,14 +80,12 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers use
         }
     }
 
-    /// <summary>Whether the token tells whom it is for, and that is no user whom the service has shut out.</summary>
-    private async ValueTask<bool> IsWelcomeAsync(ClaimsIdentity token) =>
-        token.FindFirst(SubjectClaim)?.Value is { Length: > 0 } subject && !await users.IsShutOutAsync(subject);
-
-    private Caller CallerOf(ClaimsIdentity token)
+    /// <summary>Whom the token is for; null when it does not tell, or by a longer name than users have.</summary>
+    private Caller? CallerOf(ClaimsIdentity token)
     {
-        var subject = token.FindFirst(SubjectClaim)!.Value;
-        return new Caller(subject, token.FindFirst(_settings.NameClaim)?.Value ?? subject, RoleOf(token));
+        var subject = token.FindFirst(SubjectClaim)?.Value ?? "";
+        var name = token.FindFirst(_settings.NameClaim)?.Value ?? subject;
+        return subject.Length > 0 && name.Length <= UserRules.LongestFullName ? new Caller(subject, name, RoleOf(token)) : null;
     }
 
     private UserRole? RoleOf(ClaimsIdentity token) => token.FindAll(_settings.RoleClaim)
