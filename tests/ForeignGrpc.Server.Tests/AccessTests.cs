@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text.RegularExpressions;
 using ForeignGrpc.Server.Rest;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store;
@@ -40,6 +41,16 @@ public sealed class AccessTests : IAsyncLifetime
     {
         await _server.DisposeAsync();
         _tokens.Dispose();
+    }
+
+    [Fact]
+    public void Readme_TellsWhomEveryOperationIsFor()
+    {
+        var told = Regex.Matches(
+                File.ReadAllText(Path.Combine(Repository.Folder, "README.md")), @"^\| (?<names>\w+(, \w+)*) \|.*\| (?<role>reader|writer|admin|anyone) \|$", RegexOptions.Multiline)
+            .SelectMany(row => row.Groups["names"].Value.Split(", "), (row, name) => (name, row.Groups["role"].Value));
+
+        Assert.Equal(Methods.Select(method => (method.Name, $"{RoleOf(method)}".ToLowerInvariant())).Append(("Login", "anyone")).Order(), told.Order());
     }
 
     [Theory]

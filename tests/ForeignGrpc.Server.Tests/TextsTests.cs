@@ -13,8 +13,7 @@ public sealed partial class TextsTests
 {
     private static readonly string[] Translated = ["nb", "sv", "da", "de", "nl"];
 
-    private static string Sources { get; } = typeof(TextsTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(metadata => metadata.Key == "Sources").Value!;
+    private static string Sources { get; } = Path.Combine(Repository.Folder, "src");
 
     [Fact]
     public void EveryTextOfTheSources_IsInEveryLanguage_WithTheSameHoles()
