@@ -152,6 +152,24 @@ public sealed class LoadTests
     });
 
     [Fact]
+    public async Task LargeAnswersOfOneCaller_LeaveAnotherItsTurn() => await WithServerAsync(["--Limits:LargeAnswersAtOnce=1"], async server =>
+    {
+        const int Calls = 100;
+        var agent = server.Grpc();
+        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
+        var list = new GetApplicationKeysRequest { ApplicationName = "load" };
+        var other = server.Grpc(UserRole.Reader);
+        await other.GetApplicationKeysAsync(list);
+        var many = Enumerable.Range(0, Calls).Select(_ => agent.GetApplicationKeysAsync(list).ResponseAsync).ToList();
+        await Task.WhenAny(many);
+
+        await other.GetApplicationKeysAsync(list);
+
+        Assert.InRange(many.Count(call => call.IsCompleted), 1, Calls / 2);
+        Assert.All(await Task.WhenAll(many), answer => Assert.Equal(200, answer.ForeignKeys.Count));
+    });
+
+    [Fact]
     public async Task AnswerLargerThanTheLimit_IsRefused_AndStreamed() => await WithServerAsync(["--Limits:AnswerBytes=1048576"], async server =>
     {
         const int Keys = 200;

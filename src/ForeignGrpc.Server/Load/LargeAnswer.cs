@@ -3,22 +3,20 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>What a call is going to answer, in bytes that are about those on the wire. It has its turn until they are on their way, and counts until the call has ended.</summary>
-internal sealed class LargeAnswer(HttpContext call, SemaphoreSlim turns, BodyMemory memory, int limit) : IDisposable
+/// <summary>
+/// What a call is going to answer, in bytes that are about those on the wire. When it is large it has its turn until they are on their way, and counts until
+/// the call has ended.
+/// </summary>
+internal sealed class LargeAnswer(HttpContext call, LargeAnswers answers, BodyMemory memory, int limit) : IDisposable
 {
     /// <summary>One of fewer bytes neither waits nor counts; the number of calls limits those.</summary>
     private const int Large = 64 * 1024;
 
-    private Turn _turn;
+    private readonly Lock _lock = new();
+    private IDisposable? _turn;
+    private bool _isOver;
     private long _bytes;
     private long _held;
-
-    private enum Turn
-    {
-        NotYet,
-        Now,
-        Over,
-    }
 
     /// <summary>Makes room for so many bytes more. When that makes it large, waits for its turn; from then on there is room for it, as what is half done is wasted.</summary>
     /// <exception cref="RpcException">UNAVAILABLE: bodies hold too much already. RESOURCE_EXHAUSTED: no answer may be that large.</exception>
@@ -64,20 +62,28 @@ internal sealed class LargeAnswer(HttpContext call, SemaphoreSlim turns, BodyMem
             EndTurn();
             return Task.CompletedTask;
         });
-        await turns.WaitAsync(cancellationToken);
-        if (Interlocked.CompareExchange(ref _turn, Turn.Now, Turn.NotYet) == Turn.Over)
+        var turn = await answers.TakeTurnAsync(call, cancellationToken);
+        lock (_lock)
         {
-            // A deadline has answered meanwhile.
-            turns.Release();
-            throw Failures.GivenUp();
+            if (!_isOver)
+            {
+                _turn = turn;
+                return;
+            }
         }
+
+        // A deadline has answered meanwhile.
+        turn.Dispose();
+        throw Failures.GivenUp();
     }
 
     private void EndTurn()
     {
-        if (Interlocked.Exchange(ref _turn, Turn.Over) == Turn.Now)
+        lock (_lock)
         {
-            turns.Release();
+            _isOver = true;
+            _turn?.Dispose();
+            _turn = null;
         }
     }
 }

@@ -31,6 +31,10 @@ internal sealed class LoadLimits
     [Range(1_048_576, 1_073_741_824)]
     public int AnswerBytes { get; set; } = 67_108_864;
 
+    /// <summary>How many answers of more than 64 KiB are made at once; the others wait. Default 0, which is half as many as there are processors.</summary>
+    [Range(0, 10_000)]
+    public int LargeAnswersAtOnce { get; set; }
+
     /// <summary>The slowest body, in bytes a second; a slower one is given up after ten seconds, as it would hold its memory for hours. Default 10,240.</summary>
     [Range(1, 1_000_000_000)]
     public int BodyBytesPerSecond { get; set; } = 10_240;
