@@ -1,5 +1,7 @@
 using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Security;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace ForeignGrpc.Server.Load;
 
@@ -7,7 +9,7 @@ namespace ForeignGrpc.Server.Load;
 /// What a call is going to answer, in bytes that are about those on the wire. When it is large it has its turn until they are on their way, and counts until
 /// the call has ended.
 /// </summary>
-internal sealed class LargeAnswer(HttpContext call, LargeAnswers answers, BodyMemory memory, int limit) : IDisposable
+internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory memory, int limit) : IDisposable
 {
     /// <summary>One of fewer bytes neither waits nor counts; the number of calls limits those.</summary>
     private const int Large = 64 * 1024;
@@ -62,7 +64,7 @@ internal sealed class LargeAnswer(HttpContext call, LargeAnswers answers, BodyMe
             EndTurn();
             return Task.CompletedTask;
         });
-        var turn = await answers.TakeTurnAsync(call, cancellationToken);
+        var turn = await turns.TakeAsync(call.Features.GetRequiredFeature<Caller>().UserName, cancellationToken);
         lock (_lock)
         {
             if (!_isOver)
@@ -73,7 +75,7 @@ internal sealed class LargeAnswer(HttpContext call, LargeAnswers answers, BodyMe
         }
 
         // A deadline has answered meanwhile.
-        turn.Dispose();
+        turn?.Dispose();
         throw Failures.GivenUp();
     }
 

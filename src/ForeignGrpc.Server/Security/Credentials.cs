@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
-using System.Threading.RateLimiting;
 using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
@@ -18,7 +18,7 @@ namespace ForeignGrpc.Server.Security;
 /// the same time share one computation. So who calls all the time never waits behind those who try passwords, and who does, waits behind
 /// few of them.
 /// </summary>
-internal sealed class Credentials : IDisposable
+internal sealed class Credentials(KnownUsers users, Passwords passwords, IOptions<AuthOptions> options) : IDisposable
 {
     private const int RememberAtMost = 10_000;
 
@@ -29,30 +29,16 @@ internal sealed class Credentials : IDisposable
 
     private readonly byte[] _digestKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
     private readonly ConcurrentDictionary<Digest, Verification> _verifications = new();
-    private readonly KnownUsers _users;
-    private readonly Passwords _passwords;
-    private readonly long _rememberMilliseconds;
-    private readonly PartitionedRateLimiter<string> _fromAddress;
-    private readonly SemaphoreSlim _hashing;
+    private readonly long _rememberMilliseconds = options.Value.RememberSeconds * 1000L;
 
-    public Credentials(KnownUsers users, Passwords passwords, IOptions<AuthOptions> options)
-    {
-        (_users, _passwords, _rememberMilliseconds) = (users, passwords, options.Value.RememberSeconds * 1000L);
-
-        // A burst of wrong passwords leaves the other cores to work.
-        var atOnce = Math.Max(1, Environment.ProcessorCount - 1);
-        _hashing = new SemaphoreSlim(atOnce);
-
-        // No address has more before the others than are hashed at once.
-        _fromAddress = PartitionedRateLimiter.Create<string, string>(address => RateLimitPartition.GetConcurrencyLimiter(
-            address, _ => new ConcurrencyLimiterOptions { PermitLimit = atOnce, QueueLimit = WaitAtMost }));
-    }
+    /// <summary>Of addresses. A burst of wrong passwords leaves the other cores to work.</summary>
+    private readonly FairTurns _hashing = new(Math.Max(1, Environment.ProcessorCount - 1), WaitAtMost);
 
     /// <summary>The user, or null when the name or the password is wrong.</summary>
     /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too many passwords from the address wait to be looked at.</exception>
     public async ValueTask<User?> FindAsync(string name, string password, IPAddress? address)
     {
-        var user = await _users.FindAsync(name);
+        var user = await users.FindAsync(name);
         if (_rememberMilliseconds == 0)
         {
             return await VerifyAsync(user, password, address) ? user : null;
@@ -79,11 +65,7 @@ internal sealed class Credentials : IDisposable
         return isRight ? user : null;
     }
 
-    public void Dispose()
-    {
-        _hashing.Dispose();
-        _fromAddress.Dispose();
-    }
+    public void Dispose() => _hashing.Dispose();
 
     private Verification Begin(in Digest digest, User? user, string password, IPAddress? address)
     {
@@ -120,21 +102,13 @@ internal sealed class Credentials : IDisposable
 
     private async Task<bool> VerifyAsync(User? user, string password, IPAddress? address)
     {
-        using var turn = await _fromAddress.AcquireAsync($"{address}");
-        if (!turn.IsAcquired)
+        using var turn = await _hashing.TakeAsync($"{address}");
+        if (turn is null)
         {
             throw Failures.TooManyCalls(Texts.Of($"{WaitAtMost:N0} passwords from your address wait to be looked at; this one was not."), TimeSpan.FromSeconds(1));
         }
 
-        await _hashing.WaitAsync();
-        try
-        {
-            return await Task.Run(() => _passwords.Verify(user, password));
-        }
-        finally
-        {
-            _hashing.Release();
-        }
+        return await Task.Run(() => passwords.Verify(user, password));
     }
 
     private readonly record struct Digest(UInt128 Low, UInt128 High);
