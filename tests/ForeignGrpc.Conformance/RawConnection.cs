@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
@@ -11,9 +12,17 @@ internal sealed class RawConnection : IDisposable
     private readonly TcpClient _client = new();
     private NetworkStream _stream = null!;
 
-    public static async Task<RawConnection> OpenAsync(Uri server)
+    /// <summary>Connects.</summary>
+    /// <param name="server">The server's address.</param>
+    /// <param name="from">The client's own address, one of 127.0.0.0/8; null leaves the choice to the system.</param>
+    public static async Task<RawConnection> OpenAsync(Uri server, IPAddress? from = null)
     {
         var connection = new RawConnection();
+        if (from is not null)
+        {
+            connection._client.Client.Bind(new IPEndPoint(from, 0));
+        }
+
         await connection._client.ConnectAsync(server.Host, server.Port);
         connection._stream = connection._client.GetStream();
         return connection;

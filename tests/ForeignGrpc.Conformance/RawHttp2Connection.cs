@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using ForeignSystem.V1;
@@ -17,9 +18,17 @@ internal sealed class RawHttp2Connection : IDisposable
     private readonly TcpClient _client = new();
     private NetworkStream _stream = null!;
 
-    public static async Task<RawHttp2Connection> OpenAsync(Uri server)
+    /// <summary>Connects.</summary>
+    /// <param name="server">The server's address.</param>
+    /// <param name="from">The client's own address, one of 127.0.0.0/8; null leaves the choice to the system.</param>
+    public static async Task<RawHttp2Connection> OpenAsync(Uri server, IPAddress? from = null)
     {
         var connection = new RawHttp2Connection();
+        if (from is not null)
+        {
+            connection._client.Client.Bind(new IPEndPoint(from, 0));
+        }
+
         await connection._client.ConnectAsync(server.Host, server.Port);
         connection._stream = connection._client.GetStream();
         await connection._stream.WriteAsync("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray());
