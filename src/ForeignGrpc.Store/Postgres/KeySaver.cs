@@ -1,3 +1,4 @@
+using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 
@@ -54,7 +55,7 @@ internal sealed class KeySaver(SqlWriteSession session)
         RETURNING device_id, table_id, record_id, name, created_at, created_by
         """;
 
-    private readonly Remembered<DeviceAddress, long> _devices = new();
+    private readonly BoundedCache<DeviceAddress, long> _devices = NameCaches.Devices();
 
     /// <summary>Saves those whose device, table and person are known, by one statement that commits by itself.</summary>
     /// <returns>Those that are not saved.</returns>
@@ -78,7 +79,7 @@ internal sealed class KeySaver(SqlWriteSession session)
     }
 
     /// <summary>Forgets the devices, some of which may have been rolled back.</summary>
-    public void Forget() => _devices.Forget();
+    public void Forget() => _devices.Clear();
 
     /// <summary>What identifies the key, as far as is known; null when something is not.</summary>
     /// <param name="save">The key.</param>
@@ -148,7 +149,7 @@ internal sealed class KeySaver(SqlWriteSession session)
             ("@identifiers", Array.ConvertAll(asked, device => device.Identifier!)));
         while (row.Read())
         {
-            _devices.Add(asked[row.GetInt64(0) - 1], row.GetInt64(1));
+            _devices.Set(asked[row.GetInt64(0) - 1], row.GetInt64(1));
         }
     }
 

@@ -1,3 +1,4 @@
+using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
@@ -6,8 +7,8 @@ namespace ForeignGrpc.Store.Sql;
 /// these; whoever writes has its own, as one that it adds may yet be rolled back.</summary>
 internal sealed class People
 {
-    private readonly Remembered<long, string> _names = new();
-    private readonly Remembered<string, long> _numbers = new(StringComparer.Ordinal);
+    private readonly BoundedCache<long, string> _names = NameCaches.ByNumber<long>();
+    private readonly BoundedCache<string, long> _numbers = NameCaches.ByName<long>();
 
     public string Name(SqlSession session, long number)
     {
@@ -20,7 +21,7 @@ internal sealed class People
         var name = row.Read()
             ? row.GetString(0)
             : throw new StoreException(StoreError.Damaged, $"A key was saved by person number {number}, who has no name.");
-        return _names.Add(number, name);
+        return _names.Set(number, name);
     }
 
     /// <summary>The number of a person; null when there is none of that name.</summary>
@@ -31,12 +32,12 @@ internal sealed class People
             return known;
         }
 
-        return session.Prepared(Statements.FindPerson).Number(("@name", name)) is { } found ? _numbers.Add(name, found) : null;
+        return session.Prepared(Statements.FindPerson).Number(("@name", name)) is { } found ? _numbers.Set(name, found) : null;
     }
 
     public void Forget()
     {
-        _names.Forget();
-        _numbers.Forget();
+        _names.Clear();
+        _numbers.Clear();
     }
 }

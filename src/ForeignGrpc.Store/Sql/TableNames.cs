@@ -1,3 +1,4 @@
+using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
@@ -8,8 +9,8 @@ namespace ForeignGrpc.Store.Sql;
 /// </summary>
 internal sealed class TableNames
 {
-    private readonly Remembered<string, int> _numbers = new(StringComparer.Ordinal);
-    private readonly Remembered<int, string> _names = new();
+    private readonly BoundedCache<string, int> _numbers = NameCaches.ByName<int>();
+    private readonly BoundedCache<int, string> _names = NameCaches.ByNumber<int>();
 
     /// <summary>The number of a table, its name in any case; null when it is neither documented nor registered.</summary>
     public int? FindNumber(SqlSession session, string name)
@@ -25,7 +26,7 @@ internal sealed class TableNames
             return known;
         }
 
-        return (int?)session.Prepared(Statements.FindTable).Number(("@folded", folded)) is { } found ? _numbers.Add(folded, found) : null;
+        return (int?)session.Prepared(Statements.FindTable).Number(("@folded", folded)) is { } found ? _numbers.Set(folded, found) : null;
     }
 
     /// <summary>The name of a table as documented or as first registered.</summary>
@@ -43,13 +44,13 @@ internal sealed class TableNames
 
         using var row = session.Prepared(Statements.FindTableName).Query(("@number", number));
         return row.Read()
-            ? _names.Add(number, row.GetString(0))
+            ? _names.Set(number, row.GetString(0))
             : throw new StoreException(StoreError.Damaged, $"A key is bound to table number {number}, which has no name.");
     }
 
     public void Forget()
     {
-        _numbers.Forget();
-        _names.Forget();
+        _numbers.Clear();
+        _names.Clear();
     }
 }

@@ -1,3 +1,4 @@
+using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 
@@ -10,8 +11,8 @@ namespace ForeignGrpc.Store.Sqlite;
 /// </summary>
 internal sealed class SqliteWriteSession(SqliteFileConnection connection, TimeProvider time) : SqlWriteSession(connection, time)
 {
-    private readonly Remembered<string, long> _apps = new(StringComparer.Ordinal);
-    private readonly Remembered<DeviceAddress, long> _devices = new();
+    private readonly BoundedCache<string, long> _apps = NameCaches.ByName<long>();
+    private readonly BoundedCache<DeviceAddress, long> _devices = NameCaches.Devices();
 
     private bool _isGuarded;
 
@@ -50,24 +51,24 @@ internal sealed class SqliteWriteSession(SqliteFileConnection connection, TimePr
 
     public override void Forget()
     {
-        _apps.Forget();
-        _devices.Forget();
+        _apps.Clear();
+        _devices.Clear();
         base.Forget();
     }
 
     public override T ForgetAfter<T>(T result)
     {
-        _apps.Forget();
-        _devices.Forget();
+        _apps.Clear();
+        _devices.Clear();
         return result;
     }
 
     public override long? FindDevice(DeviceAddress device) =>
-        _devices.TryGet(device, out var known) ? known : base.FindDevice(device) is { } found ? _devices.Add(device, found) : null;
+        _devices.TryGet(device, out var known) ? known : base.FindDevice(device) is { } found ? _devices.Set(device, found) : null;
 
     public override long FindOrAddDevice(DeviceAddress device, long now, long person) =>
-        _devices.TryGet(device, out var known) ? known : _devices.Add(device, base.FindOrAddDevice(device, now, person));
+        _devices.TryGet(device, out var known) ? known : _devices.Set(device, base.FindOrAddDevice(device, now, person));
 
     public override long FindOrAddApp(string name, long now, long person) =>
-        _apps.TryGet(name, out var known) ? known : _apps.Add(name, base.FindOrAddApp(name, now, person));
+        _apps.TryGet(name, out var known) ? known : _apps.Set(name, base.FindOrAddApp(name, now, person));
 }

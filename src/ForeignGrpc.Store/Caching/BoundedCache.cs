@@ -1,0 +1,252 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+
+namespace ForeignGrpc.Store.Caching;
+
+/// <summary>
+/// A thread-safe cache that is bounded by entries, bytes and time. Entries live in two generations: a new entry joins the recent one, and a hit in the older one
+/// moves its entry to the recent one. When the recent generation holds half of what the cache may hold, the older one is dropped and the recent one takes its
+/// place. So an entry that is used goes on living, however many new ones come; a look-up takes no lock, and there is no list of uses to keep.
+/// </summary>
+/// <remarks>
+/// Microsoft.Extensions.Caching.Memory boxes every key of a value type, refuses new entries when it is full until a background task has sorted all of them,
+/// and takes no TimeProvider.
+/// </remarks>
+/// <typeparam name="TKey">What an entry is found by.</typeparam>
+/// <typeparam name="TValue">What is remembered; never null.</typeparam>
+public sealed class BoundedCache<TKey, TValue>
+    where TKey : notnull
+{
+    /// <summary>About what an entry takes beside its key and value: a node of the dictionary, and the entry itself.</summary>
+    private const int EntryBytes = 100;
+
+    private readonly Lock _writing = new();
+    private readonly int _mostEntries;
+    private readonly long _mostBytes;
+    private readonly Func<TKey, TValue, int>? _sizeOf;
+    private readonly long _lifetime;
+    private readonly bool _slides;
+    private readonly TimeProvider _time;
+    private readonly IEqualityComparer<TKey>? _comparer;
+
+    private volatile ConcurrentDictionary<TKey, Entry> _recent;
+    private volatile ConcurrentDictionary<TKey, Entry> _older;
+    private int _recentEntries;
+    private long _recentBytes;
+    private long _olderBytes;
+    private long _recentSince;
+
+    /// <param name="entries">How many entries the cache holds at most.</param>
+    /// <param name="bytes">How many bytes the entries take at most, by <paramref name="sizeOf"/> and <see cref="EntryBytes"/> each.</param>
+    /// <param name="sizeOf">How many bytes a key and its value take on the heap; null where they are of a small fixed size.</param>
+    /// <param name="lifetime">How long an entry is valid; null is for ever.</param>
+    /// <param name="slides">Whether a hit begins the lifetime anew.</param>
+    /// <param name="time">The clock of <paramref name="lifetime"/>.</param>
+    /// <param name="comparer">How keys compare.</param>
+    public BoundedCache(
+        int entries,
+        long bytes = long.MaxValue,
+        Func<TKey, TValue, int>? sizeOf = null,
+        TimeSpan? lifetime = null,
+        bool slides = false,
+        TimeProvider? time = null,
+        IEqualityComparer<TKey>? comparer = null)
+    {
+        (_mostEntries, _mostBytes) = (Math.Max(1, entries / 2), bytes / 2);
+        (_sizeOf, _slides, _comparer) = (sizeOf, slides, comparer);
+        _time = time ?? TimeProvider.System;
+        _lifetime = lifetime is { } limit ? (long)(limit.TotalSeconds * _time.TimestampFrequency) : long.MaxValue;
+        (_recent, _older) = (New(), New());
+    }
+
+    /// <summary>How many entries the cache holds, expired ones included.</summary>
+    public int Count => _recent.Count + _older.Count;
+
+    /// <summary>About how many bytes they take.</summary>
+    public long Bytes
+    {
+        get
+        {
+            lock (_writing)
+            {
+                return _recentBytes + _olderBytes;
+            }
+        }
+    }
+
+    /// <summary>Finds the value of a key; false when it is not remembered, or has expired.</summary>
+    public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
+    {
+        if (!_recent.TryGetValue(key, out var entry) && !TryRenew(key, out entry))
+        {
+            value = default;
+            return false;
+        }
+
+        if (_lifetime != long.MaxValue)
+        {
+            var now = _time.GetTimestamp();
+            if (now >= Volatile.Read(ref entry.Until))
+            {
+                value = default;
+                return false;
+            }
+
+            if (_slides)
+            {
+                Volatile.Write(ref entry.Until, now + _lifetime);
+            }
+        }
+
+        value = entry.Value;
+        return true;
+    }
+
+    /// <summary>Remembers a value, and returns it. One that by itself is larger than a generation may be is not remembered.</summary>
+    public TValue Set(TKey key, TValue value)
+    {
+        Put(key, value, Now());
+        return value;
+    }
+
+    /// <summary>The value that is remembered, or else this one, which then is.</summary>
+    public TValue GetOrAdd(TKey key, TValue value)
+    {
+        lock (_writing)
+        {
+            return TryGet(key, out var known) ? known : Set(key, value);
+        }
+    }
+
+    /// <summary>The value that is remembered, or else what is read now. It is remembered from when the reading began, unless it is null.</summary>
+    public ValueTask<TValue?> GetOrReadAsync(TKey key, Func<TKey, ValueTask<TValue?>> read) =>
+        TryGet(key, out var known) ? new ValueTask<TValue?>(known) : ReadAsync(key, read);
+
+    /// <summary>Forgets the value of a key.</summary>
+    public void Remove(TKey key)
+    {
+        lock (_writing)
+        {
+            Drop(key);
+        }
+    }
+
+    /// <summary>Forgets the value of a key unless it has become another one.</summary>
+    public void Remove(TKey key, TValue value)
+    {
+        lock (_writing)
+        {
+            if ((_recent.TryGetValue(key, out var entry) || _older.TryGetValue(key, out entry)) && EqualityComparer<TValue>.Default.Equals(entry.Value, value))
+            {
+                Drop(key);
+            }
+        }
+    }
+
+    /// <summary>Forgets everything.</summary>
+    public void Clear()
+    {
+        lock (_writing)
+        {
+            if (_recentBytes + _olderBytes > 0)
+            {
+                Rotate();
+                Rotate();
+            }
+        }
+    }
+
+    private ConcurrentDictionary<TKey, Entry> New() => new(_comparer);
+
+    private long Now() => _lifetime == long.MaxValue ? 0 : _time.GetTimestamp();
+
+    private async ValueTask<TValue?> ReadAsync(TKey key, Func<TKey, ValueTask<TValue?>> read)
+    {
+        var began = Now();
+        var value = await read(key).ConfigureAwait(false);
+        if (value is not null)
+        {
+            Put(key, value, began);
+        }
+
+        return value;
+    }
+
+    private void Put(TKey key, TValue value, long since)
+    {
+        var entry = new Entry(value, EntryBytes + (_sizeOf?.Invoke(key, value) ?? 0)) { Until = _lifetime == long.MaxValue ? long.MaxValue : since + _lifetime };
+        lock (_writing)
+        {
+            Drop(key);
+            Add(key, entry);
+        }
+    }
+
+    /// <summary>Finds an entry among the older ones and moves it to the recent ones.</summary>
+    private bool TryRenew(TKey key, [MaybeNullWhen(false)] out Entry entry)
+    {
+        if (!_older.TryGetValue(key, out entry))
+        {
+            return false;
+        }
+
+        lock (_writing)
+        {
+            // Unless it was forgotten or moved meanwhile.
+            if (_older.TryRemove(key, out var still))
+            {
+                _olderBytes -= still.Bytes;
+                Add(key, still);
+            }
+        }
+
+        return true;
+    }
+
+    private void Add(TKey key, Entry entry)
+    {
+        if (entry.Bytes > _mostBytes)
+        {
+            return;
+        }
+
+        if (_recentEntries >= _mostEntries || _recentBytes + entry.Bytes > _mostBytes || Now() - _recentSince >= _lifetime)
+        {
+            Rotate();
+        }
+
+        _recent[key] = entry;
+        _recentEntries++;
+        _recentBytes += entry.Bytes;
+    }
+
+    private void Rotate()
+    {
+        (_older, _olderBytes) = (_recent, _recentBytes);
+        (_recent, _recentBytes, _recentEntries, _recentSince) = (New(), 0, 0, Now());
+    }
+
+    private void Drop(TKey key)
+    {
+        if (_recent.TryRemove(key, out var recent))
+        {
+            _recentEntries--;
+            _recentBytes -= recent.Bytes;
+        }
+
+        if (_older.TryRemove(key, out var older))
+        {
+            _olderBytes -= older.Bytes;
+        }
+    }
+
+    private sealed class Entry(TValue value, int bytes)
+    {
+        /// <summary>From when on it is not valid, by the clock's timestamp.</summary>
+        public long Until;
+
+        public TValue Value { get; } = value;
+
+        public int Bytes { get; } = bytes;
+    }
+}
