@@ -1,4 +1,6 @@
+using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using System.Text;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store;
@@ -15,7 +17,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace ForeignGrpc.Server.Tests;
 
 /// <summary>The server in this process, on sockets and a database file of its own, with a user of each role.</summary>
-public sealed class RunningServer : IAsyncLifetime
+public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreigngrpc-");
     private readonly List<IDisposable> _clients = [];
@@ -57,6 +59,8 @@ public sealed class RunningServer : IAsyncLifetime
         RestUri = new Uri(addresses.Last());
     }
 
+    async ValueTask IAsyncDisposable.DisposeAsync() => await DisposeAsync();
+
     public async Task DisposeAsync()
     {
         _clients.ForEach(client => client.Dispose());
@@ -69,9 +73,11 @@ public sealed class RunningServer : IAsyncLifetime
         "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{role}:{role} 🔑:"));
 
     /// <summary>An HTTP client at `/api/v1/` with the credential of a user of the role, or with none.</summary>
-    internal HttpClient Rest(UserRole? role = UserRole.Writer)
+    /// <param name="role">The user's role; null sends no credential.</param>
+    /// <param name="from">The client's own address, one of 127.0.0.0/8; null leaves the choice to the system.</param>
+    internal HttpClient Rest(UserRole? role = UserRole.Writer, IPAddress? from = null)
     {
-        var client = new HttpClient { BaseAddress = new Uri(RestUri, "/api/v1/") };
+        var client = new HttpClient(ConnectingFrom(from)) { BaseAddress = new Uri(RestUri, "/api/v1/") };
         if (role is { } known)
         {
             client.DefaultRequestHeaders.Authorization = AuthenticationHeaderValue.Parse(Credential(known));
@@ -85,10 +91,12 @@ public sealed class RunningServer : IAsyncLifetime
     internal ForeignSystemAgent.ForeignSystemAgentClient Grpc(UserRole? role = UserRole.Writer) => new(GrpcInvoker(role));
 
     /// <summary>A native gRPC connection, for calls that a generated client cannot make.</summary>
-    internal CallInvoker GrpcInvoker(UserRole? role = UserRole.Writer)
+    internal CallInvoker GrpcInvoker(UserRole? role = UserRole.Writer, IPAddress? from = null)
     {
         var channel = GrpcChannel.ForAddress(GrpcUri, new GrpcChannelOptions
         {
+            HttpHandler = ConnectingFrom(from),
+            DisposeHttpClient = true,
             UnsafeUseInsecureChannelCallCredentials = true,
             Credentials = role is { } known
                 ? ChannelCredentials.Create(ChannelCredentials.Insecure, CallCredentials.FromInterceptor((_, metadata) =>
@@ -101,4 +109,30 @@ public sealed class RunningServer : IAsyncLifetime
         _clients.Add(channel);
         return channel.CreateCallInvoker();
     }
+
+    /// <summary>Connects to the server from an address of 127.0.0.0/8, so that a test can be several clients.</summary>
+    internal static async Task<Stream> ConnectAsync(Uri server, IPAddress? from, CancellationToken cancellationToken = default)
+    {
+        var client = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            if (from is not null)
+            {
+                client.Bind(new IPEndPoint(from, 0));
+            }
+
+            await client.ConnectAsync(IPAddress.Loopback, server.Port, cancellationToken);
+            return new NetworkStream(client, ownsSocket: true);
+        }
+        catch
+        {
+            client.Dispose();
+            throw;
+        }
+    }
+
+    private static SocketsHttpHandler ConnectingFrom(IPAddress? from) => new()
+    {
+        ConnectCallback = async (context, cancellationToken) => await ConnectAsync(context.InitialRequestMessage.RequestUri!, from, cancellationToken),
+    };
 }

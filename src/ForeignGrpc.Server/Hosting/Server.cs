@@ -9,7 +9,10 @@ using ForeignGrpc.Store;
 using ForeignSystem.V1;
 using Google.Protobuf.Reflection;
 using Google.Rpc;
+using Grpc.AspNetCore.Server;
+using Grpc.Health.V1;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 
@@ -33,6 +36,7 @@ internal static class Server
         builder.Services.AddHealth();
         builder.Services.AddCors();
         builder.Services.AddSettings<CorsSettings>(CorsSettings.Section);
+        builder.Services.AddSettings<GrpcSettings>(GrpcSettings.Section);
 
         replace?.Invoke(builder.Services);
         var app = Build(builder);
@@ -47,12 +51,12 @@ internal static class Server
         app.UseRestEdge();
         app.UseRouting();
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
-        app.UseMiddleware<ServerLoadMiddleware>();
+        app.UseMiddleware<ArrivalMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
-        app.UseMiddleware<CallerLoadMiddleware>();
+        app.UseMiddleware<CallLoadMiddleware>();
         app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMessageLimitOnly();
         app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMessageLimitOnly();
-        app.MapGrpcReflectionService().AllowAnonymous();
+        app.MapReflection();
         app.MapOpenApi();
         app.MapHealth();
         return app;
@@ -140,6 +144,7 @@ internal static class Server
 
     private static void AddHealth(this IServiceCollection services)
     {
+        services.AddSingleton<StoreHealthCheck>();
         services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
         services.AddGrpcHealthChecks(health =>
         {
@@ -148,9 +153,26 @@ internal static class Server
         });
     }
 
+    /// <summary>In Development for everyone, as it tells nothing of what is stored; else for whoever has a credential.</summary>
+    private static void MapReflection(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<GrpcSettings>>().Value.Reflection)
+        {
+            var reflection = app.MapGrpcReflectionService();
+            if (app.Environment.IsDevelopment())
+            {
+                reflection.AllowAnonymous();
+            }
+        }
+    }
+
+    /// <summary>For everyone. No limit of calls holds for probes, but one does for those who watch.</summary>
     private static void MapHealth(this WebApplication app)
     {
-        app.MapGrpcHealthChecksService().AllowAnonymous().DisableRateLimiting();
+        app.MapGrpcHealthChecksService().AllowAnonymous().Add(endpoint => endpoint.Metadata.Add(
+            endpoint.Metadata.OfType<GrpcMethodMetadata>().Any(call => call.Method.Name == nameof(Health.HealthBase.Watch))
+                ? new EndlessAttribute()
+                : new DisableRateLimitingAttribute()));
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
         app.MapHealthChecks("/health/ready").AllowAnonymous().DisableRateLimiting();
     }

@@ -4,9 +4,15 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>Ready means: the store answers reads and writes, and the server is not stopping.</summary>
+/// <summary>
+/// Ready means: the store answers reads and writes, and the server is not stopping. Probes that come while the store is asked share its answer,
+/// so that any number of them asks it once at a time.
+/// </summary>
 internal sealed class StoreHealthCheck(IForeignSystemStore store, IHostApplicationLifetime lifetime) : IHealthCheck
 {
+    private readonly Lock _lock = new();
+    private Task<HealthCheckResult> _asked = Task.FromResult(HealthCheckResult.Healthy());
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         if (lifetime.ApplicationStopping.IsCancellationRequested)
@@ -14,9 +20,20 @@ internal sealed class StoreHealthCheck(IForeignSystemStore store, IHostApplicati
             return HealthCheckResult.Unhealthy("The server is stopping.");
         }
 
+        Task<HealthCheckResult> asked;
+        lock (_lock)
+        {
+            asked = _asked = _asked.IsCompleted ? AskAsync() : _asked;
+        }
+
+        return await asked.WaitAsync(cancellationToken);
+    }
+
+    private async Task<HealthCheckResult> AskAsync()
+    {
         try
         {
-            await store.CheckAsync(cancellationToken);
+            await store.CheckAsync(CancellationToken.None);
             return HealthCheckResult.Healthy();
         }
         catch (StoreException e)

@@ -7,7 +7,10 @@ internal sealed class LoadLimits
 {
     public const string Section = "Limits";
 
-    /// <summary>The most calls under way; one more is 503 / UNAVAILABLE. Default 5,000.</summary>
+    /// <summary>
+    /// The most calls of authenticated callers under way, and, apart from these, the most that are being authenticated; one more is 503 / UNAVAILABLE.
+    /// Default 5,000.
+    /// </summary>
     [Range(1, 1_000_000)]
     public int Calls { get; set; } = 5_000;
 
@@ -18,6 +21,17 @@ internal sealed class LoadLimits
     /// <summary>The most calls that one address may have under way where no credential is needed. Default 100.</summary>
     [Range(1, 1_000_000)]
     public int CallsPerAddress { get; set; } = 100;
+
+    /// <summary>
+    /// The most calls without a credential under way, where none is needed, and, apart from these, the most `Watch` streams of grpc.health.v1.Health;
+    /// one more is 503 / UNAVAILABLE. Default 250.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int AnonymousCalls { get; set; } = 250;
+
+    /// <summary>How long a call without a credential may take, in seconds, but for `Watch` streams; a longer one is broken off. Default 30.</summary>
+    [Range(1, 86_400)]
+    public int AnonymousSeconds { get; set; } = 30;
 
     /// <summary>The most calls that one caller may begin in a second; the next is 429 / RESOURCE_EXHAUSTED. Default 0, which is any number.</summary>
     [Range(0, 1_000_000)]

@@ -1,0 +1,42 @@
+using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Security;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Load;
+
+/// <summary>
+/// Before access: counts the calls whose callers are being authenticated, apart from those that are authenticated, so that neither takes the
+/// places of the other. Probes are exempt.
+/// </summary>
+internal sealed class ArrivalMiddleware(RequestDelegate next, IOptions<LoadLimits> limits)
+{
+    private readonly Places _places = new(limits.Value.Calls);
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (Probe.Is(context))
+        {
+            await next(context);
+            return;
+        }
+
+        if (!_places.TryTake())
+        {
+            Refusals.Failed(context, Failures.Overloaded(
+                Texts.Of($"{_places.Limit:N0} calls (setting Limits:Calls) are being authenticated already; nothing was changed.")));
+            return;
+        }
+
+        var arrival = new Arrival(_places);
+        context.Features.Set(arrival);
+        try
+        {
+            await next(context);
+        }
+        finally
+        {
+            arrival.End();
+        }
+    }
+}

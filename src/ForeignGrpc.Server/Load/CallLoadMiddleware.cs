@@ -1,0 +1,108 @@
+using System.Threading.RateLimiting;
+using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Security;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Load;
+
+/// <summary>
+/// Behind access: refuses a call when all places of its kind are taken, or when its caller or address has its share already. Calls of
+/// authenticated callers and calls without a credential have places of their own, so that neither takes the places of the other. As each call does
+/// one thing at a time, that limits what waits for the store, too. Probes are exempt.
+/// </summary>
+internal sealed class CallLoadMiddleware : IDisposable
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+
+    private readonly RequestDelegate _next;
+    private readonly BodyMemory _memory;
+    private readonly LoadLimits _limits;
+    private readonly Places _ofCallers;
+    private readonly Places _anonymous;
+    private readonly Places _endless;
+    private readonly PartitionedRateLimiter<CallerKey> _underWay;
+    private readonly PartitionedRateLimiter<CallerKey>? _begun;
+
+    public CallLoadMiddleware(RequestDelegate next, BodyMemory memory, IOptions<LoadLimits> limits)
+    {
+        (_next, _memory, _limits) = (next, memory, limits.Value);
+        (_ofCallers, _anonymous, _endless) = (new(_limits.Calls), new(_limits.AnonymousCalls), new(_limits.AnonymousCalls));
+        _underWay = PartitionedRateLimiter.Create<CallerKey, CallerKey>(caller => RateLimitPartition.GetConcurrencyLimiter(
+            caller, key => new ConcurrencyLimiterOptions { PermitLimit = key.IsKnown ? _limits.CallsPerCaller : _limits.CallsPerAddress }));
+        _begun = _limits.CallsPerSecond == 0 ? null : PartitionedRateLimiter.Create<CallerKey, CallerKey>(caller => RateLimitPartition.GetFixedWindowLimiter(
+            caller, _ => new FixedWindowRateLimiterOptions { PermitLimit = _limits.CallsPerSecond, Window = Second }));
+    }
+
+    public async Task InvokeAsync(HttpContext context)
+    {
+        if (Probe.Is(context))
+        {
+            using var nothing = MeteredBody.Attach(context, _memory);
+            await _next(context);
+            return;
+        }
+
+        context.Features.Get<Arrival>()?.End();
+        var caller = CallerKey.Of(context);
+        var isEndless = context.GetEndpoint()?.Metadata.GetMetadata<EndlessAttribute>() is not null;
+        var places = caller.IsKnown ? _ofCallers : isEndless ? _endless : _anonymous;
+        if (!places.TryTake())
+        {
+            Refusals.Failed(context, NoPlace(caller, places));
+            return;
+        }
+
+        try
+        {
+            using var underWay = _underWay.AttemptAcquire(caller);
+            using var begun = underWay.IsAcquired ? _begun?.AttemptAcquire(caller) : null;
+            if (Refusal(caller, underWay, begun) is { } refusal)
+            {
+                Refusals.Failed(context, refusal);
+                return;
+            }
+
+            using var time = caller.IsKnown || isEndless ? null : new CancellationTokenSource(TimeSpan.FromSeconds(_limits.AnonymousSeconds));
+            await using var end = time?.Token.UnsafeRegister(static call => ((HttpContext)call!).Abort(), context) ?? default;
+            await RunAsync(context);
+        }
+        finally
+        {
+            places.Release();
+        }
+    }
+
+    public void Dispose()
+    {
+        _underWay.Dispose();
+        _begun?.Dispose();
+    }
+
+    private async Task RunAsync(HttpContext context)
+    {
+        using var body = MeteredBody.Attach(context, _memory);
+        await _next(context);
+        if (context.Features.Get<LargeAnswer>() is { } answer)
+        {
+            await answer.FlushAsync();
+        }
+    }
+
+    private static RpcException NoPlace(CallerKey caller, Places places) => Failures.Overloaded(caller.IsKnown
+        ? Texts.Of($"{places.Limit:N0} calls (setting Limits:Calls) are under way already; nothing was changed.")
+        : Texts.Of($"{places.Limit:N0} calls without a credential (setting Limits:AnonymousCalls) are under way already; nothing was changed."));
+
+    private RpcException? Refusal(CallerKey caller, RateLimitLease underWay, RateLimitLease? begun) => (underWay, begun) switch
+    {
+        ({ IsAcquired: false }, _) when caller.IsKnown => Failures.TooManyCalls(
+            Texts.Of($"You have {_limits.CallsPerCaller:N0} calls (setting Limits:CallsPerCaller) under way already; nothing was changed."), Second),
+        ({ IsAcquired: false }, _) => Failures.TooManyCalls(
+            Texts.Of($"Your address has {_limits.CallsPerAddress:N0} calls (setting Limits:CallsPerAddress) under way already; nothing was changed."), Second),
+        (_, { IsAcquired: false }) => Failures.TooManyCalls(
+            Texts.Of($"You have begun {_limits.CallsPerSecond:N0} calls (setting Limits:CallsPerSecond) in this second already; nothing was changed."),
+            begun.TryGetMetadata(MetadataName.RetryAfter, out var rest) ? rest : Second),
+        _ => null,
+    };
+}
