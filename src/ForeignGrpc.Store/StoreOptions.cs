@@ -20,4 +20,11 @@ public sealed record StoreOptions
 
     /// <summary>PostgreSQL only: how many changes other than saves of keys may run at the same time; more wait.</summary>
     public int Writers { get; init; } = 4;
+
+    /// <summary>PostgreSQL only: how long a change is tried again, in seconds, while another transaction holds a lock on what it would change;
+    /// then it is refused as unavailable.</summary>
+    public int LockSeconds { get; init; } = 5;
+
+    /// <summary>PostgreSQL only: how long one statement may run, in seconds; then it is stopped and refused as unavailable.</summary>
+    public int StatementSeconds { get; init; } = 10;
 }

@@ -14,6 +14,7 @@ public sealed class PostgresCluster : IAsyncDisposable
 {
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(30);
     private static readonly Lazy<Task<PostgresCluster>> Lazily = new(StartSharedAsync);
+    private static readonly string[] NeededPrograms = ["initdb", "postgres", "pg_basebackup"];
     private static readonly string? Programs = FindPrograms();
 
     private readonly string _folder = Directory.CreateTempSubdirectory("foreigngrpc-postgres-").FullName;
@@ -39,11 +40,22 @@ public sealed class PostgresCluster : IAsyncDisposable
     public static async Task<PostgresCluster> CreateAsync()
     {
         var cluster = new PostgresCluster();
-        await RunAsync(AsUser("chown", "-R", "postgres", cluster._folder) is ["setpriv", ..] ? ["chown", "-R", "postgres", cluster._folder] : ["true"]);
+        await OwnAsync(cluster._folder);
         await RunAsync(AsUser(
             Program("initdb"), "-D", cluster.Data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"));
         await cluster.StartAsync();
         return cluster;
+    }
+
+    /// <summary>A standby that follows this one.</summary>
+    public async Task<PostgresCluster> CreateStandbyAsync()
+    {
+        var standby = new PostgresCluster();
+        await OwnAsync(standby._folder);
+        await RunAsync(AsUser(
+            Program("pg_basebackup"), "-D", standby.Data, "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres", "--write-recovery-conf", "--checkpoint=fast"));
+        await standby.StartAsync();
+        return standby;
     }
 
     /// <summary>The connection string of a new database.</summary>
@@ -107,9 +119,13 @@ public sealed class PostgresCluster : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    /// <summary>Where it listens.</summary>
+    public int Port => _port;
+
     private string Data => Path.Combine(_folder, "data");
 
-    private string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Pooling=false";
+    /// <summary>The connection string of one of its databases.</summary>
+    public string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Pooling=false";
 
     private static async Task<PostgresCluster> StartSharedAsync()
     {
@@ -120,14 +136,18 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private static string? FindPrograms() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin") : [])
-        .FirstOrDefault(folder => File.Exists(Path.Combine(folder, "initdb")) && File.Exists(Path.Combine(folder, "postgres")));
+        .FirstOrDefault(folder => NeededPrograms.All(name => File.Exists(Path.Combine(folder, name))));
 
     private static string Program(string name) => Path.Combine(Programs ?? throw new InvalidOperationException("PostgreSQL is not installed."), name);
 
-    private static string[] AsUser(params string[] command) =>
+    /// <summary>Gives the folder to the user that the server runs as.</summary>
+    internal static Task OwnAsync(string folder) =>
+        Environment.IsPrivilegedProcess ? RunAsync(["chown", "-R", "postgres", folder]) : Task.CompletedTask;
+
+    internal static string[] AsUser(params string[] command) =>
         Environment.IsPrivilegedProcess ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", .. command] : command;
 
-    private static async Task RunAsync(string[] command)
+    internal static async Task RunAsync(string[] command)
     {
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
@@ -143,7 +163,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         }
     }
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();

@@ -33,4 +33,13 @@ internal sealed class StorageOptions
     /// <summary>With `Postgres`: how many changes other than saves of keys may run at the same time; more wait. Default 4.</summary>
     [Range(1, 1_000)]
     public int Writers { get; set; } = 4;
+
+    /// <summary>With `Postgres`: how many seconds a change is tried again while another transaction holds a lock on what it would change; then
+    /// it is answered 503 / UNAVAILABLE. Default 5.</summary>
+    [Range(1, 600)]
+    public int LockSeconds { get; set; } = 5;
+
+    /// <summary>With `Postgres`: how many seconds one statement may run; then it is answered 503 / UNAVAILABLE. Default 10.</summary>
+    [Range(1, 600)]
+    public int StatementSeconds { get; set; } = 10;
 }

@@ -34,6 +34,8 @@ internal static class StoreServices
             MaxBatch = storage.MaxBatch,
             Readers = storage.Readers,
             Writers = storage.Writers,
+            LockSeconds = storage.LockSeconds,
+            StatementSeconds = storage.StatementSeconds,
         };
         var time = provider.GetRequiredService<TimeProvider>();
         return storage.Provider == StorageOptions.Postgres ? PostgresStore.Open(options, time) : SqliteStore.Open(options, time);

@@ -51,7 +51,7 @@ public sealed class DatabaseCopy : IDisposable
 
         try
         {
-            using var copy = new DatabaseCopy(file, PostgresDatabase.Open(connectionString, takesCopy: true), report);
+            using var copy = new DatabaseCopy(file, PostgresDatabase.OpenForCopy(connectionString), report);
             return copy.Run(cancellationToken);
         }
         catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY)

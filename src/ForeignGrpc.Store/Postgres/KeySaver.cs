@@ -55,6 +55,16 @@ internal sealed class KeySaver(SqlWriteSession session)
         RETURNING device_id, table_id, record_id, name, created_at, created_by
         """;
 
+    private const string Given =
+        "unnest(@apps, @device_names, @identifiers, @tables, @records, @names) WITH ORDINALITY AS i (app, device, identifier, tab, record, name, position)";
+
+    private const string OfApp = Given + " JOIN foreign_app a ON a.name = i.app";
+    private const string OfDevice = OfApp + " JOIN foreign_device d ON d.app_id = a.id AND d.name = i.device AND d.identifier = i.identifier";
+    private const string OfKey = OfDevice + " JOIN foreign_key k ON k.device_id = d.id AND k.table_id = i.tab AND k.record_id = i.record AND k.name = i.name";
+
+    /// <summary>Where the rows are that a save locks, and the lock that it takes.</summary>
+    private static readonly string[] LockedRows = [Locked(OfApp, "a", "KEY SHARE"), Locked(OfDevice, "d", "KEY SHARE"), Locked(OfKey, "k", "NO KEY UPDATE")];
+
     private readonly BoundedCache<DeviceAddress, long> _devices = NameCaches.Devices();
 
     /// <summary>Saves those whose device, table and person are known, by one statement that commits by itself.</summary>
@@ -78,6 +88,28 @@ internal sealed class KeySaver(SqlWriteSession session)
         }
     }
 
+    /// <summary>Those of the saves that would wait now, as another transaction has locked their key, device or application. Waits for none.</summary>
+    public List<KeySave> FindLocked(IReadOnlyList<KeySave> saves)
+    {
+        var locked = new HashSet<KeySave>();
+        foreach (var sql in LockedRows)
+        {
+            using var row = session.Prepared(sql).Query(
+                ("@apps", saves.Select(save => save.Address.Device.Application).ToArray()),
+                ("@device_names", saves.Select(save => save.Address.Device.Device).ToArray()),
+                ("@identifiers", saves.Select(save => save.Address.Device.Identifier!).ToArray()),
+                ("@tables", saves.Select(save => (long)(session.FindTable(save.Address.Record.Table) ?? int.MinValue)).ToArray()),
+                ("@records", saves.Select(save => (long)save.Address.Record.Id).ToArray()),
+                ("@names", saves.Select(save => save.Address.Name).ToArray()));
+            while (row.Read())
+            {
+                locked.Add(saves[(int)row.GetInt64(0) - 1]);
+            }
+        }
+
+        return [.. locked];
+    }
+
     /// <summary>Forgets the devices, some of which may have been rolled back.</summary>
     public void Forget() => _devices.Clear();
 
@@ -96,6 +128,9 @@ internal sealed class KeySaver(SqlWriteSession session)
 
         return null;
     }
+
+    private static string Locked(string rows, string table, string how) =>
+        $"WITH free AS (SELECT {table}.id FROM {rows} FOR {how} OF {table} SKIP LOCKED) SELECT i.position FROM {rows} WHERE {table}.id NOT IN (SELECT id FROM free)";
 
     private bool MayBeBound(KeySave save, Func<SqlWriteSession, string, int> tableToSave)
     {

@@ -5,9 +5,17 @@ using Npgsql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>A connection to the database server, held for as long as it works.</summary>
-internal sealed class PostgresConnection(NpgsqlConnection connection) : Connection
+/// <param name="connection">Npgsql's.</param>
+/// <param name="statementSeconds">How long a statement of a change may run; 0 for any time.</param>
+/// <param name="isPooled">Whether a pooler such as pgbouncer stands in between, which may give each transaction another session of the server. Then nothing is
+/// left in a session: no prepared statements, and settings for one transaction only.</param>
+internal sealed class PostgresConnection(NpgsqlConnection connection, int statementSeconds, bool isPooled) : Connection
 {
     private NpgsqlTransaction? _transaction;
+    private int _lockMilliseconds = -1;
+
+    /// <summary>Whether a pooler stands in between.</summary>
+    public bool IsPooled => isPooled;
 
     /// <summary>
     /// What is looked up for the row before it stands in a subquery with an order or limit of its own, which PostgreSQL runs for each row as it is: so rows
@@ -25,14 +33,53 @@ internal sealed class PostgresConnection(NpgsqlConnection connection) : Connecti
 
     public override string JoinInOrder => " JOIN ";
 
-    public override Statement Prepare(string sql) => new PostgresStatement(connection, sql);
+    public override Statement Prepare(string sql) => new PostgresStatement(connection, sql, !isPooled);
 
     public override void BeginMoment() => Begin(IsolationLevel.RepeatableRead);
 
     public override void EndMoment() => Rollback();
 
-    /// <summary>Begins a transaction for changes.</summary>
-    public void BeginChanges() => Begin(IsolationLevel.ReadCommitted);
+    /// <summary>Begins a transaction for changes, which are durable when the commit returns whatever the server's default is.</summary>
+    /// <param name="lockMilliseconds">How long a statement waits for a lock; 0 for any time.</param>
+    public void BeginChanges(int lockMilliseconds)
+    {
+        if (isPooled)
+        {
+            Begin(IsolationLevel.ReadCommitted);
+            Set(lockMilliseconds, isLocal: true);
+        }
+        else
+        {
+            LimitLockWaits(lockMilliseconds);
+            Begin(IsolationLevel.ReadCommitted);
+        }
+    }
+
+    /// <summary>Has statements of this session wait no longer than this for a lock.</summary>
+    public void LimitLockWaits(int milliseconds)
+    {
+        if (milliseconds != _lockMilliseconds)
+        {
+            Set(milliseconds, isLocal: false);
+            _lockMilliseconds = milliseconds;
+        }
+    }
+
+    /// <summary>Sets what holds for changes in this session, or in this transaction.</summary>
+    private void Set(int lockMilliseconds, bool isLocal)
+    {
+        using var command = new NpgsqlCommand(
+            """
+            SELECT set_config('lock_timeout', @lock, @local), set_config('statement_timeout', @statement, @local),
+              set_config('idle_in_transaction_session_timeout', @statement, @local),
+              CASE current_setting('synchronous_commit') WHEN 'off' THEN set_config('synchronous_commit', 'on', @local) END
+            """,
+            connection);
+        command.Parameters.AddWithValue("lock", $"{lockMilliseconds}ms");
+        command.Parameters.AddWithValue("statement", $"{statementSeconds}s");
+        command.Parameters.AddWithValue("local", isLocal);
+        command.ExecuteNonQuery();
+    }
 
     /// <summary>Makes the changes durable.</summary>
     public void Commit()

@@ -11,22 +11,33 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     private static readonly string[] Migrations = [.. ReadMigrations()];
 
     private readonly NpgsqlDataSource _source;
+    private readonly int _lockSeconds;
+    private readonly int _statementSeconds;
 
-    private PostgresDatabase(NpgsqlDataSource source) => _source = source;
+    private PostgresDatabase(NpgsqlDataSource source, int lockSeconds, int statementSeconds) =>
+        (_source, _lockSeconds, _statementSeconds) = (source, lockSeconds, statementSeconds);
 
     /// <summary>The newest schema version that this program knows.</summary>
     public static int SchemaVersion => Migrations.Length;
 
     /// <summary>Connects, checks the database and brings it to the newest schema.</summary>
     /// <param name="connectionString">As Npgsql takes it.</param>
-    /// <param name="takesCopy">Whether a database is welcome that a copy is being made into.</param>
+    /// <param name="lockSeconds">How long a statement waits for a lock, where the change does not say.</param>
+    /// <param name="statementSeconds">How long a statement may run.</param>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>.</exception>
-    public static PostgresDatabase Open(string connectionString, bool takesCopy = false)
+    public static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds) =>
+        Open(connectionString, lockSeconds, statementSeconds, takesCopy: false);
+
+    /// <summary>The same for a database that a copy is being made into, whose statements take their time.</summary>
+    public static PostgresDatabase OpenForCopy(string connectionString) => Open(connectionString, 0, 0, takesCopy: true);
+
+    private static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds, bool takesCopy)
     {
-        var database = new PostgresDatabase(CreateSource(connectionString));
+        var database = new PostgresDatabase(CreateSource(connectionString), lockSeconds, statementSeconds);
         try
         {
-            using var session = new SqlWriteSession(database.ConnectWriter(), TimeProvider.System);
+            using var session = new SqlWriteSession(database.Connect(0), TimeProvider.System);
+            database.RequireWritable((PostgresConnection)session.Connection);
             database.Migrate(session);
             return takesCopy || !IsBeingCopied(session)
                 ? database
@@ -39,25 +50,10 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     }
 
     /// <summary>A connection for reads.</summary>
-    public PostgresConnection ConnectReader() => new(Connect());
+    public PostgresConnection ConnectReader() => Connect(_statementSeconds);
 
     /// <summary>A connection for changes, which are durable when a commit returns whatever the server's default is.</summary>
-    public PostgresConnection ConnectWriter()
-    {
-        var connection = Connect();
-        try
-        {
-            using var command = new NpgsqlCommand(
-                "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'", connection);
-            command.ExecuteNonQuery();
-            return new PostgresConnection(connection);
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    public PostgresConnection ConnectWriter() => Connect(_statementSeconds);
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
@@ -95,13 +91,50 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
             "does not let this user in: check Username and Password",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "does not let this user create tables: it needs CREATE on the schema",
+        PostgresException server when server.MessageText.Contains("statement pooling", StringComparison.Ordinal) =>
+            "is behind pgbouncer in statement mode, in which nothing can be changed in one transaction; set its pool_mode to transaction or session",
         PostgresException server => string.Create(CultureInfo.InvariantCulture, $"cannot be opened (PostgreSQL error {server.SqlState}: {server.MessageText})"),
         _ => $"cannot be reached: {e.InnerException?.Message ?? e.Message}",
     };
 
     private static bool IsBeingCopied(SqlSession session) => session.Prepared("SELECT 1 FROM foreigngrpc_schema WHERE copying_from IS NOT NULL").Number() is not null;
 
-    private NpgsqlConnection Connect() => _source.OpenConnection();
+    /// <summary>A pooler numbers its clients itself, so the server's number of the session is another than the one that was told at the start.</summary>
+    private PostgresConnection Connect(int statementSeconds)
+    {
+        var connection = _source.OpenConnection();
+        try
+        {
+            using var command = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+            var isPooled = (int)command.ExecuteScalar()! != connection.ProcessID;
+            var made = new PostgresConnection(connection, statementSeconds, isPooled);
+            if (!isPooled)
+            {
+                made.LimitLockWaits(_lockSeconds * 1_000);
+            }
+
+            return made;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>In a transaction, so that a pooler that takes none says so now.</summary>
+    private void RequireWritable(PostgresConnection connection)
+    {
+        connection.BeginChanges(_lockSeconds * 1_000);
+        using var row = connection.Prepare("SELECT pg_is_in_recovery()::integer, current_setting('transaction_read_only')").Query();
+        connection.Commit();
+        if (row.Read() && (row.GetInt64(0) == 1 || row.GetString(1) == "on"))
+        {
+            throw CannotOpen(row.GetInt64(0) == 1
+                ? "is a standby, which takes no changes; connect to its primary"
+                : "takes no changes: default_transaction_read_only is on; set it off for this database and user, or connect to the primary");
+        }
+    }
 
     /// <summary>Each step in a transaction that locks the version's row first: servers that start at once take turns.</summary>
     private void Migrate(SqlWriteSession session)
@@ -118,7 +151,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         CreateVersionIfMissing(session);
         while (Version(session) is { } version && version < SchemaVersion)
         {
-            connection.BeginChanges();
+            connection.BeginChanges(0);
             if (session.Prepared(connection.Locked("SELECT s.version FROM foreigngrpc_schema s", "s")).Number() == version)
             {
                 connection.Prepare(Migrations[version]).Execute();

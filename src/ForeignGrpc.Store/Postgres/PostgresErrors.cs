@@ -21,13 +21,21 @@ internal static class PostgresErrors
     public static bool IsConnectionFailure(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported } => true,
-        PostgresException server => IsUnavailable(server) && server.SqlState != PostgresErrorCodes.QueryCanceled,
+        PostgresException server => IsUnavailable(server) && server.SqlState is not (PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable),
         NpgsqlException or IOException or SocketException or ObjectDisposedException => true,
         _ => false,
     };
 
+    /// <summary>Whether another transaction held a lock for too long.</summary>
+    public static bool IsLocked(Exception e) =>
+        e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } || (e is StoreException { InnerException: { } cause } && IsLocked(cause));
+
     public static Exception Translate(Exception e) => e switch
     {
+        PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new StoreException(
+            StoreError.Unavailable, $"Another transaction in the database holds a lock on what this would change; nothing was changed.", e),
+        PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new StoreException(
+            StoreError.Unavailable, $"The database took longer than one statement may take (setting Storage:StatementSeconds); nothing was changed.", e),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
             new StoreException(StoreError.StorageFull, $"No space is left to store this; nothing was changed.", e),
         PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } =>

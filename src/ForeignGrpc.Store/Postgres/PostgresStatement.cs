@@ -4,8 +4,11 @@ using NpgsqlTypes;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>A statement on Npgsql, prepared by the server when it runs for the second time, so that one that runs once costs no call more.</summary>
-internal sealed class PostgresStatement(NpgsqlConnection connection, string sql) : Statement
+/// <summary>A statement on Npgsql.</summary>
+/// <param name="connection">Where it runs.</param>
+/// <param name="sql">Its text.</param>
+/// <param name="isPrepared">Whether the server prepares it when it runs for the second time; one that runs once costs no call more.</param>
+internal sealed class PostgresStatement(NpgsqlConnection connection, string sql, bool isPrepared) : Statement
 {
     private readonly NpgsqlCommand _command = new(sql, connection);
     private readonly PostgresRows _rows = new();
@@ -48,7 +51,7 @@ internal sealed class PostgresStatement(NpgsqlConnection connection, string sql)
             };
         }
 
-        if (_ran && !_command.IsPrepared)
+        if (isPrepared && _ran && !_command.IsPrepared)
         {
             _command.Prepare();
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 
@@ -9,7 +10,11 @@ namespace ForeignGrpc.Store.Postgres;
 /// </summary>
 public sealed class PostgresStore : SqlStore
 {
+    private static readonly TimeSpan RoundAtMost = TimeSpan.FromMilliseconds(500);
+
     private readonly PostgresDatabase _database;
+    private readonly Contention _contention = new();
+    private readonly TimeSpan _patience;
     private readonly PostgresWorkers<SqlSession> _readers;
     private readonly PostgresWorkers<SqlWriteSession> _writers;
     private readonly PostgresWorkers<PostgresSaveSession> _saver;
@@ -17,16 +22,18 @@ public sealed class PostgresStore : SqlStore
     private PostgresStore(PostgresDatabase database, StoreOptions options, TimeProvider time)
         : base(options, time)
     {
-        _database = database;
+        (_database, _patience) = (database, TimeSpan.FromSeconds(options.LockSeconds));
         var (tables, people) = (new TableNames(), new People());
-        _readers = new("store reader", options.Readers, int.MaxValue, 1, () => new SqlSession(database.ConnectReader(), tables, people), Read);
-        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, () => new SqlWriteSession(database.ConnectWriter(), time), WriteAlone);
-        _saver = new("store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () => new PostgresSaveSession(database.ConnectWriter(), time), SaveTogether);
+        _readers = new("store reader", options.Readers, int.MaxValue, 1, () => new SqlSession(database.ConnectReader(), tables, people), _contention, Read);
+        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, () => new SqlWriteSession(database.ConnectWriter(), time), _contention, WriteAlone);
+        _saver = new(
+            "store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () => new PostgresSaveSession(database.ConnectWriter(), time), _contention, SaveTogether);
     }
 
     /// <summary>Connects to the database that the connection string names, and brings it to the newest schema.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators.</exception>
-    public static PostgresStore Open(StoreOptions options, TimeProvider time) => new(PostgresDatabase.Open(options.ConnectionString), options, time);
+    public static PostgresStore Open(StoreOptions options, TimeProvider time) =>
+        new(PostgresDatabase.Open(options.ConnectionString, options.LockSeconds, options.StatementSeconds), options, time);
 
     public override Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
         _saver.DoAsync(new KeySave(address, value, by, session => SaveKey(session, address, value, by), cancellationToken));
@@ -45,19 +52,23 @@ public sealed class PostgresStore : SqlStore
     private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself) =>
         _writers.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken));
 
-    private static void Read(PostgresWorker<SqlSession> worker, IReadOnlyList<Work<SqlSession>> batch) => Attempt(batch, worker.Read);
+    private void Read(PostgresWorker<SqlSession> worker, IReadOnlyList<Work<SqlSession>> batch) => Attempt(batch, worker.Read);
 
-    private static void WriteAlone<TSession>(PostgresWorker<TSession> worker, IReadOnlyList<Work<TSession>> batch)
+    private void WriteAlone<TSession>(PostgresWorker<TSession> worker, IReadOnlyList<Work<TSession>> batch)
         where TSession : SqlSession => Attempt(batch, worker.Write);
 
     /// <summary>Does each by itself.</summary>
-    private static void Attempt<TSession>(IReadOnlyList<Work<TSession>> batch, Action<Action<TSession>> run)
+    private void Attempt<TSession>(IReadOnlyList<Work<TSession>> batch, Action<Action<TSession>> run)
     {
         foreach (var work in batch)
         {
             try
             {
                 run(work.Run);
+            }
+            catch (Exception e) when (PostgresErrors.IsLocked(e))
+            {
+                work.Postpone(e, _patience);
             }
             catch (Exception e)
             {
@@ -68,7 +79,19 @@ public sealed class PostgresStore : SqlStore
 
     private void SaveTogether(PostgresWorker<PostgresSaveSession> worker, IReadOnlyList<Work<PostgresSaveSession>> batch)
     {
-        var rest = batch.Cast<KeySave>().ToList();
+        var (saves, began) = (batch.Cast<KeySave>().ToList(), Stopwatch.GetTimestamp());
+        if (_contention.IsRecent)
+        {
+            PostponeLocked(worker, saves);
+        }
+
+        SaveTogether(worker, saves, began);
+    }
+
+    /// <summary>Saves those that no lock holds up; the others are postponed.</summary>
+    private void SaveTogether(PostgresWorker<PostgresSaveSession> worker, List<KeySave> saves, long began)
+    {
+        var rest = saves;
         try
         {
             if (rest.Count > 0)
@@ -81,6 +104,23 @@ public sealed class PostgresStore : SqlStore
                 worker.Write(session => session.Saver.SaveAll(rest, TableToSave));
             }
         }
+        catch (StoreException e) when (PostgresErrors.IsLocked(e) && (rest.Count == 1 || Stopwatch.GetElapsedTime(began) > RoundAtMost))
+        {
+            rest.ForEach(save => save.Postpone(e, _patience));
+        }
+        catch (StoreException e) when (PostgresErrors.IsLocked(e))
+        {
+            if (PostponeLocked(worker, rest) > 0)
+            {
+                SaveTogether(worker, rest, began);
+            }
+            else
+            {
+                // No look shows the lock, such as that on a key which another transaction adds.
+                SaveTogether(worker, rest[..(rest.Count / 2)], began);
+                SaveTogether(worker, rest[(rest.Count / 2)..], began);
+            }
+        }
         catch (StoreException e)
         {
             // Of the database, not of one of them.
@@ -91,5 +131,31 @@ public sealed class PostgresStore : SqlStore
             // One of them, and that one must fail alone.
             WriteAlone(worker, rest);
         }
+    }
+
+    /// <summary>Postpones those that a lock holds up, and takes them from the list.</summary>
+    /// <returns>How many they are.</returns>
+    private int PostponeLocked(PostgresWorker<PostgresSaveSession> worker, List<KeySave> saves)
+    {
+        List<KeySave> locked = [];
+        try
+        {
+            worker.Write(session => locked = session.Saver.FindLocked(saves));
+        }
+        catch (StoreException)
+        {
+            // Of the database or a whole table: what saves the keys meets it too, and says so.
+            return 0;
+        }
+
+        var why = new StoreException(StoreError.Unavailable, $"Another transaction in the database holds a lock on what this would change; nothing was changed.");
+        foreach (var save in locked)
+        {
+            _contention.Note();
+            save.Postpone(why, _patience);
+            saves.Remove(save);
+        }
+
+        return locked.Count;
     }
 }

@@ -7,7 +7,7 @@ namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>One thread's session, and how work is done in it: again on a new connection where the old one had broken, and again where another
 /// transaction was in the way, as long as nothing can have been committed.</summary>
-internal sealed class PostgresWorker<TSession>(Func<TSession> connect) : IDisposable
+internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contention contention) : IDisposable
     where TSession : SqlSession
 {
     private const int Attempts = 10;
@@ -32,7 +32,7 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect) : IDispos
         }
     }
 
-    /// <summary>Runs a change that is one statement, which commits by itself.</summary>
+    /// <summary>Runs a change that is one statement, which commits by itself unless a pooler stands in between.</summary>
     /// <exception cref="StoreException">As <see cref="Write"/>.</exception>
     public void WriteAtOnce(Action<TSession> change)
     {
@@ -40,7 +40,18 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect) : IDispos
         {
             try
             {
-                Session();
+                var connection = (PostgresConnection)Session().Connection;
+                if (connection.IsPooled)
+                {
+                    Write(change);
+                    return;
+                }
+
+                connection.LimitLockWaits(contention.LockMilliseconds);
+            }
+            catch (StoreException)
+            {
+                throw;
             }
             catch (Exception e)
             {
@@ -81,7 +92,7 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect) : IDispos
         try
         {
             connection = (PostgresConnection)Session().Connection;
-            connection.BeginChanges();
+            connection.BeginChanges(contention.LockMilliseconds);
             changes(_session!);
         }
         catch (Exception e)
@@ -117,6 +128,11 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect) : IDispos
         // And whoever waited for an answer in vain shall not wait twice.
         var mayReconnect = attempt == 1 && _session is not null && PostgresErrors.IsConnectionFailure(e) && e.InnerException is not TimeoutException;
         Reset(e);
+        if (PostgresErrors.IsLocked(e))
+        {
+            contention.Note();
+        }
+
         if (PostgresErrors.IsLostRace(e) && attempt < Attempts)
         {
             Thread.Sleep(Random.Shared.Next(1, 2 * attempt));

@@ -14,6 +14,7 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     private readonly Func<TSession> _connect;
     private readonly Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> _carryOut;
     private readonly int _maxBatch;
+    private readonly Contention _contention;
     private readonly Task _stopped;
 
     /// <param name="name">What the threads are named.</param>
@@ -21,12 +22,19 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     /// <param name="capacity">How much work may wait.</param>
     /// <param name="maxBatch">How much of it one thread takes at once.</param>
     /// <param name="connect">Makes a session.</param>
-    /// <param name="carryOut">Does the work, or fails it; then it is acknowledged.</param>
+    /// <param name="contention">Where locks that were in the way are noted.</param>
+    /// <param name="carryOut">Does the work, postpones it, or fails it; what is not postponed is acknowledged then.</param>
     public PostgresWorkers(
-        string name, int count, int capacity, int maxBatch, Func<TSession> connect, Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> carryOut)
+        string name,
+        int count,
+        int capacity,
+        int maxBatch,
+        Func<TSession> connect,
+        Contention contention,
+        Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> carryOut)
     {
         _queue = new WorkQueue<TSession>(capacity);
-        (_maxBatch, _connect, _carryOut) = (maxBatch, connect, carryOut);
+        (_maxBatch, _connect, _contention, _carryOut) = (maxBatch, connect, contention, carryOut);
         _stopped = Task.WhenAll(Enumerable.Range(1, count).Select(i =>
         {
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -47,11 +55,21 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
 
     private void Run(TaskCompletionSource stopped)
     {
-        using var worker = new PostgresWorker<TSession>(_connect);
+        using var worker = new PostgresWorker<TSession>(_connect, _contention);
         foreach (var batch in _queue.TakeBatches(_maxBatch))
         {
             _carryOut(worker, [.. batch.Where(work => !work.WithdrawIfCancelled())]);
-            batch.ForEach(work => work.Acknowledge());
+            foreach (var work in batch)
+            {
+                if (work.IsPostponed)
+                {
+                    _ = _queue.ReturnAsync(work);
+                }
+                else
+                {
+                    work.Acknowledge();
+                }
+            }
         }
 
         stopped.SetResult();

@@ -18,7 +18,7 @@ public abstract partial class SqlStore : IForeignSystemStore
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         await ReadAsync(session => session.Prepared(Statements.Check).Number(), cancellationToken).ConfigureAwait(false);
-        await WriteAsync(session => session.Prepared(session.Connection.Held(Statements.CheckWrites, "a")).Number(), cancellationToken).ConfigureAwait(false);
+        await WriteAsync(session => Statements.CheckWrites.Sum(sql => session.Prepared(sql).Execute()), cancellationToken).ConfigureAwait(false);
     }
 
     public abstract ValueTask DisposeAsync();

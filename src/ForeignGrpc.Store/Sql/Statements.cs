@@ -204,8 +204,13 @@ internal static class Statements
     private const string Tickets =
         $"SELECT t.id, t.kind, t.created_at, t.expires_at, {UserColumns} FROM ticket t JOIN \"user\" u ON u.id = t.user_id";
 
-    /// <summary>A lock of nothing, which is refused where changes are.</summary>
-    public const string CheckWrites = "SELECT a.id FROM foreign_app a WHERE a.id = 0";
+    /// <summary>Changes of nothing, which are refused, or wait, where saves do.</summary>
+    public static readonly string[] CheckWrites =
+    [
+        "UPDATE foreign_app SET name = name WHERE id = 0",
+        "UPDATE foreign_device SET name = name WHERE id = 0",
+        "UPDATE foreign_key SET name = name WHERE id = 0",
+    ];
 
     /// <summary>Touches a table, so that a database that can be opened but not read is noticed.</summary>
     public const string Check = "SELECT count(*) FROM (SELECT 1 FROM foreign_app LIMIT 1) one";

@@ -1,13 +1,20 @@
+using System.Diagnostics;
+
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>Work that waits in a queue for a session: what to do, and who waits for it.</summary>
 internal abstract class Work<TSession>(bool guardsItself, CancellationToken cancellationToken)
 {
+    private long? _firstPostponed;
+
     /// <summary>Why it was not done; null when it was, or not yet.</summary>
     public Exception? Failure { get; private set; }
 
     /// <summary>Whether its caller gave up before it was begun; then it must not run.</summary>
     public bool IsWithdrawn { get; private set; }
+
+    /// <summary>Whether a lock was in its way, and it is to be taken from the queue again.</summary>
+    public bool IsPostponed { get; private set; }
 
     /// <summary>Whether the work sees to its own savepoint.</summary>
     public bool GuardsItself { get; } = guardsItself;
@@ -18,11 +25,26 @@ internal abstract class Work<TSession>(bool guardsItself, CancellationToken canc
     /// <summary>Notes that the work was not done, and why. The first reason stays.</summary>
     public void Fail(Exception reason) => Failure ??= reason;
 
+    /// <summary>Has the work taken again later; fails it when it was first postponed longer ago than this.</summary>
+    public void Postpone(Exception reason, TimeSpan atMost)
+    {
+        _firstPostponed ??= Stopwatch.GetTimestamp();
+        IsPostponed = Stopwatch.GetElapsedTime(_firstPostponed.Value) < atMost;
+        if (!IsPostponed)
+        {
+            Fail(reason);
+        }
+    }
+
     /// <summary>Tells the caller the outcome.</summary>
     public abstract void Acknowledge();
 
-    /// <summary>Asked once, just before the work would begin.</summary>
-    public bool WithdrawIfCancelled() => IsWithdrawn = cancellationToken.IsCancellationRequested;
+    /// <summary>Asked just before the work would begin.</summary>
+    public bool WithdrawIfCancelled()
+    {
+        IsPostponed = false;
+        return IsWithdrawn = cancellationToken.IsCancellationRequested;
+    }
 }
 
 /// <inheritdoc cref="Work{TSession}"/>

@@ -6,7 +6,10 @@ namespace ForeignGrpc.Store.Sql;
 /// <summary>Work that waits for a thread with a session, up to so much of it.</summary>
 internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
 {
+    private static readonly TimeSpan PostponedFor = TimeSpan.FromMilliseconds(30);
+
     private readonly BlockingCollection<Work<TSession>> _waiting = new(capacity);
+    private int _postponed;
 
     /// <summary>Has the work done; returns its result.</summary>
     /// <exception cref="StoreException">The queue is full, or takes no more; nothing was done.</exception>
@@ -21,6 +24,24 @@ internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
         catch (InvalidOperationException) when (_waiting.IsAddingCompleted)
         {
             throw new StoreException(StoreError.Unavailable, $"The store is closing; nothing was changed.");
+        }
+    }
+
+    /// <summary>Queues work again that was postponed, after a moment.</summary>
+    public async Task ReturnAsync(Work<TSession> work)
+    {
+        var isQueued = false;
+        if (Interlocked.Increment(ref _postponed) <= capacity)
+        {
+            await Task.Delay(PostponedFor).ConfigureAwait(false);
+            isQueued = TryQueue(work);
+        }
+
+        Interlocked.Decrement(ref _postponed);
+        if (!isQueued)
+        {
+            work.Fail(new StoreException(StoreError.Overloaded, $"{capacity:N0} writes are waiting already; nothing was changed."));
+            work.Acknowledge();
         }
     }
 
@@ -41,6 +62,18 @@ internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
             }
 
             yield return batch;
+        }
+    }
+
+    private bool TryQueue(Work<TSession> work)
+    {
+        try
+        {
+            return _waiting.TryAdd(work);
+        }
+        catch (InvalidOperationException) when (_waiting.IsAddingCompleted)
+        {
+            return false;
         }
     }
 }
