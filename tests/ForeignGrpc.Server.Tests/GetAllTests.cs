@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using ForeignSystem.V1;
+using Grpc.Core;
 
 namespace ForeignGrpc.Server.Tests;
 
@@ -44,6 +45,8 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
     [InlineData("$filter=recordId%20gt%203", "4 5 6|7")]
     [InlineData("$filter=recordId%20gt%203%20and%20not%20endswith(keyValue,'6')", "4 5 7")]
     [InlineData("$filter=keyValue%20eq%20'none'", "")]
+    [InlineData("$orderby=keyName,recordId,recordId%20desc,keyName%20desc&$top=4", "1 2 3|4")]
+    [InlineData("$orderby=keyUpdatedBy%20desc&$skip=2&$top=4", "3 4 5|6")]
     public async Task NextLink_LeadsThroughAllPages(string query, string pages)
     {
         var seen = new List<string>();
@@ -87,10 +90,76 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
     [InlineData("$top=many", "$top must be a 32-bit integer")]
     [InlineData("$top=-1", "$top must be 0 or more, but is -1")]
     [InlineData("$skip=-1", "$skip must be 0 or more")]
-    [InlineData("$skiptoken=x", "$skiptoken is none")]
+    [InlineData("$skiptoken=x", "$skiptoken is not valid")]
     [InlineData("$format=csv", "$format must be JSON or XML")]
     public async Task WrongParameter_IsRefusedByName(string query, string because) => Assert.Contains(
         because, await (await _rest.GetAsync($"ForeignApp?{query}")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("keyUpdatedDate lt '{0}'", 0)]
+    [InlineData("keyUpdatedDate gt '{0}'", 7)]
+    [InlineData("keyUpdatedDate in ('{0}') or keyUpdatedDate gt datetime'{0}'", 7)]
+    public async Task DateInAFilter_IsInTheCallersZone(string filter, int rows)
+    {
+        // Half an hour ago in Tokyo, which as UTC would be hours from now.
+        var local = DateTimeOffset.UtcNow.AddHours(9).AddMinutes(-30).ToString("yyyy-MM-dd'T'HH:mm:ss", null);
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"ForeignApp?$top=3&$filter={Uri.EscapeDataString(string.Format(null, filter, local))}");
+        request.Headers.Add("SO-TimeZone", "Asia/Tokyo");
+
+        var response = await _rest.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(Math.Min(rows, 3), (await response.ReadAsync())!["value"]!.AsArray().Count);
+        var overGrpc = await server.Running.Grpc().GetAllAsync(
+            new GetAllRequest { RowFilter = string.Format(null, filter, local), TopRows = 10 }, new Metadata { { "so-timezone", "Asia/Tokyo" } });
+        Assert.Equal(Math.Min(rows, 3), overGrpc.ListRows.Count);
+    }
+
+    [Theory]
+    [InlineData("recordId eq 1", " or ", 30_000)]
+    [InlineData("not endswith(keyValue, 'x')", " and ", 1_001)]
+    [InlineData("recordId in (1,1)", " or ", 334)]
+    public async Task FilterBeyondTheLimit_IsRefusedByNameAndLimit(string term, string word, int terms)
+    {
+        var request = new GetAllRequest { RowFilter = string.Join(word, Enumerable.Repeat(term, terms)) };
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await server.Running.Grpc().GetAllAsync(request));
+
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.Contains("1,000 conditions and values (setting Limits:FilterTerms), the most that $filter may have", refusal.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("recordId eq 1", " or ", 1_000, 1)]
+    [InlineData("not endswith(keyValue, 'x')", " and ", 1_000, 3)]
+    [InlineData("recordId in (1,1)", " or ", 333, 1)]
+    public async Task FilterUpToTheLimit_IsCarriedOut(string term, string word, int terms, int rows) => Assert.Equal(
+        rows, (await server.Running.Grpc().GetAllAsync(new GetAllRequest { RowFilter = string.Join(word, Enumerable.Repeat(term, terms)) })).ListRows.Count);
+
+    [Fact]
+    public async Task ManyColumnsToSortBy_AreThoseNamedFirst()
+    {
+        var orderBy = string.Join(',', Enumerable.Repeat("recordId desc,keyName", 10_000));
+
+        var page = await server.Running.Grpc().GetAllAsync(new GetAllRequest { OrderBy = orderBy, SelectColumns = "recordId" });
+
+        Assert.Equal([7, 6, 5], page.ListRows.Select(row => row.Fields["recordId"].NumberValue));
+    }
+
+    [Theory]
+    [InlineData("order_by")]
+    [InlineData("select_columns")]
+    [InlineData("row_filter")]
+    public async Task RefusalOfMuchThatIsWrong_IsShort(string field)
+    {
+        var request = new GetAllRequest();
+        GetAllRequest.Descriptor.FindFieldByName(field).Accessor.SetValue(request, string.Join(',', Enumerable.Repeat(new string('x', 1_000), 900)));
+
+        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await server.Running.Grpc().GetAllAsync(request));
+
+        Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
+        Assert.InRange(refusal.Status.Detail.Length, 1, 1_000);
+    }
 
     private async Task<JsonNode> ReadAsync(string path)
     {

@@ -27,15 +27,16 @@ public sealed class ListFilterParserTests
     [InlineData("keyName ne null", "Negation { Inner = IsNull { Column = KeyName } }")]
     [InlineData("keyUpdatedDate gt 2026-01-31T00:00:00Z", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
     [InlineData("keyUpdatedDate gt datetime'2026-01-31'", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
-    public void Expression_IsItsCondition(string expression, string condition) => Assert.Equal(condition, ListFilterParser.Parse(expression)!.ToString());
+    public void Expression_IsItsCondition(string expression, string condition) => Assert.Equal(condition, Parse(expression)!.ToString());
 
     [Theory]
-    [InlineData("keyId eq 1 or keyId eq 2 and keyId eq 3", "Either(1, Both(2, 3))")]
-    [InlineData("(keyId eq 1 or keyId eq 2) and not keyId eq 3", "Both(Either(1, 2), Negation(3))")]
-    [InlineData("keyId between (1, 2)", "Both(1, 2)")]
+    [InlineData("keyId eq 1 or keyId eq 2 and keyId eq 3", "Any(1, All(2, 3))")]
+    [InlineData("(keyId eq 1 or keyId eq 2) and not keyId eq 3", "All(Any(1, 2), Negation(3))")]
+    [InlineData("keyId between (1, 2)", "All(1, 2)")]
+    [InlineData("keyId eq 1 or keyId eq 2 or keyId eq 3", "Any(1, 2, 3)")]
     [InlineData("not (keyId eq 1)", "Negation(1)")]
     public void And_BindsTighterThanOr_AndNotTightest(string expression, string structure) =>
-        Assert.Equal(structure, Structure(ListFilterParser.Parse(expression)!));
+        Assert.Equal(structure, Structure(Parse(expression)!));
 
     [Theory]
     [InlineData("", null)]
@@ -54,22 +55,61 @@ public sealed class ListFilterParserTests
     [InlineData("keyId between (5)", "has 1 values for 'between'")]
     [InlineData("keyId oneOf ()", "where an integer is expected")]
     [InlineData("keyUpdatedDate gt tomorrow", "where a date")]
+    [InlineData("keyUpdatedDate gt 1.2", "has '1.2' at position 18, where a date")]
+    [InlineData("keyUpdatedDate gt 01/02/2026", "where a date")]
+    [InlineData("keyUpdatedDate gt '31 January 2026'", "where a date")]
+    [InlineData("keyUpdatedDate in (2026-01-31, 12:00)", "where a date")]
     [InlineData("appName eq 'x'; DROP TABLE user", "has ';' at position 14")]
     public void WhatIsNone_IsRefusedWithThePosition(string expression, string? because)
     {
         if (because is null)
         {
-            Assert.Null(ListFilterParser.Parse(expression));
+            Assert.Null(Parse(expression));
         }
         else
         {
-            Assert.Contains(because, Assert.Throws<FormatException>(() => ListFilterParser.Parse(expression)).Message, StringComparison.Ordinal);
+            Assert.Contains(because, Assert.Throws<FormatException>(() => Parse(expression)).Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void DeepNesting_IsRefused() => Assert.Contains(
-        "nested deeper", Assert.Throws<FormatException>(() => ListFilterParser.Parse(new string('(', 100_000))).Message, StringComparison.Ordinal);
+        "nested deeper", Assert.Throws<FormatException>(() => Parse(new string('(', 100_000))).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("2026-01-31T12:00:00", "2026-01-31T03:00:00Z")]
+    [InlineData("'2026-01-31T12:00:00'", "2026-01-31T03:00:00Z")]
+    [InlineData("datetime'2026-01-31'", "2026-01-30T15:00:00Z")]
+    [InlineData("2026-01-31T12:00:00Z", "2026-01-31T12:00:00Z")]
+    [InlineData("2026-01-31T12:00:00+01:00", "2026-01-31T11:00:00Z")]
+    public void DateWithoutOffset_IsInTheCallersZone(string date, string instant)
+    {
+        var filter = ListFilterParser.Parse($"keyUpdatedDate gt {date}", 1, NodaTime.DateTimeZoneProviders.Tzdb["Asia/Tokyo"]);
+
+        Assert.Equal(DateTimeOffset.Parse(instant, null), ((Store.Model.ListFilter.Compare)filter!).Value);
+    }
+
+    [Theory]
+    [InlineData("keyId eq 1 or keyId eq 2 and not keyId eq 3", 3)]
+    [InlineData("keyId in (1, 2) or keyId eq 3", 4)]
+    [InlineData("keyId between (1, 2)", 3)]
+    [InlineData("startswith(appName, 'a') and (appName contains 'b')", 2)]
+    public void ConditionsAndValues_AreCounted(string expression, int terms)
+    {
+        Assert.NotNull(ListFilterParser.Parse(expression, terms, null));
+        Assert.Contains(
+            $"more than {terms - 1} conditions and values (setting Limits:FilterTerms), the most that $filter may have",
+            Assert.Throws<FormatException>(() => ListFilterParser.Parse(expression, terms - 1, null)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void RefusalsShowTheBeginningOfALongWord()
+    {
+        var refusal = Assert.Throws<FormatException>(() => Parse(new string('x', 49) + string.Concat(Enumerable.Repeat("😀", 100_000)) + " eq 1"));
+
+        Assert.Contains(new string('x', 49) + "…'", refusal.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void AnyText_IsParsedOrRefused_NeverWorse() => Gen.OneOf(
@@ -80,7 +120,7 @@ public sealed class ListFilterParserTests
             {
                 try
                 {
-                    ListFilterParser.Parse(expression);
+                    Parse(expression);
                 }
                 catch (FormatException)
                 {
@@ -89,10 +129,12 @@ public sealed class ListFilterParserTests
             },
             iter: 100_000);
 
+    private static Store.Model.ListFilter? Parse(string expression) => ListFilterParser.Parse(expression, 1_000, null);
+
     private static string Structure(Store.Model.ListFilter filter) => filter switch
     {
-        Store.Model.ListFilter.Both both => $"Both({Structure(both.Left)}, {Structure(both.Right)})",
-        Store.Model.ListFilter.Either either => $"Either({Structure(either.Left)}, {Structure(either.Right)})",
+        Store.Model.ListFilter.AllOf all => $"All({string.Join(", ", all.Filters.Select(Structure))})",
+        Store.Model.ListFilter.AnyOf any => $"Any({string.Join(", ", any.Filters.Select(Structure))})",
         Store.Model.ListFilter.Negation not => $"Negation({Structure(not.Inner)})",
         Store.Model.ListFilter.Compare compare => $"{compare.Value}",
         _ => filter.ToString(),

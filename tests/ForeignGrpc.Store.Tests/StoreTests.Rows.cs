@@ -16,16 +16,27 @@ public abstract partial class StoreTests
         { Is(ListColumn.KeyValue, Comparison.EndsWith, ""), "1 2 3 4 5" },
         { Is(ListColumn.KeyValue, Comparison.Contains, "'"), "" },
         { Is(ListColumn.RecordId, Comparison.Greater, 2L), "3 4 5" },
-        { Is(ListColumn.RecordId, Comparison.NotEqual, 2L), "1 3 4 5" },
+        { Is(ListColumn.RecordId, Comparison.NotEqual, 2L), "1 3 4 5 -" },
         { Is(ListColumn.TableId, Comparison.Equal, 5L), "1 2 3 4 5" },
         { Is(ListColumn.KeyRegisteredBy, Comparison.Equal, By), "1 2 3 4 5" },
         { Is(ListColumn.KeyRegisteredDate, Comparison.Less, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "" },
         { Is(ListColumn.KeyUpdatedDate, Comparison.LessOrEqual, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "1 2 3 4 5" },
         { new ListFilter.IsNull(ListColumn.KeyId), "-" },
         { new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L, 9L]), "1 4" },
-        { new ListFilter.Both(Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 2L), Is(ListColumn.DeviceIdentifier, Comparison.Equal, "1")), "2 3 5" },
-        { new ListFilter.Either(Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.RecordId, Comparison.Equal, 5L)), "1 5" },
-        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.LessOrEqual, 3L)), "4 5" },
+        { new ListFilter.AllOf([Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 2L), Is(ListColumn.DeviceIdentifier, Comparison.Equal, "1")]), "2 3 5" },
+        { new ListFilter.AnyOf([Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.RecordId, Comparison.Equal, 5L)]), "1 5" },
+        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.LessOrEqual, 3L)), "4 5 -" },
+        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.Less, 3L)), "3 4 5 -" },
+        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.Greater, 3L)), "1 2 3 -" },
+        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 3L)), "1 2 -" },
+        { new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.Equal, "v1")), "2 3 4 5 -" },
+        { new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.NotEqual, "v1")), "1" },
+        { new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.Contains, "1")), "2 3 4 5" },
+        { new ListFilter.Negation(new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.EndsWith, "1"))), "1" },
+        { new ListFilter.Negation(new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L])), "2 3 5 -" },
+        { new ListFilter.Negation(new ListFilter.IsNull(ListColumn.KeyId)), "1 2 3 4 5" },
+        { new ListFilter.Negation(new ListFilter.AnyOf([Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.KeyValue, Comparison.Equal, "v5")])), "2 3 4 -" },
+        { new ListFilter.Negation(new ListFilter.AllOf([Is(ListColumn.RecordId, Comparison.Greater, 1L), Is(ListColumn.RecordId, Comparison.NotEqual, 3L)])), "1 3 -" },
     };
 
     [SkippableTheory]
@@ -37,7 +48,7 @@ public abstract partial class StoreTests
         foreach (var size in new[] { 1, 2, 100 })
         {
             var rows = new List<ListRow>();
-            for (ListPosition? after = null; ;)
+            for (IReadOnlyList<object?>? after = null; ;)
             {
                 var page = await _store.ListAsync(new ListQuery(filter, [], after, 0, size), default);
                 rows.AddRange(page);

@@ -16,20 +16,20 @@ internal sealed partial class ForeignSystemAgentService
     [RequiresRole(UserRole.Reader)]
     public override async Task<ODataSlimResponse> GetAll(GetAllRequest request, ServerCallContext context)
     {
-        var check = new ListCheck(request);
-        var (columns, filter, orderBy, page) = (check.Columns(), check.Filter(), check.OrderBy(), check.Page());
-        check.Done();
         var zone = ZoneOf(context);
+        var check = new ListCheck(request, _limits, zone);
+        var (columns, filter, orderBy) = (check.Columns(), check.Filter(), check.OrderBy());
+        var page = check.Page(orderBy);
+        check.Done();
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
-        var query = new ListQuery(filter, orderBy, page.After, page.Skip, take + 1);
+        var query = new ListQuery(filter, orderBy, page.After, request.SkipRows, take + 1);
         var rows = await store.ListAsync(query, context.CancellationToken);
         await answers.Of(context.GetHttpContext()).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
         var left = page.Remaining - take;
         if (rows.Count > take && (left is null or > 0))
         {
-            var next = orderBy.Count == 0 ? new PageToken(rows[take - 1].Position, 0, left) : new PageToken(null, page.Skip + take, left);
-            response.NextPage = next.ToString();
+            response.NextPage = new PageToken(rows[take - 1].Position, left).ToText(request.RowFilter, orderBy);
         }
 
         return response;

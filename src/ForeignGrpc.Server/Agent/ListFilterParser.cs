@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Model;
+using NodaTime;
 
 namespace ForeignGrpc.Server.Agent;
 
@@ -46,121 +46,106 @@ internal sealed class ListFilterParser
         ["contains"] = Comparison.Contains,
     };
 
-    private readonly string _text;
-    private int _position;
-    private Token _token;
+    private readonly ListFilterTokens _tokens;
+    private readonly int _mostTerms;
+    private readonly DateTimeZone? _zone;
     private int _depth;
+    private int _terms;
 
-    private ListFilterParser(string text)
-    {
-        _text = text;
-        Advance();
-    }
-
-    private enum Kind
-    {
-        End,
-        Word,
-        Text,
-        Sign,
-    }
+    private ListFilterParser(string text, int mostTerms, DateTimeZone? zone) => (_tokens, _mostTerms, _zone) = (new ListFilterTokens(text), mostTerms, zone);
 
     /// <summary>The condition that the expression is; null when it is blank.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="mostTerms">How many conditions and values of lists it may have in all.</param>
+    /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <exception cref="FormatException">It is none; the message tells where and why.</exception>
-    public static ListFilter? Parse(string expression)
+    public static ListFilter? Parse(string expression, int mostTerms, DateTimeZone? zone)
     {
         if (string.IsNullOrWhiteSpace(expression))
         {
             return null;
         }
 
-        var parser = new ListFilterParser(expression);
+        var parser = new ListFilterParser(expression, mostTerms, zone);
         var filter = parser.ParseOr();
-        return parser._token.Kind == Kind.End ? filter : throw parser.Expected(Texts.Of($"'and', 'or' or the end"));
+        return parser._tokens.Current.Kind == ListFilterTokens.Kind.End ? filter : throw parser.Expected(Texts.Of($"'and', 'or' or the end"));
     }
 
-    private ListFilter ParseOr()
+    private ListFilter ParseOr() => ParseChain("or", ParseAnd, any => new ListFilter.AnyOf(any));
+
+    private ListFilter ParseAnd() => ParseChain("and", ParseUnary, all => new ListFilter.AllOf(all));
+
+    private ListFilter ParseChain(string word, Func<ListFilter> parse, Func<List<ListFilter>, ListFilter> join)
     {
-        var left = ParseAnd();
-        while (TakeWord("or"))
+        var parts = new List<ListFilter>();
+        do
         {
-            left = new ListFilter.Either(left, ParseAnd());
+            parts.Add(parse());
         }
-
-        return left;
-    }
-
-    private ListFilter ParseAnd()
-    {
-        var left = ParseUnary();
-        while (TakeWord("and"))
-        {
-            left = new ListFilter.Both(left, ParseUnary());
-        }
-
-        return left;
+        while (_tokens.TakeWord(word));
+        return parts.Count == 1 ? parts[0] : join(parts);
     }
 
     private ListFilter ParseUnary()
     {
         if (++_depth > DeepestNesting)
         {
-            throw new FormatException(Texts.Of($"is nested deeper than {DeepestNesting} at position {_token.Start}."));
+            throw new FormatException(Texts.Of($"is nested deeper than {DeepestNesting} at position {_tokens.Current.Start}."));
         }
 
-        var filter = TakeWord("not") ? new ListFilter.Negation(ParseUnary()) : TakeSign("(") ? ParseRest() : ParseCondition();
+        var filter = _tokens.TakeWord("not") ? new ListFilter.Negation(ParseUnary()) : _tokens.TakeSign("(") ? ParseRest() : ParseCondition();
         _depth--;
         return filter;
 
         ListFilter ParseRest()
         {
             var inner = ParseOr();
-            RequireSign(")");
+            _tokens.RequireSign(")");
             return inner;
         }
     }
 
     private ListFilter ParseCondition()
     {
-        if (_token.Kind != Kind.Word)
+        if (_tokens.Current.Kind != ListFilterTokens.Kind.Word)
         {
             throw Expected("a column, a function, 'not' or '('");
         }
 
-        var word = _token;
-        Advance();
-        if (Functions.TryGetValue(word.Text, out var function) && TakeSign("("))
+        Count();
+        var word = _tokens.Next();
+        if (Functions.TryGetValue(word.Text, out var function) && _tokens.TakeSign("("))
         {
             var of = ParseColumn();
-            RequireSign(",");
+            _tokens.RequireSign(",");
             var value = ParseValue(of, function);
-            RequireSign(")");
+            _tokens.RequireSign(")");
             return new ListFilter.Compare(of, function, value);
         }
 
         var column = ListColumns.Find(word.Text) ?? throw NoColumn(word);
-        if (TakeWord("oneOf") || TakeWord("in"))
+        if (_tokens.TakeWord("oneOf") || _tokens.TakeWord("in"))
         {
-            return ParseOneOf(column);
+            return new ListFilter.OneOf(column, ParseValues(column).Distinct().ToList());
         }
 
-        if (TakeWord("between"))
+        if (_tokens.TakeWord("between"))
         {
-            var values = ParseOneOf(column).Values;
+            var values = ParseValues(column);
             return values.Count == 2
-                ? new ListFilter.Both(
-                    new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(column, Comparison.LessOrEqual, values[1]))
-                : throw new FormatException(Texts.Of($"has {values.Count} values for 'between' before position {_token.Start}; it takes two."));
+                ? new ListFilter.AllOf(
+                    [new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(column, Comparison.LessOrEqual, values[1])])
+                : throw new FormatException(Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; it takes two."));
         }
 
-        var sign = _token;
-        if (!Operators.TryGetValue(sign.Text, out var how) || sign.Kind == Kind.Text)
+        var sign = _tokens.Current;
+        if (!Operators.TryGetValue(sign.Text, out var how) || sign.Kind == ListFilterTokens.Kind.Text)
         {
             throw Expected(Texts.Of($"an operator: eq, ne, lt, le, gt, ge, begins, contains, is, oneOf or between"));
         }
 
-        Advance();
-        if (how is Comparison.Equal or Comparison.NotEqual && TakeWord("null"))
+        _tokens.Next();
+        if (how is Comparison.Equal or Comparison.NotEqual && _tokens.TakeWord("null"))
         {
             var isNull = new ListFilter.IsNull(column);
             return how == Comparison.Equal ? isNull : new ListFilter.Negation(isNull);
@@ -171,23 +156,32 @@ internal sealed class ListFilterParser
 
     private ListColumn ParseColumn()
     {
-        var word = _token;
-        var column = word.Kind == Kind.Word ? ListColumns.Find(word.Text) : null;
-        Advance();
+        var word = _tokens.Next();
+        var column = word.Kind == ListFilterTokens.Kind.Word ? ListColumns.Find(word.Text) : null;
         return column ?? throw NoColumn(word);
     }
 
-    private ListFilter.OneOf ParseOneOf(ListColumn column)
+    private List<object> ParseValues(ListColumn column)
     {
-        RequireSign("(");
+        _tokens.RequireSign("(");
         var values = new List<object>();
         do
         {
+            Count();
             values.Add(ParseValue(column, Comparison.Equal));
         }
-        while (TakeSign(","));
-        RequireSign(")");
-        return new ListFilter.OneOf(column, values);
+        while (_tokens.TakeSign(","));
+        _tokens.RequireSign(")");
+        return values;
+    }
+
+    /// <summary>Counts a condition or a value of a list.</summary>
+    private void Count()
+    {
+        if (++_terms > _mostTerms)
+        {
+            throw new FormatException(Texts.Of($"has more than {_mostTerms:N0} conditions and values (setting Limits:FilterTerms), the most that $filter may have."));
+        }
     }
 
     private object ParseValue(ListColumn column, Comparison how)
@@ -196,116 +190,35 @@ internal sealed class ListFilterParser
         var isText = how is Comparison.StartsWith or Comparison.EndsWith or Comparison.Contains;
         if (isText && type != typeof(string))
         {
-            throw new FormatException(Texts.Of($"compares {ListColumns.Name(column)}, which is no text, as text before position {_token.Start}."));
+            throw new FormatException(Texts.Of($"compares {ListColumns.Name(column)}, which is no text, as text before position {_tokens.Current.Start}."));
         }
 
-        var token = _token;
-        Advance();
+        var token = _tokens.Next();
         if (type == typeof(string))
         {
-            return token.Kind == Kind.Text ? token.Text : throw Expected(Texts.Of($"a text in single quotes"), token);
+            return token.Kind == ListFilterTokens.Kind.Text ? token.Text : throw ListFilterTokens.Expected(Texts.Of($"a text in single quotes"), token);
         }
 
         if (type == typeof(long))
         {
-            return token.Kind == Kind.Word && long.TryParse(token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            return token.Kind == ListFilterTokens.Kind.Word && long.TryParse(token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? number
-                : throw Expected(Texts.Of($"an integer"), token);
+                : throw ListFilterTokens.Expected(Texts.Of($"an integer"), token);
         }
 
-        // OData writes datetime'…'; the word before the text is passed over.
-        if (token is { Kind: Kind.Word, Text: "datetime" or "datetimeoffset" } && _token.Kind == Kind.Text)
+        // OData writes datetime'…'; the word before the text has no meaning of its own.
+        if (token is { Kind: ListFilterTokens.Kind.Word, Text: "datetime" or "datetimeoffset" } && _tokens.Current.Kind == ListFilterTokens.Kind.Text)
         {
-            token = _token;
-            Advance();
+            token = _tokens.Next();
         }
 
-        return token.Kind is Kind.Word or Kind.Text
-            && DateTimeOffset.TryParse(token.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var date)
-            ? date
-            : throw Expected(Texts.Of($"a date such as 2026-01-31T23:59:59Z"), token);
+        return token.Kind is ListFilterTokens.Kind.Word or ListFilterTokens.Kind.Text && Dates.TryParse(token.Text, _zone) is { } date
+            ? date.ToDateTimeOffset()
+            : throw ListFilterTokens.Expected(Texts.Of($"a date such as 2026-01-31T23:59:59Z"), token);
     }
 
-    private bool TakeWord(string word) => Take(_token.Kind == Kind.Word && _token.Text.Equals(word, StringComparison.OrdinalIgnoreCase));
+    private static FormatException NoColumn(ListFilterTokens.Token token) => new(Texts.Of(
+        $"has '{ListFilterTokens.Shown(token.Text)}' at position {token.Start}, which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
 
-    private bool TakeSign(string sign) => Take(_token.Kind == Kind.Sign && _token.Text == sign);
-
-    private bool Take(bool isIt)
-    {
-        if (isIt)
-        {
-            Advance();
-        }
-
-        return isIt;
-    }
-
-    private void RequireSign(string sign)
-    {
-        if (!TakeSign(sign))
-        {
-            throw Expected($"'{sign}'");
-        }
-    }
-
-    private void Advance()
-    {
-        while (_position < _text.Length && char.IsWhiteSpace(_text[_position]))
-        {
-            _position++;
-        }
-
-        var start = _position;
-        _token = start == _text.Length
-            ? new Token(Kind.End, "", start)
-            : _text[start] switch
-            {
-                '\'' => new Token(Kind.Text, ReadQuoted(), start),
-                '(' or ')' or ',' or '=' => new Token(Kind.Sign, _text[_position++].ToString(), start),
-                _ => new Token(Kind.Word, ReadWord(), start),
-            };
-    }
-
-    private string ReadQuoted()
-    {
-        var text = new StringBuilder();
-        for (var start = _position++; _position < _text.Length; text.Append(_text[_position++]))
-        {
-            if (_text[_position] == '\'')
-            {
-                _position++;
-                if (_position == _text.Length || _text[_position] != '\'')
-                {
-                    return text.ToString();
-                }
-            }
-            else if (_position == _text.Length - 1)
-            {
-                throw new FormatException(Texts.Of($"has a text that is not ended; it begins at position {start}."));
-            }
-        }
-
-        throw new FormatException(Texts.Of($"has a text that is not ended; it begins at position {_text.Length - 1}."));
-    }
-
-    private string ReadWord()
-    {
-        var start = _position;
-        while (_position < _text.Length && !char.IsWhiteSpace(_text[_position]) && !"'(),=".Contains(_text[_position], StringComparison.Ordinal))
-        {
-            _position++;
-        }
-
-        return _text[start.._position];
-    }
-
-    private static FormatException NoColumn(Token token) =>
-        new(Texts.Of($"has '{token.Text}' at position {token.Start}, which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
-
-    private FormatException Expected(string what) => Expected(what, _token);
-
-    private static FormatException Expected(string what, Token token) => new(
-        Texts.Of($"has {(token.Kind == Kind.End ? Texts.Of($"its end") : $"'{token.Text}'")} at position {token.Start}, where {what} is expected."));
-
-    private readonly record struct Token(Kind Kind, string Text, int Start);
+    private FormatException Expected(string what) => ListFilterTokens.Expected(what, _tokens.Current);
 }

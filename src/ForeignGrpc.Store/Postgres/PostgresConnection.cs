@@ -1,4 +1,5 @@
 using System.Data;
+using System.Globalization;
 using ForeignGrpc.Store.Sql;
 using Npgsql;
 
@@ -34,6 +35,16 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
     public override string JoinInOrder => " JOIN ";
 
     public override Statement Prepare(string sql) => new PostgresStatement(connection, sql, !isPooled);
+
+    public override string Parameter(int position) => string.Create(CultureInfo.InvariantCulture, $"${position}");
+
+    /// <summary>As one array, as the time that PostgreSQL takes for a list of parameters grows with the square of its length.</summary>
+    public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) => string.Concat(
+        isNegated ? "<> ALL (" : "= ANY (",
+        values[0].Kind == SqlKind.Number
+            ? parameter(Array.ConvertAll(values, value => value.Number))
+            : parameter(Array.ConvertAll(values, value => (string)value.Reference!)),
+        ")");
 
     public override void BeginMoment() => Begin(IsolationLevel.RepeatableRead);
 
@@ -109,7 +120,7 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
 
     public override string Position(string text, string within) => $"strpos({within}, {text})";
 
-    public override string EndsWith(string text, string end) => $"right({text}, length({end})) = {end}";
+    public override string EndsWith(string text, Func<string> end) => $"right({text}, length({end()})) = {end()}";
 
     public override string Hexadecimal(string bytes) => $"upper(encode({bytes}, 'hex'))";
 

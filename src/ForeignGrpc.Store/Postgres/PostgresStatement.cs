@@ -36,13 +36,15 @@ internal sealed class PostgresStatement(NpgsqlConnection connection, string sql,
         {
             foreach (var (name, value) in arguments)
             {
-                _command.Parameters.Add(new NpgsqlParameter(name, TypeOf(value.Kind)));
+                _command.Parameters.Add(new NpgsqlParameter { ParameterName = name, NpgsqlDbType = TypeOf(value.Kind) });
             }
         }
 
-        foreach (var (name, value) in arguments)
+        for (var i = 0; i < arguments.Length; i++)
         {
-            _command.Parameters[name].Value = value.Kind switch
+            var (name, value) = arguments[i];
+            var parameter = _command.Parameters[i].ParameterName == name ? _command.Parameters[i] : _command.Parameters[name];
+            parameter.Value = value.Kind switch
             {
                 SqlKind.Number => value.Number,
                 SqlKind.Text when value.Reference is string text => PostgresText.Encode(text),

@@ -3,8 +3,17 @@ namespace ForeignGrpc.Store.Sql;
 /// <summary>A connection to the database, and what its engine does in a way of its own. Not thread-safe: one user at a time.</summary>
 internal abstract class Connection : IDisposable
 {
-    /// <summary>Prepares a statement, whose parameters are named, such as `@name`.</summary>
+    /// <summary>Prepares a statement, whose parameters are all named, such as `@name`, or none of them is: <see cref="Parameter"/>.</summary>
     public abstract Statement Prepare(string sql);
+
+    /// <summary>How a statement that names no parameter writes its next one, which takes the value at this position, from 1.</summary>
+    public abstract string Parameter(int position);
+
+    /// <summary>A condition on the column that stands before it, in a statement that names no parameter: one of these values, which may be many.</summary>
+    /// <param name="values">The values, all of one kind.</param>
+    /// <param name="isNegated">Whether the condition is: none of them.</param>
+    /// <param name="parameter">Adds a value to those of the statement; returns how the statement writes it.</param>
+    public abstract string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter);
 
     /// <summary>Begins a transaction for reads whose statements all see the database as it was at one moment.</summary>
     public abstract void BeginMoment();
@@ -25,8 +34,8 @@ internal abstract class Connection : IDisposable
     /// <summary>Where a text begins within another, from 1; 0 when it is not in it.</summary>
     public abstract string Position(string text, string within);
 
-    /// <summary>A condition: the text ends with this one.</summary>
-    public abstract string EndsWith(string text, string end);
+    /// <summary>A condition: the text ends with this one, which is asked for as often as the condition has it.</summary>
+    public abstract string EndsWith(string text, Func<string> end);
 
     /// <summary>Bytes as a text of capital hexadecimal digits.</summary>
     public abstract string Hexadecimal(string bytes);

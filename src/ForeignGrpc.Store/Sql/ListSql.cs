@@ -1,10 +1,12 @@
-using System.Globalization;
 using System.Text;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>Writes the statement for a list query. Columns and operators become constants; every value becomes a parameter.</summary>
+/// <summary>
+/// Writes the statements of a list query. Columns and operators become constants; every value becomes a parameter. A chain of n conditions is
+/// log n deep, as engines limit how deep an expression is.
+/// </summary>
 internal sealed class ListSql(Connection connection)
 {
     /// <summary>The tables, joined in no order.</summary>
@@ -22,46 +24,60 @@ internal sealed class ListSql(Connection connection)
     private const string People = " LEFT JOIN person c ON c.id = k.created_by LEFT JOIN person u ON u.id = k.updated_by";
 
     private readonly StringBuilder _text = new();
-    private readonly List<(string, SqlValue)> _arguments = [];
+    private readonly List<SqlValue> _arguments = [];
 
     public string Text => _text.ToString();
 
-    public (string, SqlValue)[] Arguments => [.. _arguments];
+    /// <summary>The values, in the order of the parameters, which have no names.</summary>
+    public (string, SqlValue)[] Arguments => [.. _arguments.Select(value => ("", value))];
+
+    /// <summary>The statements that together give the rows, one after the other.</summary>
+    public static IEnumerable<ListSql> Of(Connection connection, ListQuery query) => query switch
+    {
+        { After: { } after, OrderBy.Count: 0 } => Behind(connection, after, query),
+        { OrderBy.Count: 0 } => [Start(connection, connection.NaturalOrder.From).And(query.Filter).End(connection.NaturalOrder.OrderBy, query)],
+        _ => [Sorted(connection, query)],
+    };
+
+    private static ListSql Sorted(Connection connection, ListQuery query)
+    {
+        var position = ListQuery.Position(query.OrderBy);
+        var sql = Start(connection, AllRows);
+        if (query.After is { } after)
+        {
+            sql.Append(" AND ").Behind(position, after, 0);
+        }
+
+        var order = position.Select(by => Name(by.Column) + (by.Descending ? " DESC NULLS LAST" : " NULLS FIRST"));
+        return sql.And(query.Filter).End($" ORDER BY {string.Join(", ", order)}", query);
+    }
 
     /// <summary>
-    /// The statements that lead on from a position one after the other, each by an index to its first row: the rest of the
-    /// device, of the application, and the applications behind it.
+    /// The statements that lead on from a position in the natural order, each by an index to its first row: the rest of the device, of the
+    /// application, and the applications behind it.
     /// </summary>
-    public static IEnumerable<ListSql> After(Connection connection, ListPosition position, ListFilter? filter, int limit)
+    private static IEnumerable<ListSql> Behind(Connection connection, IReadOnlyList<object?> position, ListQuery query)
     {
-        if (position is { DeviceId: { } device, Key: { } key })
+        var (app, device) = (position[0]!, position[1]);
+        if (device is not null && position is [_, _, { } table, { } record, { } name])
         {
-            yield return new ListSql(connection).Append(Columns + OneDevice + " WHERE k.device_id = ").Value(device)
-                .Append(" AND (k.table_id, k.record_id, k.name) > (").Value(key.TableId).Append(", ").Value(key.RecordId).Append(", ").Value(key.Name)
-                .Append(")").And(filter).Append(" ORDER BY k.table_id, k.record_id, k.name").Limit(limit);
+            yield return Start(connection, OneDevice).Append(" AND k.device_id = ").Value(device)
+                .Append(" AND (k.table_id, k.record_id, k.name) > (").Value(table).Append(", ").Value(record).Append(", ").Value(name).Append(")")
+                .And(query.Filter).End(" ORDER BY k.table_id, k.record_id, k.name", query);
         }
 
         var (from, orderBy) = connection.NaturalOrder;
-        if (position.DeviceId is { } lastDevice)
+        if (device is not null)
         {
-            yield return new ListSql(connection).Append(Columns).Append(from).Append(" WHERE a.id = ").Value(position.AppId)
-                .Append(" AND d.id > ").Value(lastDevice).And(filter).Append(orderBy).Limit(limit);
+            yield return Start(connection, from).Append(" AND a.id = ").Value(app).Append(" AND d.id > ").Value(device)
+                .And(query.Filter).End(orderBy, query);
         }
 
-        yield return new ListSql(connection).Append(Columns).Append(from).Append(" WHERE a.id > ").Value(position.AppId)
-            .And(filter).Append(orderBy).Limit(limit);
+        yield return Start(connection, from).Append(" AND a.id > ").Value(app).And(query.Filter).End(orderBy, query);
     }
 
-    /// <summary>The statement for a query that starts at the beginning.</summary>
-    public static ListSql FromStart(Connection connection, ListQuery query)
-    {
-        var (from, orderBy) = query.OrderBy.Count == 0 ? connection.NaturalOrder : (AllRows, OrderBy(query.OrderBy));
-        return new ListSql(connection).Append(Columns).Append(from).Append(" WHERE true").And(query.Filter).Append(orderBy)
-            .Limit(query.Take).Append(" OFFSET ").Value(query.Skip);
-    }
-
-    private static string OrderBy(IEnumerable<(ListColumn Column, bool Descending)> columns) =>
-        $" ORDER BY {string.Concat(columns.Select(by => Name(by.Column) + (by.Descending ? " DESC NULLS LAST, " : " NULLS FIRST, ")))}a.id, d.id, k.id";
+    private static ListSql Start(Connection connection, string from) =>
+        new ListSql(connection).Append(Columns).Append(from).Append(" WHERE true");
 
     private static string Name(ListColumn column) => column switch
     {
@@ -82,46 +98,80 @@ internal sealed class ListSql(Connection connection)
         _ => throw new ArgumentOutOfRangeException(nameof(column)),
     };
 
-    private ListSql Limit(int limit) => Append(" LIMIT ").Value(limit);
-
-    private ListSql And(ListFilter? filter) => filter is null ? this : Append(" AND ").Condition(filter);
-
-    private ListSql Condition(ListFilter filter) => filter switch
+    /// <summary>A condition: the row stands behind the position, by the columns from this one on. What has no value is less than any value.</summary>
+    private ListSql Behind(IReadOnlyList<(ListColumn Column, bool Descending)> by, IReadOnlyList<object?> position, int from)
     {
-        ListFilter.Both both => Append("(").Condition(both.Left).Append(" AND ").Condition(both.Right).Append(")"),
-        ListFilter.Either either => Append("(").Condition(either.Left).Append(" OR ").Condition(either.Right).Append(")"),
-        ListFilter.Negation not => Append("NOT ").Condition(not.Inner),
-        ListFilter.IsNull isNull => Append("(").Append(Name(isNull.Column)).Append(" IS NULL)"),
-        ListFilter.Compare compare => Compare(Name(compare.Column), compare.How, compare.Value),
-        ListFilter.OneOf oneOf => OneOf(Name(oneOf.Column), oneOf.Values),
+        var (column, descending, value) = (Name(by[from].Column), by[from].Descending, position[from]);
+        if (from < by.Count - 1)
+        {
+            Append("(");
+        }
+
+        _ = (value, descending) switch
+        {
+            (null, false) => Append($"{column} IS NOT NULL"),
+            (null, true) => Append("false"),
+            (_, false) => Append($"{column} > ").Value(value),
+            (_, true) => Append($"({column} < ").Value(value).Append($" OR {column} IS NULL)"),
+        };
+        if (from == by.Count - 1)
+        {
+            return this;
+        }
+
+        Append($" OR ({column} ");
+        return (value is null ? Append("IS NULL") : Append("= ").Value(value)).Append(" AND ").Behind(by, position, from + 1).Append("))");
+    }
+
+    private ListSql End(string orderBy, ListQuery query) =>
+        Append(orderBy).Append(" LIMIT ").Value(query.Take).Append(" OFFSET ").Value(query.After is null ? query.Skip : 0);
+
+    private ListSql And(ListFilter? filter) => filter is null ? this : Append(" AND ").Condition(filter, isNegated: false);
+
+    /// <summary>The condition or, to its leaves, its negation: what has no value is decided there.</summary>
+    private ListSql Condition(ListFilter filter, bool isNegated) => filter switch
+    {
+        ListFilter.AllOf all => Chain(all.Filters, 0, all.Filters.Count, isNegated ? " OR " : " AND ", isNegated),
+        ListFilter.AnyOf any => Chain(any.Filters, 0, any.Filters.Count, isNegated ? " AND " : " OR ", isNegated),
+        ListFilter.Negation not => Condition(not.Inner, !isNegated),
+        ListFilter.IsNull isNull => Append($"({Name(isNull.Column)} IS {(isNegated ? "NOT " : "")}NULL)"),
+        ListFilter.Compare compare => Compare(Name(compare.Column), compare.How, compare.Value, isNegated),
+        ListFilter.OneOf oneOf => OneOf(Name(oneOf.Column), oneOf.Values, isNegated),
         _ => throw new ArgumentOutOfRangeException(nameof(filter)),
     };
 
-    private ListSql Compare(string column, Comparison how, object value) => how switch
+    private ListSql Chain(IReadOnlyList<ListFilter> filters, int from, int count, string word, bool isNegated) => count == 1
+        ? Condition(filters[from], isNegated)
+        : Append("(").Chain(filters, from, count / 2, word, isNegated).Append(word)
+            .Chain(filters, from + (count / 2), count - (count / 2), word, isNegated).Append(")");
+
+    private ListSql Compare(string column, Comparison how, object value, bool isNegated) => how switch
     {
-        Comparison.Equal => Compare(column, "=", value),
-        Comparison.NotEqual => Compare(column, "<>", value),
-        Comparison.Less => Compare(column, "<", value),
-        Comparison.LessOrEqual => Compare(column, "<=", value),
-        Comparison.Greater => Compare(column, ">", value),
-        Comparison.GreaterOrEqual => Compare(column, ">=", value),
-        Comparison.Contains => Append("(").Append(connection.Position(Argument(value), column)).Append(" > 0)"),
-        Comparison.StartsWith => Append("(").Append(connection.Position(Argument(value), column)).Append(" = 1)"),
-        Comparison.EndsWith => Append("(").Append(connection.EndsWith(column, Argument(value))).Append(")"),
+        Comparison.Equal => isNegated ? OrMissing(column, "<>", value) : Compare(column, "=", value),
+        Comparison.NotEqual => isNegated ? Compare(column, "=", value) : OrMissing(column, "<>", value),
+        Comparison.Less => isNegated ? OrMissing(column, ">=", value) : Compare(column, "<", value),
+        Comparison.LessOrEqual => isNegated ? OrMissing(column, ">", value) : Compare(column, "<=", value),
+        Comparison.Greater => isNegated ? OrMissing(column, "<=", value) : Compare(column, ">", value),
+        Comparison.GreaterOrEqual => isNegated ? OrMissing(column, "<", value) : Compare(column, ">=", value),
+        _ => Append(isNegated ? "(NOT (" : "((").Append(TextFunction(column, how, () => Argument(Stored(value)))).Append("))"),
+    };
+
+    private string TextFunction(string column, Comparison how, Func<string> argument) => how switch
+    {
+        Comparison.Contains => $"{connection.Position(argument(), column)} > 0",
+        Comparison.StartsWith => $"{connection.Position(argument(), column)} = 1",
+        Comparison.EndsWith => connection.EndsWith(column, argument),
         _ => throw new ArgumentOutOfRangeException(nameof(how)),
     };
 
     private ListSql Compare(string column, string sign, object value) => Append($"({column} {sign} ").Value(value).Append(")");
 
-    private ListSql OneOf(string column, IReadOnlyList<object> values)
-    {
-        Append($"({column} IN (");
-        foreach (var (i, value) in values.Index())
-        {
-            Append(i == 0 ? "" : ", ").Value(value);
-        }
+    private ListSql OrMissing(string column, string sign, object value) => Append($"({column} {sign} ").Value(value).Append($" OR {column} IS NULL)");
 
-        return Append("))");
+    private ListSql OneOf(string column, IReadOnlyList<object> values, bool isNegated)
+    {
+        var among = connection.Among([.. values.Select(Stored)], isNegated, Argument);
+        return Append(isNegated ? $"({column} {among} OR {column} IS NULL)" : $"({column} {among})");
     }
 
     private ListSql Append(string constant)
@@ -130,19 +180,20 @@ internal sealed class ListSql(Connection connection)
         return this;
     }
 
-    private ListSql Value(object value) => Append(Argument(value));
+    private ListSql Value(object value) => Append(Argument(Stored(value)));
 
-    /// <summary>The name of a parameter for the value.</summary>
-    private string Argument(object value)
+    /// <summary>How the text writes the parameter that takes the value. Each is written once, and before the next.</summary>
+    private string Argument(SqlValue value)
     {
-        var name = string.Create(CultureInfo.InvariantCulture, $"@p{_arguments.Count}");
-        _arguments.Add((name, value switch
-        {
-            DateTimeOffset date => Instants.ToMicroseconds(date),
-            long number => number,
-            int number => number,
-            _ => (string)value,
-        }));
-        return name;
+        _arguments.Add(value);
+        return connection.Parameter(_arguments.Count);
     }
+
+    private static SqlValue Stored(object value) => value switch
+    {
+        DateTimeOffset date => Instants.ToMicroseconds(date),
+        long number => number,
+        int number => number,
+        _ => (string)value,
+    };
 }

@@ -4,52 +4,47 @@ namespace ForeignGrpc.Store.Sql;
 
 public abstract partial class SqlStore
 {
+    private static readonly ListColumn[] ListColumns = Enum.GetValues<ListColumn>();
+
     public ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<ListRow>>(session => session.AtOneMoment(() => List(session, query)), cancellationToken);
 
     private static List<ListRow> List(SqlSession session, ListQuery query)
     {
+        var position = ListQuery.Position(query.OrderBy);
         var rows = new List<ListRow>();
-        if (query.After is not { } after)
+        foreach (var sql in ListSql.Of(session.Connection, query))
         {
-            Read(session, ListSql.FromStart(session.Connection, query), rows, query.Take);
-            return rows;
-        }
-
-        foreach (var sql in ListSql.After(session.Connection, after, query.Filter, query.Take))
-        {
-            Read(session, sql, rows, query.Take);
+            if (rows.Count < query.Take)
+            {
+                Read(session, sql, position, rows, query.Take);
+            }
         }
 
         return rows;
     }
 
-    private static void Read(SqlSession session, ListSql sql, List<ListRow> rows, int limit)
+    private static void Read(
+        SqlSession session, ListSql sql, IReadOnlyList<(ListColumn Column, bool Descending)> position, List<ListRow> rows, int limit)
     {
-        if (rows.Count == limit)
-        {
-            return;
-        }
-
-        // Not kept: filters make a text each.
+        // The session keeps no statement of a list: each filter makes a text of its own.
         using var statement = session.Connection.Prepare(sql.Text);
         using var row = statement.Query(sql.Arguments);
         while (rows.Count < limit && row.Read())
         {
-            rows.Add(ReadRow(row));
+            rows.Add(ReadRow(row, position));
         }
     }
 
-    private static ListRow ReadRow(Rows row)
+    private static ListRow ReadRow(Rows row, IReadOnlyList<(ListColumn Column, bool Descending)> position)
     {
-        var values = Enum.GetValues<ListColumn>().Select(column => ReadColumn(row, column)).ToArray();
-        var key = row.IsNull((int)ListColumn.KeyId)
-            ? null
-            : new ListPosition.KeyPosition(
-                row.GetInt32((int)ListColumn.TableId), row.GetInt32((int)ListColumn.RecordId), row.GetString((int)ListColumn.KeyName));
-        var device = row.IsNull((int)ListColumn.DeviceId) ? (int?)null : row.GetInt32((int)ListColumn.DeviceId);
-        return new ListRow(values, new ListPosition(row.GetInt32((int)ListColumn.AppId), device, key));
+        var values = Array.ConvertAll(ListColumns, column => ReadColumn(row, column));
+        return new ListRow(values, [.. position.Select(by => by.Column == ListColumn.TableId && ReferenceEquals(position, ListQuery.NaturalPosition)
+            ? ReadTable(row)
+            : values[(int)by.Column])]);
     }
+
+    private static long? ReadTable(Rows row) => row.IsNull((int)ListColumn.TableId) ? null : row.GetInt64((int)ListColumn.TableId);
 
     private static object? ReadColumn(Rows row, ListColumn column) => column switch
     {

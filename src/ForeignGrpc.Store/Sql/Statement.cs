@@ -1,8 +1,8 @@
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>
-/// A statement prepared once and run many times on its connection. Arguments are named, as five strings side by side get swapped; none is
-/// left from the run before.
+/// A statement prepared once and run many times on its connection. Arguments are named, as five strings side by side get swapped; where the
+/// statement names no parameter, the names are blank and the order counts. No argument is left from the run before.
 /// </summary>
 internal abstract class Statement : IDisposable
 {

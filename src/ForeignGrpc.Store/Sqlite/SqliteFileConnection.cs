@@ -12,6 +12,12 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
 
     public override Statement Prepare(string sql) => new SqliteStatement(connection, sql);
 
+    /// <summary>Not by name or number: SQLite looks those up among all that came before.</summary>
+    public override string Parameter(int position) => "?";
+
+    public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) =>
+        $"{(isNegated ? "NOT IN" : "IN")} ({string.Join(", ", values.Select(parameter))})";
+
     public override void BeginMoment() => Run("BEGIN");
 
     public override void EndMoment()
@@ -31,9 +37,9 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
     public override string Position(string text, string within) => $"instr({within}, {text})";
 
     /// <summary>By bytes, as SQLite counts the characters of a text up to U+0000 only.</summary>
-    public override string EndsWith(string text, string end) =>
-        $"substr(CAST({text} AS BLOB), length(CAST({text} AS BLOB)) - length(CAST({end} AS BLOB)) + 1) = CAST({end} AS BLOB)"
-        + $" AND length(CAST({text} AS BLOB)) >= length(CAST({end} AS BLOB))";
+    public override string EndsWith(string text, Func<string> end) =>
+        $"substr(CAST({text} AS BLOB), length(CAST({text} AS BLOB)) - length(CAST({end()} AS BLOB)) + 1) = CAST({end()} AS BLOB)"
+        + $" AND length(CAST({text} AS BLOB)) >= length(CAST({end()} AS BLOB))";
 
     public override string JoinInOrder => " CROSS JOIN ";
 

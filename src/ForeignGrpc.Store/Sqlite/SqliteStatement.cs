@@ -25,7 +25,7 @@ internal sealed class SqliteStatement : Statement
         _parameters = new string[raw.sqlite3_bind_parameter_count(_statement)];
         for (var i = 0; i < _parameters.Length; i++)
         {
-            _parameters[i] = raw.sqlite3_bind_parameter_name(_statement, i + 1).utf8_to_string();
+            _parameters[i] = raw.sqlite3_bind_parameter_name(_statement, i + 1).utf8_to_string() ?? "";
         }
     }
 
@@ -46,9 +46,10 @@ internal sealed class SqliteStatement : Statement
             throw new ArgumentException($"The statement takes {_parameters.Length} arguments: {string.Join(", ", _parameters)}.", nameof(arguments));
         }
 
-        foreach (var (name, value) in arguments)
+        for (var i = 0; i < arguments.Length; i++)
         {
-            Bind(1 + Array.IndexOf(_parameters, name), value);
+            var (name, value) = arguments[i];
+            Bind(1 + (_parameters[i] == name ? i : Array.IndexOf(_parameters, name)), value);
         }
 
         return _rows;

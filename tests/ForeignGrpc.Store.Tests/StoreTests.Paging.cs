@@ -1,0 +1,178 @@
+using System.Diagnostics;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Tests;
+
+/// <summary>What every engine promises of pages of the list, and of filters of the largest size.</summary>
+public abstract partial class StoreTests
+{
+    /// <summary>The most conditions and values that the setting allows.</summary>
+    private const int MostTerms = 5_000;
+
+    private const int DeepestNesting = 50;
+
+    public static TheoryData<string> Orders =>
+        [.. Enum.GetNames<ListColumn>().SelectMany(column => new[] { column, $"{column} desc" }), "", "KeyName DeviceId desc", "KeyValue desc RecordId", "TableId KeyRegisteredBy desc KeyValue desc"];
+
+    [SkippableTheory]
+    [MemberData(nameof(Orders))]
+    public async Task SortedPages_AreTheSortedRows_InAnyPageSize(string order)
+    {
+        await SaveRowsToSortAsync();
+        var orderBy = OrderOf(order);
+        var all = await _store.ListAsync(new ListQuery(null, orderBy, null, 0, 100), default);
+        Assert.Equal(13, all.Count);
+
+        foreach (var size in new[] { 1, 2, 5 })
+        {
+            var rows = new List<ListRow>();
+            for (var page = all; page.Count > 0; rows.AddRange(page))
+            {
+                page = await _store.ListAsync(new ListQuery(null, orderBy, rows.LastOrDefault()?.Position, 0, size), default);
+            }
+
+            Assert.Equal(all.Select(Key), rows.Select(Key));
+        }
+
+        static (object?, object?, object?) Key(ListRow row) => (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
+    }
+
+    [SkippableTheory]
+    [InlineData("")]
+    [InlineData("RecordId")]
+    [InlineData("RecordId desc")]
+    [InlineData("KeyUpdatedDate KeyValue desc")]
+    public async Task RowsThatAreDeletedOnceRead_TakeNoOtherRowAway(string order)
+    {
+        for (var id = 1; id <= 8; id++)
+        {
+            await SaveAsync(Device, new RecordRef("contact", id), "id", $"v{id}");
+        }
+
+        var (seen, after) = (new List<object?>(), (IReadOnlyList<object?>?)null);
+        var keys = new ListFilter.Negation(new ListFilter.IsNull(ListColumn.KeyId));
+        for (IReadOnlyList<ListRow> page; (page = await _store.ListAsync(new ListQuery(keys, OrderOf(order), after, 0, 3), default)).Count > 0; after = page[^1].Position)
+        {
+            foreach (var record in page.Select(row => row.Values[(int)ListColumn.RecordId]))
+            {
+                seen.Add(record);
+                Assert.Equal(1, await _store.DeleteKeysAsync(new KeyFilter(Device, "id", "contact", (int)(long)record!), default));
+            }
+        }
+
+        var all = Enumerable.Range(1, 8).Select(id => (object)(long)id);
+        Assert.Equal(order is "" or "RecordId" ? all : all.Reverse(), seen);
+    }
+
+    [SkippableFact]
+    public async Task RowsThatComeWhilePagesAreRead_AreSeenWhereTheyStandBehind()
+    {
+        foreach (var value in new[] { "b", "d", "f" })
+        {
+            await SaveAsync(Device, new RecordRef("contact", value[0]), "id", value);
+        }
+
+        var order = OrderOf("KeyValue");
+        var first = await _store.ListAsync(new ListQuery(null, order, null, 0, 2), default);
+        await SaveAsync(Device, new RecordRef("contact", 'a'), "id", "a");
+        await SaveAsync(Device, new RecordRef("contact", 'e'), "id", "e");
+        var rest = await _store.ListAsync(new ListQuery(null, order, first[^1].Position, 0, 10), default);
+
+        Assert.Equal(["b", "d", "e", "f"], first.Concat(rest).Select(row => row.Values[(int)ListColumn.KeyValue]));
+    }
+
+    [SkippableFact]
+    public async Task FilterOfTheLargestSize_IsCarriedOut()
+    {
+        await SaveRowsAsync();
+
+        Assert.Equal("2 3 4 5", await RecordsAsync(new ListFilter.AnyOf([.. Enumerable.Range(2, MostTerms).Select(i => Is(ListColumn.RecordId, Comparison.Equal, (long)i))])));
+        Assert.Equal("1 2 3 4 5 -", await RecordsAsync(new ListFilter.AnyOf(
+            [.. Enumerable.Range(0, MostTerms).Select(i => Is(i % 3 == 0 ? ListColumn.AppId : i % 3 == 1 ? ListColumn.DeviceId : ListColumn.KeyId, Comparison.Equal, (long)(i / 3)))])));
+        Assert.Equal("1", await RecordsAsync(new ListFilter.AllOf([.. Enumerable.Range(2, MostTerms).Select(i => new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.EndsWith, $"{i}")))])));
+        Assert.Equal("4 5", await RecordsAsync(new ListFilter.OneOf(ListColumn.RecordId, [.. Enumerable.Range(4, MostTerms).Select(i => (object)(long)i)])));
+        Assert.Equal("3", await RecordsAsync(new ListFilter.OneOf(ListColumn.KeyValue, ["v3", .. Enumerable.Range(1, MostTerms - 1).Select(i => $"\0{i}")])));
+    }
+
+    [SkippableFact]
+    public async Task FilterOfTheDeepestNesting_IsCarriedOut()
+    {
+        await SaveRowsAsync();
+        ListFilter filter = Is(ListColumn.RecordId, Comparison.Equal, 3L);
+        for (var depth = 1; depth < DeepestNesting; depth++)
+        {
+            // As wide as it can be, and in the middle, where it is deepest.
+            var beside = Enumerable.Repeat(Is(ListColumn.KeyValue, Comparison.Contains, "none"), MostTerms / DeepestNesting / 2);
+            filter = new ListFilter.Negation(new ListFilter.AnyOf([.. beside, filter, .. beside]));
+        }
+
+        Assert.Equal("1 2 4 5", await RecordsAsync(filter));
+    }
+
+    [SkippableTheory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task CostOfAFilter_GrowsAsItsLength(bool isList)
+    {
+        await SaveRowsAsync();
+        const int Some = 500;
+        await CostAsync(Some);
+
+        var (some, twice) = (await CostAsync(Some), await CostAsync(2 * Some));
+
+        Assert.True(twice < 3 * some, $"{Some} terms take {some}, twice as many {twice}.");
+
+        async Task<TimeSpan> CostAsync(int terms)
+        {
+            var best = TimeSpan.MaxValue;
+            for (var round = 0; round < 20; round++)
+            {
+                var values = Enumerable.Range(10, terms).Select(i => (object)(long)i).ToArray();
+                ListFilter filter = isList
+                    ? new ListFilter.OneOf(ListColumn.RecordId, values)
+                    : new ListFilter.AnyOf([.. values.Select(value => Is(ListColumn.RecordId, Comparison.Equal, value))]);
+                var clock = Stopwatch.StartNew();
+                Assert.Empty(await _store.ListAsync(new ListQuery(filter, [], null, 0, 10), default));
+                best = clock.Elapsed < best ? clock.Elapsed : best;
+            }
+
+            return best;
+        }
+    }
+
+    private static (ListColumn, bool)[] OrderOf(string text)
+    {
+        var order = new List<(ListColumn Column, bool Descending)>();
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (word == "desc")
+            {
+                order[^1] = (order[^1].Column, true);
+            }
+            else
+            {
+                order.Add((Enum.Parse<ListColumn>(word), false));
+            }
+        }
+
+        return [.. order];
+    }
+
+    private async Task<string> RecordsAsync(ListFilter filter) => string.Join(
+        ' ', (await _store.ListAsync(new ListQuery(filter, [], null, 0, 100), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-"));
+
+    /// <summary>Rows that are equal by many columns, with values of every kind missing in some of them.</summary>
+    private async Task SaveRowsToSortAsync()
+    {
+        await SaveRowsAsync();
+        Time.Advance(TimeSpan.FromTicks(10));
+        await SaveAsync(Device, new RecordRef("", 0), "unbound", "v1");
+        await SaveAsync(Device, new RecordRef("sequence", 0), "unbound", "v1");
+        await SaveAsync(Device, new RecordRef("", 0), "\0", "v1");
+        await SaveAsync(Device, new RecordRef("contact", 3), "id", "changed \u0001");
+        await _store.SaveKeyAsync(new KeyAddress(Device with { Device = "" }, new RecordRef("My table", 7), "😀"), "", "Grace", default);
+        await _store.SaveDeviceAsync(Device with { Application = "no keys" }, null, null, By, default);
+        await _store.SaveDeviceAsync(Device with { Application = "no keys", Identifier = "\uFFFD" }, null, null, By, default);
+        await _store.SaveAppAsync(new AppSave(0, "another", []), By, None, default);
+    }
+}
