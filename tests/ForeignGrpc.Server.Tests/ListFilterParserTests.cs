@@ -31,9 +31,11 @@ public sealed class ListFilterParserTests
 
     [Theory]
     [InlineData("keyId eq 1 or keyId eq 2 and keyId eq 3", "Any(1, All(2, 3))")]
-    [InlineData("(keyId eq 1 or keyId eq 2) and not keyId eq 3", "All(Any(1, 2), Negation(3))")]
+    [InlineData("(keyId eq 1 or keyId eq 2) and not keyId eq 3", "All(OneOf(1, 2), Negation(3))")]
     [InlineData("keyId between (1, 2)", "All(1, 2)")]
-    [InlineData("keyId eq 1 or keyId eq 2 or keyId eq 3", "Any(1, 2, 3)")]
+    [InlineData("keyId eq 1 or keyId eq 2 or keyId eq 3 or keyId eq 2", "OneOf(1, 2, 3)")]
+    [InlineData("keyId gt 1 or keyId eq 2 or recordId eq 3 or keyId eq 4", "Any(OneOf(2, 4), 3, 1)")]
+    [InlineData("keyId eq 1 and keyId eq 2 and keyId gt 3", "All(1, 2, 3)")]
     [InlineData("not (keyId eq 1)", "Negation(1)")]
     public void And_BindsTighterThanOr_AndNotTightest(string expression, string structure) =>
         Assert.Equal(structure, Structure(Parse(expression)!));
@@ -135,6 +137,7 @@ public sealed class ListFilterParserTests
     {
         Store.Model.ListFilter.AllOf all => $"All({string.Join(", ", all.Filters.Select(Structure))})",
         Store.Model.ListFilter.AnyOf any => $"Any({string.Join(", ", any.Filters.Select(Structure))})",
+        Store.Model.ListFilter.OneOf oneOf => $"OneOf({string.Join(", ", oneOf.Values)})",
         Store.Model.ListFilter.Negation not => $"Negation({Structure(not.Inner)})",
         Store.Model.ListFilter.Compare compare => $"{compare.Value}",
         _ => filter.ToString(),

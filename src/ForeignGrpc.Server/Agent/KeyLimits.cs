@@ -47,7 +47,7 @@ internal sealed class KeyLimits
 
     /// <summary>
     /// The most conditions and values of lists that a `$filter` may have in all. Default 1,000. The time that SQLite takes to prepare a statement grows with
-    /// the square of what it compares with: 5,000 take about a second.
+    /// the square of the number of its comparisons: 5,000 take about a second.
     /// </summary>
     [Range(1, 5_000)]
     public int FilterTerms { get; set; } = 1_000;

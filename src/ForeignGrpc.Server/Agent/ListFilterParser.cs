@@ -71,7 +71,7 @@ internal sealed class ListFilterParser
         return parser._tokens.Current.Kind == ListFilterTokens.Kind.End ? filter : throw parser.Expected(Texts.Of($"'and', 'or' or the end"));
     }
 
-    private ListFilter ParseOr() => ParseChain("or", ParseAnd, any => new ListFilter.AnyOf(any));
+    private ListFilter ParseOr() => ParseChain("or", ParseAnd, AnyOf);
 
     private ListFilter ParseAnd() => ParseChain("and", ParseUnary, all => new ListFilter.AllOf(all));
 
@@ -84,6 +84,19 @@ internal sealed class ListFilterParser
         }
         while (_tokens.TakeWord(word));
         return parts.Count == 1 ? parts[0] : join(parts);
+    }
+
+    /// <summary>One of the conditions; those that a column equals a value become one, which takes the database no longer for many values than for one.</summary>
+    private static ListFilter AnyOf(List<ListFilter> filters)
+    {
+        var parts = filters.ToLookup(filter => filter is ListFilter.Compare { How: Comparison.Equal } equal ? equal.Column : (ListColumn?)null);
+        var any = parts.Where(part => part.Key is not null)
+            .Select(part => part.Count() == 1
+                ? part.First()
+                : new ListFilter.OneOf(part.Key!.Value, part.Select(equal => ((ListFilter.Compare)equal).Value).Distinct().ToList()))
+            .Concat(parts[null])
+            .ToList();
+        return any.Count == 1 ? any[0] : new ListFilter.AnyOf(any);
     }
 
     private ListFilter ParseUnary()
