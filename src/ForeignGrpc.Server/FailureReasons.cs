@@ -26,6 +26,12 @@ internal static class FailureReasons
 
     public const string TooManyCalls = "TOO_MANY_CALLS";
 
+    public const string BodyTooSlow = "BODY_TOO_SLOW";
+
+    public const string BodyTooLarge = "BODY_TOO_LARGE";
+
+    public const string Stopping = "STOPPING";
+
     public const string Overloaded = "OVERLOADED";
 
     public const string WrongPasswords = "WRONG_PASSWORDS";

@@ -68,6 +68,9 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    /// <summary>Stops it as SIGTERM does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     /// <summary>The value of an Authorization header.</summary>
     internal static string Credential(UserRole role) =>
         "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{role}:{role} 🔑:"));

@@ -6,7 +6,7 @@ using Grpc.Core.Interceptors;
 namespace ForeignGrpc.Server.Agent;
 
 /// <summary>Gives every failure its status. What callers cannot mend is logged, with its cause, which callers do not get to see.</summary>
-internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> logger) : Interceptor
+internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, ILogger<FailureInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -56,6 +56,8 @@ internal sealed partial class FailureInterceptor(ILogger<FailureInterceptor> log
                 return Failures.TooManyWrongPasswords(tooMany);
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return Failures.GivenUp();
+            case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
+                return Failures.Stopping();
             default:
                 LogUnforeseen(context.Method, e);
                 return Failures.Unforeseen();

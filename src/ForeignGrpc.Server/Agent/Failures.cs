@@ -38,6 +38,21 @@ internal static class Failures
     /// <summary>Nobody waits for an answer any more.</summary>
     public static RpcException GivenUp() => new(new Grpc.Core.Status(StatusCode.Cancelled, Texts.Of($"The caller gave up.")));
 
+    /// <summary>A body or message was not whole in time.</summary>
+    public static RpcException BodyTooSlow(int seconds) => Reasoned(
+        Code.Cancelled,
+        FailureReasons.BodyTooSlow,
+        Texts.Of($"The body was not whole within {seconds:N0} seconds (setting Limits:BodySeconds); nothing was changed."));
+
+    /// <summary>A call without a credential sends too much.</summary>
+    public static RpcException BodyTooLarge(int limit) => Reasoned(
+        Code.ResourceExhausted,
+        FailureReasons.BodyTooLarge,
+        Texts.Of($"Without a credential a body may have {limit:N0} bytes at most (setting Limits:AnonymousBodyBytes)."));
+
+    /// <summary>The server stops before the call has come to its end.</summary>
+    public static RpcException Stopping() => Retryable(FailureReasons.Stopping, Texts.Of($"The server is stopping; ask again, it or another."));
+
     /// <summary>The server has too much to do.</summary>
     public static RpcException Overloaded(string message) => Retryable(FailureReasons.Overloaded, message);
 

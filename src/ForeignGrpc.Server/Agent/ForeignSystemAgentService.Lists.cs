@@ -100,11 +100,12 @@ internal sealed partial class ForeignSystemAgentService
     private async Task StreamAsync(KeyQuery query, IServerStreamWriter<ForeignKey> stream, ServerCallContext context)
     {
         Check(query);
-        await foreach (var page in store.ListKeysAsync(query, context.CancellationToken))
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
+        await foreach (var page in store.ListKeysAsync(query, end.Token))
         {
             foreach (var key in page)
             {
-                await stream.WriteAsync(key.ToCarrier(), context.CancellationToken);
+                await stream.WriteAsync(key.ToCarrier(), end.Token);
             }
         }
     }

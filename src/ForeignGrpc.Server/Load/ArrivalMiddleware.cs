@@ -9,7 +9,7 @@ namespace ForeignGrpc.Server.Load;
 /// Before access: counts the calls whose callers are being authenticated, apart from those that are authenticated, so that neither takes the
 /// places of the other. Probes are exempt.
 /// </summary>
-internal sealed class ArrivalMiddleware(RequestDelegate next, IOptions<LoadLimits> limits)
+internal sealed class ArrivalMiddleware(RequestDelegate next, CallsAtWork atWork, IOptions<LoadLimits> limits)
 {
     private readonly Places _places = new(limits.Value.Calls);
 
@@ -28,7 +28,7 @@ internal sealed class ArrivalMiddleware(RequestDelegate next, IOptions<LoadLimit
             return;
         }
 
-        var arrival = new Arrival(_places);
+        var arrival = new Arrival(context, _places, atWork);
         context.Features.Set(arrival);
         try
         {
@@ -36,7 +36,7 @@ internal sealed class ArrivalMiddleware(RequestDelegate next, IOptions<LoadLimit
         }
         finally
         {
-            arrival.End();
+            arrival.HasEnded();
         }
     }
 }

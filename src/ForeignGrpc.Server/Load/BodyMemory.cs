@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Localization;
 using Grpc.Core;
@@ -5,18 +6,36 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>What the bodies hold that are on their way in, and the large answers on their way out.</summary>
+/// <summary>The bytes that bodies on their way in hold, and large answers on their way out: all together, and those of each caller.</summary>
 internal sealed class BodyMemory(IOptions<LoadLimits> limits)
 {
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
+
     private readonly long _limit = limits.Value.BodyMemory;
+    private readonly long _limitOfCaller = limits.Value.BodyMemoryPerCaller;
+    private readonly ConcurrentDictionary<CallerKey, long> _ofCallers = new();
     private long _held;
 
-    /// <summary>Notes that so many bytes more are held, or, below 0, fewer.</summary>
-    public void Note(long bytes) => Interlocked.Add(ref _held, bytes);
-
-    /// <exception cref="RpcException">UNAVAILABLE: too much is held.</exception>
-    public void Check()
+    /// <summary>Notes that the caller's calls hold so many bytes more, or, below 0, fewer.</summary>
+    public void Note(CallerKey caller, long bytes)
     {
+        Interlocked.Add(ref _held, bytes);
+        if (_ofCallers.AddOrUpdate(caller, bytes, (_, held) => held + bytes) == 0)
+        {
+            _ofCallers.TryRemove(KeyValuePair.Create(caller, 0L));
+        }
+    }
+
+    /// <exception cref="RpcException">UNAVAILABLE: all calls together hold too much. RESOURCE_EXHAUSTED: this caller's do.</exception>
+    public void Check(CallerKey caller)
+    {
+        if (_ofCallers.GetValueOrDefault(caller) > _limitOfCaller)
+        {
+            throw Failures.TooManyCalls(
+                Texts.Of($"Your bodies and answers under way hold {_limitOfCaller:N0} bytes (setting Limits:BodyMemoryPerCaller) already; nothing was changed."),
+                RetryAfter);
+        }
+
         if (Volatile.Read(ref _held) > _limit)
         {
             throw Failures.Overloaded(Texts.Of($"The bodies under way hold {_limit:N0} bytes (setting Limits:BodyMemory) already; nothing was changed."));

@@ -3,6 +3,7 @@ using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
@@ -18,6 +19,7 @@ internal sealed class CallLoadMiddleware : IDisposable
 
     private readonly RequestDelegate _next;
     private readonly BodyMemory _memory;
+    private readonly CancellationToken _stopping;
     private readonly LoadLimits _limits;
     private readonly Places _ofCallers;
     private readonly Places _anonymous;
@@ -25,9 +27,9 @@ internal sealed class CallLoadMiddleware : IDisposable
     private readonly PartitionedRateLimiter<CallerKey> _underWay;
     private readonly PartitionedRateLimiter<CallerKey>? _begun;
 
-    public CallLoadMiddleware(RequestDelegate next, BodyMemory memory, IOptions<LoadLimits> limits)
+    public CallLoadMiddleware(RequestDelegate next, BodyMemory memory, IHostApplicationLifetime lifetime, IOptions<LoadLimits> limits)
     {
-        (_next, _memory, _limits) = (next, memory, limits.Value);
+        (_next, _memory, _stopping, _limits) = (next, memory, lifetime.ApplicationStopping, limits.Value);
         (_ofCallers, _anonymous, _endless) = (new(_limits.Calls), new(_limits.AnonymousCalls), new(_limits.AnonymousCalls));
         _underWay = PartitionedRateLimiter.Create<CallerKey, CallerKey>(caller => RateLimitPartition.GetConcurrencyLimiter(
             caller, key => new ConcurrencyLimiterOptions { PermitLimit = key.IsKnown ? _limits.CallsPerCaller : _limits.CallsPerAddress }));
@@ -37,15 +39,19 @@ internal sealed class CallLoadMiddleware : IDisposable
 
     public async Task InvokeAsync(HttpContext context)
     {
+        var caller = CallerKey.Of(context);
         if (Probe.Is(context))
         {
-            using var nothing = MeteredBody.Attach(context, _memory);
-            await _next(context);
+            await RunAsync(context, caller);
             return;
         }
 
-        context.Features.Get<Arrival>()?.End();
-        var caller = CallerKey.Of(context);
+        context.Features.GetRequiredFeature<Arrival>().IsAuthenticated();
+        if (caller.IsKnown)
+        {
+            context.Features.Get<ClientConnection>()?.Authenticated();
+        }
+
         var isEndless = context.GetEndpoint()?.Metadata.GetMetadata<EndlessAttribute>() is not null;
         var places = caller.IsKnown ? _ofCallers : isEndless ? _endless : _anonymous;
         if (!places.TryTake())
@@ -66,7 +72,7 @@ internal sealed class CallLoadMiddleware : IDisposable
 
             using var time = caller.IsKnown || isEndless ? null : new CancellationTokenSource(TimeSpan.FromSeconds(_limits.AnonymousSeconds));
             await using var end = time?.Token.UnsafeRegister(static call => ((HttpContext)call!).Abort(), context) ?? default;
-            await RunAsync(context);
+            await RunAsync(context, caller);
         }
         finally
         {
@@ -80,9 +86,9 @@ internal sealed class CallLoadMiddleware : IDisposable
         _begun?.Dispose();
     }
 
-    private async Task RunAsync(HttpContext context)
+    private async Task RunAsync(HttpContext context, CallerKey caller)
     {
-        using var body = MeteredBody.Attach(context, _memory);
+        using var body = MeteredBody.Attach(context, caller, _memory, _limits, _stopping);
         await _next(context);
         if (context.Features.Get<LargeAnswer>() is { } answer)
         {

@@ -14,6 +14,7 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
     /// <summary>One of fewer bytes neither waits nor counts; the number of calls limits those.</summary>
     private const int Large = 64 * 1024;
 
+    private readonly CallerKey _caller = CallerKey.Of(call);
     private readonly Lock _lock = new();
     private IDisposable? _turn;
     private bool _isOver;
@@ -36,15 +37,15 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
         }
 
         var isNew = _held == 0;
-        memory.Note(_bytes - _held);
+        memory.Note(_caller, _bytes - _held);
         _held = _bytes;
         if (isNew)
         {
             call.Features.Set(this);
             call.Response.RegisterForDispose(this);
-            memory.Check();
+            memory.Check(_caller);
             await TakeTurnAsync(cancellationToken);
-            memory.Check();
+            memory.Check(_caller);
         }
     }
 
@@ -54,7 +55,7 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
     public void Dispose()
     {
         EndTurn();
-        memory.Note(-_held);
+        memory.Note(_caller, -_held);
     }
 
     private async Task TakeTurnAsync(CancellationToken cancellationToken)

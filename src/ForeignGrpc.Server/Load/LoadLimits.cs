@@ -29,9 +29,13 @@ internal sealed class LoadLimits
     [Range(1, 1_000_000)]
     public int AnonymousCalls { get; set; } = 250;
 
-    /// <summary>How long a call without a credential may take, in seconds, but for `Watch` streams; a longer one is broken off. Default 30.</summary>
+    /// <summary>How long a call without a credential may take, in seconds, but for `Watch` streams; a longer one is broken off. Default 60.</summary>
     [Range(1, 86_400)]
-    public int AnonymousSeconds { get; set; } = 30;
+    public int AnonymousSeconds { get; set; } = 60;
+
+    /// <summary>The largest body or message of a call without a credential; a larger one is 413 / RESOURCE_EXHAUSTED. Default 4 KiB.</summary>
+    [Range(256, 1_073_741_824)]
+    public int AnonymousBodyBytes { get; set; } = 4_096;
 
     /// <summary>The most calls that one caller may begin in a second; the next is 429 / RESOURCE_EXHAUSTED. Default 0, which is any number.</summary>
     [Range(0, 1_000_000)]
@@ -41,6 +45,13 @@ internal sealed class LoadLimits
     [Range(1_048_576, 1_099_511_627_776)]
     public long BodyMemory { get; set; } = 268_435_456;
 
+    /// <summary>
+    /// The most bytes of <see cref="BodyMemory"/> that the calls of one caller may hold together; a call that would need more is 429 / RESOURCE_EXHAUSTED.
+    /// Default 64 MiB.
+    /// </summary>
+    [Range(1_048_576, 1_099_511_627_776)]
+    public long BodyMemoryPerCaller { get; set; } = 67_108_864;
+
     /// <summary>The most bytes that one answer may have; a larger one is 429 / RESOURCE_EXHAUSTED, and what it would hold is streamed. Default 64 MiB.</summary>
     [Range(1_048_576, 1_073_741_824)]
     public int AnswerBytes { get; set; } = 67_108_864;
@@ -49,6 +60,13 @@ internal sealed class LoadLimits
     [Range(0, 10_000)]
     public int LargeAnswersAtOnce { get; set; }
 
+    /// <summary>
+    /// How long the server waits for a body, from its headers until it is whole, and for each message of a gRPC stream, in seconds; a slower one is 408 /
+    /// CANCELLED. Default 30.
+    /// </summary>
+    [Range(1, 86_400)]
+    public int BodySeconds { get; set; } = 30;
+
     /// <summary>The slowest body, in bytes a second; a slower one is given up after ten seconds, as it would hold its memory for hours. Default 10,240.</summary>
     [Range(1, 1_000_000_000)]
     public int BodyBytesPerSecond { get; set; } = 10_240;
@@ -56,4 +74,11 @@ internal sealed class LoadLimits
     /// <summary>The slowest reader of an answer, in bytes a second; a slower one is given up after ten seconds. Default 240.</summary>
     [Range(1, 1_000_000_000)]
     public int AnswerBytesPerSecond { get; set; } = 240;
+
+    /// <summary>
+    /// The most connections from one address; one more closes the oldest of that address on which no caller has been authenticated. 0 is any number. Default
+    /// 1,000.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int ConnectionsPerAddress { get; set; } = 1_000;
 }

@@ -16,15 +16,25 @@ internal static class LoadServices
     /// <summary>How long a slow body or answer is waited for, whatever its rate.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    /// <summary>
+    /// Kestrel ends a connection as hostile that has twice as many streams which its client has given up and the server has not yet, as calls with short deadlines
+    /// have beside a slow disk. Its own default of 100 is too few for a client that has all its calls on one connection.
+    /// </summary>
+    private const int StreamsPerConnection = 1_000;
+
     public static void AddLoadLimits(this IServiceCollection services)
     {
         services.AddSettings<LoadLimits>(LoadLimits.Section);
         services.AddSingleton<BodyMemory>();
         services.AddSingleton<LargeAnswers>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<KeyLimits>, IOptions<LoadLimits>, IConfiguration>((kestrel, limits, load, configuration) =>
+        services.AddSingleton<ClientConnections>();
+        services.AddSingleton<CallsAtWork>();
+        services.AddHostedService<ConnectionsAtStop>();
+        services.AddOptions<KestrelServerOptions>().Configure<IOptions<KeyLimits>, IOptions<LoadLimits>, IConfiguration, ClientConnections>((kestrel, limits, load, configuration, connections) =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxConcurrentConnections = 10_000;
+            kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
             kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(load.Value.BodyBytesPerSecond, Patience);
             kestrel.Limits.MinResponseDataRate = new MinDataRate(load.Value.AnswerBytesPerSecond, Patience);
             kestrel.Limits.MaxRequestBodySize = limits.Value.BodyBytes;
@@ -33,6 +43,8 @@ internal static class LoadServices
             kestrel.Limits.Http2.MaxRequestHeaderFieldSize = limits.Value.RequestLineBytes;
             kestrel.Limits.MaxRequestHeadersTotalSize = 32_768 + limits.Value.RequestLineBytes;
             Bind(configuration.GetSection(KestrelSection), kestrel.Limits);
+            connections.LimitTo(kestrel.Limits.MaxConcurrentConnections);
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => connections.ServeAsync(connection, next)));
         });
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<KeyLimits>>(
             (grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.BodyBytes);

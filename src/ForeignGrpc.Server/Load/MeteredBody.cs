@@ -7,32 +7,44 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// A request's body, which is read until it, or the gRPC message in it, is whole: notes what it holds until then. What is small does not count; the
-/// number of calls limits it. A gRPC caller who gives up is no error of the server's, and so none for its log.
+/// A request's body, which is read until it, or the gRPC message in it, is whole: counts the bytes that it holds until then, and gives up a body that is
+/// not whole in time. Small bodies do not count; the number of calls limits these. A gRPC caller who gives up is no error of the server's, and so none for its log.
 /// </summary>
 internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     private const int Small = 16 * 1024;
 
+    /// <summary>What stands before a gRPC message: a flag and its length.</summary>
+    private const int GrpcHead = 5;
+
     private readonly PipeReader _body;
     private readonly HttpContext _call;
+    private readonly CallerKey _caller;
     private readonly BodyMemory _memory;
+    private readonly LoadLimits _limits;
     private readonly bool _isGrpc;
+    private readonly BodyWait _wait;
+    private ReadResult _result;
     private long _held;
 
-    private MeteredBody(HttpContext call, BodyMemory memory) => (_body, _call, _memory, _isGrpc) = (call.Request.BodyReader, call, memory, call.Request.IsGrpc());
+    private MeteredBody(HttpContext call, CallerKey caller, BodyMemory memory, LoadLimits limits, CancellationToken stopping)
+    {
+        (_call, _caller, _memory, _limits) = (call, caller, memory, limits);
+        (_body, _isGrpc) = (call.Request.BodyReader, call.Request.IsGrpc());
+        _wait = new BodyWait(_body, TimeSpan.FromSeconds(limits.BodySeconds), stopping);
+    }
 
     PipeReader IRequestBodyPipeFeature.Reader => this;
 
     /// <summary>Has the call's body read through a meter; null where it has none.</summary>
-    public static MeteredBody? Attach(HttpContext call, BodyMemory memory)
+    public static MeteredBody? Attach(HttpContext call, CallerKey caller, BodyMemory memory, LoadLimits limits, CancellationToken stopping)
     {
         if (call.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return null;
         }
 
-        var metered = new MeteredBody(call, memory);
+        var metered = new MeteredBody(call, caller, memory, limits, stopping);
         call.Features.Set<IRequestBodyPipeFeature>(metered);
         return metered;
     }
@@ -41,7 +53,13 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     {
         try
         {
-            return Note(await _body.ReadAsync(cancellationToken));
+            var read = _body.ReadAsync(cancellationToken);
+            if (!read.IsCompleted)
+            {
+                _wait.Begin();
+            }
+
+            return Note(await read);
         }
         catch (IOException e)
         {
@@ -64,6 +82,11 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
+        if (_wait.HasBegun && !consumed.Equals(_result.Buffer.Start))
+        {
+            _wait.End();
+        }
+
         try
         {
             _body.AdvanceTo(consumed, examined);
@@ -79,27 +102,48 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     public override void Complete(Exception? exception = null) => _body.Complete(exception);
 
     /// <summary>The call has ended: it holds nothing.</summary>
-    public void Dispose() => Hold(0);
+    public void Dispose()
+    {
+        _wait.Dispose();
+        Hold(0);
+    }
 
-    /// <exception cref="RpcException">UNAVAILABLE: bodies hold too much. What has been read of this one is dropped.</exception>
+    /// <exception cref="RpcException">The body is refused, for its size, its time, or because bodies hold too much. What has been read of it is dropped.</exception>
     private ReadResult Note(ReadResult result)
     {
-        var held = result.Buffer.Length <= Small ? 0 : result.Buffer.Length;
+        _result = result;
+        var length = result.Buffer.Length;
+        var held = length <= Small ? 0 : length;
         var isMore = held > _held;
         Hold(held);
         try
         {
-            if (isMore)
-            {
-                _memory.Check();
-            }
-
+            Check(result, length, isMore);
             return result;
         }
         catch
         {
             _body.AdvanceTo(result.Buffer.End);
+            CloseAfterwards();
             throw;
+        }
+    }
+
+    private void Check(in ReadResult result, long length, bool isMore)
+    {
+        if (result.IsCanceled && _wait.GaveUp is { } failure)
+        {
+            throw failure();
+        }
+
+        if (!_caller.IsKnown && length > _limits.AnonymousBodyBytes + (_isGrpc ? GrpcHead : 0))
+        {
+            throw Failures.BodyTooLarge(_limits.AnonymousBodyBytes);
+        }
+
+        if (isMore)
+        {
+            _memory.Check(_caller);
         }
     }
 
@@ -107,12 +151,11 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     {
         if (bytes != _held)
         {
-            _memory.Note(bytes - _held);
+            _memory.Note(_caller, bytes - _held);
             _held = bytes;
         }
     }
 
-    /// <summary>What is left of an HTTP/1 connection cannot be told from the rest of the body, so nothing more is read from it.</summary>
     private Exception Failed(IOException failure)
     {
         if (_isGrpc)
@@ -120,11 +163,16 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
             return Failures.GivenUp();
         }
 
-        if (!HttpProtocol.IsHttp2(_call.Request.Protocol))
+        CloseAfterwards();
+        return failure;
+    }
+
+    /// <summary>What is left of an HTTP/1 connection cannot be told from the rest of the body, so nothing more is read from it.</summary>
+    private void CloseAfterwards()
+    {
+        if (!_isGrpc && !HttpProtocol.IsHttp2(_call.Request.Protocol))
         {
             _call.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }
-
-        return failure;
     }
 }

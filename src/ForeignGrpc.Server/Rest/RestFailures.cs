@@ -28,6 +28,8 @@ internal static class RestFailures
         StatusCode.Aborted or StatusCode.AlreadyExists => StatusCodes.Status409Conflict,
         StatusCode.FailedPrecondition => StatusCodes.Status412PreconditionFailed,
         StatusCode.ResourceExhausted when reason == FailureReasons.StorageFull => StatusCodes.Status507InsufficientStorage,
+        StatusCode.ResourceExhausted when reason == FailureReasons.BodyTooLarge => StatusCodes.Status413PayloadTooLarge,
+        StatusCode.Cancelled when reason == FailureReasons.BodyTooSlow => StatusCodes.Status408RequestTimeout,
         StatusCode.ResourceExhausted => StatusCodes.Status429TooManyRequests,
         StatusCode.Unavailable => StatusCodes.Status503ServiceUnavailable,
         StatusCode.Unimplemented => StatusCodes.Status501NotImplemented,
