@@ -1,11 +1,9 @@
-using System.CommandLine;
 using ForeignGrpc.Server.Hosting;
 using ForeignGrpc.Store.Model;
 
 try
 {
-    return await Commands.Create().Parse(args)
-        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return await Commands.RunAsync(args);
 }
 catch (Exception e) when (e is StartupException or StoreException)
 {

@@ -6,6 +6,15 @@ public sealed record StoreOptions
     /// <summary>The engine's connection string.</summary>
     public required string ConnectionString { get; init; }
 
+    /// <summary>Whether the database is created when it is missing, and brought to the newest schema; else both are refused.</summary>
+    public bool Prepares { get; init; } = true;
+
+    /// <summary>SQLite only: whether the file is kept for this store; else others may use it, too.</summary>
+    public bool IsAlone { get; init; }
+
+    /// <summary>Told what an operator should know, a line each.</summary>
+    public Action<string> Warn { get; init; } = _ => { };
+
     /// <summary>Whether a table name that is not documented is registered on its first save; else it is refused.</summary>
     public bool AcceptUnknownTables { get; init; } = true;
 

@@ -86,6 +86,34 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task LogOfADatabaseThatWasMovedAway_IsKept_AndNotTakenForTheRestoredOnes()
+    {
+        using var rest = _server.Rest();
+        (await rest.PutAsync("api/v1/ForeignApp/first", null)).EnsureSuccessStatusCode();
+        Assert.Equal(0, (await RunAsync(_server.Folder, "backup", Backup)).ExitCode);
+        (await rest.PutAsync("api/v1/ForeignApp/second", null)).EnsureSuccessStatusCode();
+        await _server.KillAsync();
+        var away = Path.Combine(_server.Folder, "away.db");
+        File.Move(_server.DatabaseFile, away);
+
+        var (exitCode, output, error) = await RunAsync(_server.Folder, "restore", Backup);
+
+        Assert.True(exitCode == 0, error);
+        Assert.Contains($"{_server.DatabaseFile}.before-restore-wal", output, StringComparison.Ordinal);
+        await _server.StartAsync();
+        using var again = _server.Rest();
+        Assert.Equal(HttpStatusCode.OK, (await again.GetAsync("api/v1/ForeignApp/first")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await again.GetAsync("api/v1/ForeignApp/second")).StatusCode);
+        await _server.StopAsync();
+        File.Move($"{_server.DatabaseFile}.before-restore-wal", away + "-wal");
+        File.Move(away, _server.DatabaseFile, overwrite: true);
+        File.Move(away + "-wal", _server.DatabaseFile + "-wal");
+        await _server.StartAsync();
+        using var old = _server.Rest();
+        Assert.Equal(HttpStatusCode.OK, (await old.GetAsync("api/v1/ForeignApp/second")).StatusCode);
+    }
+
+    [Fact]
     public async Task WhatIsNoWholeBackup_IsRefused_AndTheDatabaseStaysAsItIs()
     {
         await ManyKeys.FillAsync(_server, 5_000);

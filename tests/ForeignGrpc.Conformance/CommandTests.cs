@@ -6,12 +6,15 @@ namespace ForeignGrpc.Conformance;
 /// <summary>The command line.</summary>
 public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerProcess>
 {
+    /// <summary>What a verb says of where it works.</summary>
+    private string Database => $"Database: {server.DatabaseFile}\n";
+
     [Fact]
     public async Task AddedUser_CanCallAtOnce()
     {
         var (exitCode, output, error) = await RunAsync("pass word:🔑\n", "users", "add", "alice", "--role", "reader", "--full-name", "Alice A.");
 
-        Assert.Equal((0, "Added reader 'alice'.\n", ""), (exitCode, output, error));
+        Assert.Equal((0, "Added reader 'alice'.\n", Database), (exitCode, output, error));
         using var client = new HttpClient();
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.RestUri, "api/v1/ForeignApp/none/none/Key/k//0"));
         request.Headers.TryAddWithoutValidation("Authorization", "Basic " + Convert.ToBase64String("alice:pass word:🔑"u8));
@@ -34,14 +37,14 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
         Assert.Equal(HttpStatusCode.OK, await PutAsync("first"));
         Assert.Contains("carol\twriter\tenabled\tCarol C.\n", (await RunAsync("", "users", "list")).Output, StringComparison.Ordinal);
 
-        Assert.Equal((0, "'carol' has the role reader.\n", ""), await RunAsync("", "users", "set-role", "carol", "--role", "reader"));
+        Assert.Equal((0, "'carol' has the role reader.\n", Database), await RunAsync("", "users", "set-role", "carol", "--role", "reader"));
         Assert.Equal(HttpStatusCode.Forbidden, await PutAsync("first"));
 
-        Assert.Equal((0, "'carol' has a new password; role reader.\n", ""), await RunAsync("second\n", "users", "set-password", "carol"));
+        Assert.Equal((0, "'carol' has a new password; role reader.\n", Database), await RunAsync("second\n", "users", "set-password", "carol"));
         Assert.Equal(HttpStatusCode.Unauthorized, await PutAsync("first"));
         Assert.Equal(HttpStatusCode.Forbidden, await PutAsync("second"));
 
-        Assert.Equal((0, "'carol' is disabled; role reader.\n", ""), await RunAsync("", "users", "disable", "carol"));
+        Assert.Equal((0, "'carol' is disabled; role reader.\n", Database), await RunAsync("", "users", "disable", "carol"));
         Assert.Equal(HttpStatusCode.Unauthorized, await PutAsync("second"));
         Assert.Contains("carol\treader\tdisabled", (await RunAsync("", "users", "list")).Output, StringComparison.Ordinal);
 
@@ -75,7 +78,7 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
         var project = Path.Combine(Tool.Repository, "src", "ForeignGrpc.Server");
         string[] run = ["run", "--no-build", "-c", Tool.Configuration, "--project", project, "--"];
 
-        var (exitCode, _, error) = await Tool.RunAsync("dotnet", [.. run, "users", "add", "alice", "--role", "admin"], folder.FullName, "secret\n");
+        var (exitCode, _, error) = await Tool.RunAsync("dotnet", [.. run, "users", "add", "alice", "--role", "admin", "--create"], folder.FullName, "secret\n");
 
         Assert.True(exitCode == 0, error);
         Assert.True(File.Exists(Path.Combine(folder.FullName, "foreign.db")));

@@ -5,11 +5,33 @@ namespace ForeignGrpc.Server.Hosting;
 /// <summary>Takes a password from the terminal without showing it, or from standard input when that is no terminal.</summary>
 internal static class PasswordPrompt
 {
-    /// <exception cref="StartupException">The password is blank.</exception>
+    /// <summary>Longest password, in UTF-16 units: every way of authentication can carry it.</summary>
+    private const int Longest = 500;
+
+    /// <exception cref="StartupException">The password is blank or too long, or is not UTF-8.</exception>
     public static string Read()
     {
-        var password = Console.IsInputRedirected ? Console.In.ReadLine() : Ask();
-        return string.IsNullOrEmpty(password) ? throw new StartupException("The password must not be blank.") : password;
+        var password = Console.IsInputRedirected ? ReadLine() : Ask();
+        return password switch
+        {
+            null or "" => throw new StartupException("The password must not be blank."),
+            { Length: > Longest } => throw new StartupException($"The password has more than {Longest} characters."),
+            _ => password,
+        };
+    }
+
+    /// <summary>The first line of standard input, without a byte order mark, which some shells and editors write before it.</summary>
+    private static string? ReadLine()
+    {
+        using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        try
+        {
+            return input.ReadLine();
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new StartupException("The password is not UTF-8.");
+        }
     }
 
     private static string Ask()

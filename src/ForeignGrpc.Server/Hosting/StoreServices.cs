@@ -7,14 +7,18 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>The store by its settings.</summary>
-internal static class StoreServices
+internal static partial class StoreServices
 {
-    public static void AddStore(this IServiceCollection services)
+    /// <summary>Adds the store.</summary>
+    /// <param name="services">The services.</param>
+    /// <param name="prepares">Whether the database is created when it is missing, and brought to the newest schema.</param>
+    /// <param name="isAlone">Whether this program is the database file's server.</param>
+    public static void AddStore(this IServiceCollection services, bool prepares = true, bool isAlone = true)
     {
         services.AddSettings<StorageOptions>(StorageOptions.Section);
         services.AddSettings<TablesOptions>(TablesOptions.Section);
         services.AddSingleton<IValidateOptions<KeyLimits>, PostgresLimits>();
-        services.AddSingleton(Open);
+        services.AddSingleton(provider => Open(provider, prepares, isAlone));
         services.AddSingleton<IUserStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
         services.AddSingleton<ITicketStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
     }
@@ -23,12 +27,25 @@ internal static class StoreServices
     public static string ConnectionString(IConfiguration configuration, string engine) =>
         configuration.GetConnectionString(StorageOptions.ConnectionName) ?? DefaultConnection(engine);
 
-    private static IForeignSystemStore Open(IServiceProvider provider)
+    /// <summary>The engine by its setting.</summary>
+    public static string Provider(IConfiguration configuration) =>
+        configuration[$"{StorageOptions.Section}:{nameof(StorageOptions.Provider)}"] ?? StorageOptions.Sqlite;
+
+    /// <summary>Names the database for operators: the file's whole path, or the database and its host.</summary>
+    public static string Describe(IConfiguration configuration) => Provider(configuration) is var engine && engine == StorageOptions.Postgres
+        ? PostgresStore.Describe(ConnectionString(configuration, engine))
+        : SqliteStore.Describe(ConnectionString(configuration, engine));
+
+    private static IForeignSystemStore Open(IServiceProvider provider, bool prepares, bool isAlone)
     {
+        var log = provider.GetRequiredService<ILogger<IForeignSystemStore>>();
         var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
         var options = new StoreOptions
         {
             ConnectionString = ConnectionString(provider.GetRequiredService<IConfiguration>(), storage.Provider),
+            Prepares = prepares,
+            IsAlone = isAlone,
+            Warn = warning => Warn(log, warning),
             AcceptUnknownTables = provider.GetRequiredService<IOptions<TablesOptions>>().Value.AcceptUnknown,
             WriteQueueCapacity = storage.WriteQueue,
             MaxBatch = storage.MaxBatch,
@@ -40,6 +57,9 @@ internal static class StoreServices
         var time = provider.GetRequiredService<TimeProvider>();
         return storage.Provider == StorageOptions.Postgres ? PostgresStore.Open(options, time) : SqliteStore.Open(options, time);
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    private static partial void Warn(ILogger log, string warning);
 
     private static string DefaultConnection(string engine) => engine == StorageOptions.Sqlite
         ? "Data Source=foreign.db"

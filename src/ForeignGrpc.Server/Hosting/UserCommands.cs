@@ -11,39 +11,47 @@ internal static class UserCommands
     private static readonly Argument<string> Name = new("name") { Description = "The login name." };
     private static readonly Option<UserRole> Role = new("--role") { Description = "What the user may do.", Required = true };
 
-    public static Command Create() => new("users", "Manages the users of the service.")
+    public static Command Create(string[] settings) => new("users", "Manages the users of the service.")
     {
-        CreateAdd(),
-        CreateList(),
-        CreateChange("set-role", "Gives a user another role.", "has the role", parsed => new UserChange(Role: parsed.GetRequiredValue(Role)), Role),
+        CreateAdd(settings),
+        CreateList(settings),
+        CreateChange(settings, "set-role", "Gives a user another role.", "has the role", parsed => new UserChange(Role: parsed.GetRequiredValue(Role)), Role),
         CreateChange(
+            settings,
             "set-password",
             "Gives a user another password, which is asked for, or read from standard input; ends the user's tickets and sessions.",
             "has a new password; role",
             _ => new UserChange(PasswordHash: new Passwords().Hash(PasswordPrompt.Read()))),
-        CreateChange("disable", "Shuts a user out at once, tickets and sessions included.", "is disabled; role", _ => new UserChange(Disabled: true)),
-        CreateChange("enable", "Lets a disabled user in again.", "is enabled; role", _ => new UserChange(Disabled: false)),
+        CreateChange(settings, "disable", "Shuts a user out at once, tickets and sessions included.", "is disabled; role", _ => new UserChange(Disabled: true)),
+        CreateChange(settings, "enable", "Lets a disabled user in again.", "is enabled; role", _ => new UserChange(Disabled: false)),
     };
 
-    private static Command CreateAdd()
+    private static Command CreateAdd(string[] settings)
     {
         var fullName = new Option<string?>("--full-name") { Description = "What CreatedBy and UpdatedBy show; the login name unless given." };
-        var command = new Command("add", "Adds a user. The password is asked for, or read from standard input.") { Name, Role, fullName };
+        var create = new Option<bool>("--create") { Description = "Creates the database when it is missing." };
+        var command = new Command("add", "Adds a user. The password is asked for, or read from standard input.") { Name, Role, fullName, create };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (login, shown) = (parsed.GetRequiredValue(Name), parsed.GetValue(fullName) ?? parsed.GetRequiredValue(Name));
             UserRules.Check(login, shown);
-            var user = new User(login, shown, parsed.GetRequiredValue(Role), new Passwords().Hash(PasswordPrompt.Read()));
-            await WithUsersAsync(users => users.AddUserAsync(user, cancellationToken));
-            Console.WriteLine($"Added {Text(user.Role)} '{user.Name}'.");
+            await WithUsersAsync(
+                settings,
+                async users =>
+                {
+                    var user = new User(login, shown, parsed.GetRequiredValue(Role), new Passwords().Hash(PasswordPrompt.Read()));
+                    await users.AddUserAsync(user, cancellationToken);
+                    Console.WriteLine($"Added {Text(user.Role)} '{user.Name}'.");
+                },
+                creates: parsed.GetValue(create));
         });
         return command;
     }
 
-    private static Command CreateList()
+    private static Command CreateList(string[] settings)
     {
         var command = new Command("list", "Lists all users: name, role, whether disabled, full name.");
-        command.SetAction((_, cancellationToken) => WithUsersAsync(async users =>
+        command.SetAction((_, cancellationToken) => WithUsersAsync(settings, async users =>
         {
             foreach (var user in await users.ListUsersAsync(cancellationToken))
             {
@@ -54,7 +62,7 @@ internal static class UserCommands
     }
 
     private static Command CreateChange(
-        string verb, string description, string done, Func<ParseResult, UserChange> change, params Option[] options)
+        string[] settings, string verb, string description, string done, Func<ParseResult, UserChange> change, params Option[] options)
     {
         var command = new Command(verb, description) { Name };
         foreach (var option in options)
@@ -62,7 +70,7 @@ internal static class UserCommands
             command.Add(option);
         }
 
-        command.SetAction((parsed, cancellationToken) => WithUsersAsync(async users =>
+        command.SetAction((parsed, cancellationToken) => WithUsersAsync(settings, async users =>
         {
             var user = await new UserChanges(users).ChangeAsync(parsed.GetRequiredValue(Name), change(parsed), cancellationToken);
             Console.WriteLine($"'{user.Name}' {done} {Text(user.Role)}.");
@@ -70,12 +78,14 @@ internal static class UserCommands
         return command;
     }
 
-    private static async Task WithUsersAsync(Func<IUserStore, Task> act)
+    private static async Task WithUsersAsync(string[] settings, Func<IUserStore, Task> act, bool creates = false)
     {
-        var builder = Server.CreateBuilder([]);
-        builder.Services.AddStore();
+        var builder = Server.CreateBuilder(settings);
+        builder.Services.AddStore(prepares: creates, isAlone: false);
         await using var app = builder.Build();
-        await act(app.Services.GetRequiredService<IUserStore>());
+        var users = app.Services.GetRequiredService<IUserStore>();
+        Console.Error.WriteLine($"Database: {StoreServices.Describe(builder.Configuration)}");
+        await act(users);
     }
 
     private static string Text(UserRole role) => role.ToString().ToLowerInvariant();

@@ -27,7 +27,7 @@ public sealed class DatabaseCopy : IDisposable
     private DatabaseCopy(string file, PostgresDatabase database, Action<CopyProgress> report)
     {
         (_file, _database, _report) = (Path.GetFullPath(file), database, report);
-        _source = new SqlSession(SqliteDatabase.Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString).ConnectWriter(), new TableNames(), new People());
+        _source = new SqlSession(SqliteDatabase.Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString, prepares: false).ConnectWriter(), new TableNames(), new People());
         _target = new SqlWriteSession(database.ConnectWriter(), TimeProvider.System);
     }
 
@@ -44,9 +44,9 @@ public sealed class DatabaseCopy : IDisposable
     public static IReadOnlyDictionary<string, long> Run(
         string file, string connectionString, Action<CopyProgress> report, CancellationToken cancellationToken)
     {
-        if (!File.Exists(file))
+        if (!SqliteDatabase.IsThere(file))
         {
-            throw new StoreException(StoreError.CannotOpen, $"There is no file '{file}'.");
+            throw new StoreException(StoreError.CannotOpen, $"There is no database file '{Path.GetFullPath(file)}'.");
         }
 
         try

@@ -20,28 +20,34 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>The newest schema version that this program knows.</summary>
     public static int SchemaVersion => Migrations.Length;
 
-    /// <summary>Connects, checks the database and brings it to the newest schema.</summary>
+    /// <summary>Connects and checks the database.</summary>
     /// <param name="connectionString">As Npgsql takes it.</param>
     /// <param name="lockSeconds">How long a statement waits for a lock, where the change does not say.</param>
     /// <param name="statementSeconds">How long a statement may run.</param>
+    /// <param name="prepares">Whether the tables are made when they are not there, and brought to the newest schema; else both are refused.</param>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>.</exception>
-    public static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds) =>
-        Open(connectionString, lockSeconds, statementSeconds, takesCopy: false);
+    public static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds, bool prepares = true) =>
+        Open(connectionString, lockSeconds, statementSeconds, prepares, takesCopy: false);
 
     /// <summary>The same for a database that a copy is being made into, whose statements take their time.</summary>
-    public static PostgresDatabase OpenForCopy(string connectionString) => Open(connectionString, 0, 0, takesCopy: true);
+    public static PostgresDatabase OpenForCopy(string connectionString) => Open(connectionString, 0, 0, prepares: true, takesCopy: true);
 
-    private static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds, bool takesCopy)
+    private static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds, bool prepares, bool takesCopy)
     {
         var database = new PostgresDatabase(CreateSource(connectionString), lockSeconds, statementSeconds);
         try
         {
             using var session = new SqlWriteSession(database.Connect(0), TimeProvider.System);
             database.RequireWritable((PostgresConnection)session.Connection);
-            database.Migrate(session);
+            if (prepares)
+            {
+                database.Migrate(session);
+            }
+
+            database.RequireNewest(session);
             return takesCopy || !IsBeingCopied(session)
                 ? database
-                : throw database.CannotOpen("is being copied into; let `migrate` finish first");
+                : throw database.CannotOpen("is being copied into; let `copy-to-postgres` finish first");
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -57,17 +63,32 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _source.DisposeAsync();
 
+    /// <summary>Names the database of a connection string for operators, without the password.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not one for PostgreSQL.</exception>
+    public static string Describe(string connectionString)
+    {
+        var settings = Parse(connectionString);
+        return string.Create(CultureInfo.InvariantCulture, $"'{settings.Database ?? settings.Username}' on {settings.Host}:{settings.Port}");
+    }
+
     private static NpgsqlDataSource CreateSource(string connectionString)
+    {
+        // Each session holds a connection for as long as it works, so there is nothing to pool.
+        var settings = Parse(connectionString);
+        (settings.Pooling, settings.Enlist, settings.TcpKeepAlive) = (false, false, true);
+        settings.ApplicationName ??= "ForeignGrpc";
+        return NpgsqlDataSource.Create(settings);
+    }
+
+    private static NpgsqlConnectionStringBuilder Parse(string connectionString)
     {
         try
         {
-            // Each session holds a connection for as long as it works, so there is nothing to pool.
-            var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, Enlist = false, TcpKeepAlive = true };
-            settings.ApplicationName ??= "ForeignGrpc";
+            var settings = new NpgsqlConnectionStringBuilder(connectionString);
             return string.IsNullOrEmpty(settings.Host)
                 ? throw new StoreException(
                     StoreError.CannotOpen, $"The connection string must name a server, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.")
-                : NpgsqlDataSource.Create(settings);
+                : settings;
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
@@ -161,9 +182,18 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             connection.Commit();
         }
 
-        if (Version(session) is { } newer && newer > SchemaVersion)
+    }
+
+    private void RequireNewest(SqlWriteSession session)
+    {
+        switch (HasVersion(session) ? Version(session) ?? 0 : 0)
         {
-            throw CannotOpen($"has schema version {newer} of a newer program; this one knows versions up to {SchemaVersion}");
+            case 0:
+                throw CannotOpen("has no tables of this program; a server makes them when it starts, or `users add` with --create");
+            case > 0 and var version when version > SchemaVersion:
+                throw CannotOpen($"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
+            case var version when version < SchemaVersion:
+                throw CannotOpen($"has schema version {version}, of an older program; start this program's server once, which brings it to {SchemaVersion}");
         }
     }
 

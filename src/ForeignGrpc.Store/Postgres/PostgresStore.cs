@@ -30,10 +30,14 @@ public sealed class PostgresStore : SqlStore
             "store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () => new PostgresSaveSession(database.ConnectWriter(), time), _contention, SaveTogether);
     }
 
-    /// <summary>Connects to the database that the connection string names, and brings it to the newest schema.</summary>
+    /// <summary>Connects to the database that the connection string names.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators.</exception>
     public static PostgresStore Open(StoreOptions options, TimeProvider time) =>
-        new(PostgresDatabase.Open(options.ConnectionString, options.LockSeconds, options.StatementSeconds), options, time);
+        new(PostgresDatabase.Open(options.ConnectionString, options.LockSeconds, options.StatementSeconds, options.Prepares), options, time);
+
+    /// <summary>Names the database of a connection string for operators, without the password.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not one for PostgreSQL.</exception>
+    public static string Describe(string connectionString) => PostgresDatabase.Describe(connectionString);
 
     public override Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
         _saver.DoAsync(new KeySave(address, value, by, session => SaveKey(session, address, value, by), cancellationToken));

@@ -14,6 +14,9 @@ public static class SqliteBackup
     /// <summary>What the file that a restored one takes the place of gets behind its name.</summary>
     public const string SetAside = ".before-restore";
 
+    /// <summary>What SQLite keeps beside a database file.</summary>
+    private static readonly string[] Parts = ["-wal", "-shm", "-journal"];
+
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Writes the database as it is at one moment into a new file.</summary>
@@ -24,64 +27,97 @@ public static class SqliteBackup
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: there is such a file already, or one cannot be read or written.</exception>
     public static long Write(string connectionString, string file, Action<CopyProgress> report)
     {
-        var source = SqliteDatabase.PathOf(connectionString);
-        Require(File.Exists(source), $"There is no database file '{source}' to back up.");
-        Require(!File.Exists(file), $"There is a file '{file}' already; a backup takes the place of none.");
-        return IntoPlace(file, report, partial =>
+        var (source, target) = (SqliteDatabase.PathOf(connectionString), Path.GetFullPath(file));
+        Require(SqliteDatabase.IsThere(source), $"There is no database file '{source}' to back up.");
+        Require(!File.Exists(target), $"There is a file '{target}' already; a backup takes the place of none.");
+        foreach (var part in Parts)
         {
-            // Reads as of one moment, and holds up no writer.
-            using var connection = SqliteDatabase.OpenReadOnly(source);
-            using var command = connection.CreateCommand();
-            command.CommandText = "VACUUM INTO @file";
-            command.CommandTimeout = 0;
-            command.Parameters.AddWithValue("@file", partial);
-            Watched(partial, source, report, () => command.ExecuteNonQuery());
+            Require(!File.Exists(target + part), $"There is a file '{target + part}' already, of another database, which SQLite would take for the backup's; move it away first.");
+        }
+
+        return Written(target, () =>
+        {
+            PartialFile.RemoveLeftovers(FolderOf(source));
+            using var partial = WriteWhole(source, target, OpenBesideServer, report);
+            var keys = Checked(partial.Path, report);
+            partial.Finish();
+            return keys;
         });
     }
 
-    /// <summary>Puts a backup in the place of the database, whose server must not run. What was there is kept, with <see cref="SetAside"/> behind its name.</summary>
+    /// <summary>
+    /// Puts a backup in the place of the database, whose server must not run, and reads it back there. What was there is kept, with <see cref="SetAside"/> behind its name.
+    /// At every moment there is the old database or the new one, whole.
+    /// </summary>
     /// <param name="connectionString">The database's.</param>
     /// <param name="file">The backup, which stays as it is.</param>
     /// <param name="report">Told how far it is, in bytes.</param>
-    /// <returns>How many keys are in it.</returns>
+    /// <returns>How many keys are in it, and the files that lay there of a database that did not, under the names that they have now.</returns>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: the backup is not whole or not one of ours, or the database is in use.</exception>
-    public static long Restore(string connectionString, string file, Action<CopyProgress> report)
+    public static (long Keys, IReadOnlyList<string> Leftovers) Restore(string connectionString, string file, Action<CopyProgress> report)
     {
-        var target = SqliteDatabase.PathOf(connectionString);
-        Require(File.Exists(file), $"There is no file '{file}' to restore.");
+        var (target, source) = (SqliteDatabase.PathOf(connectionString), Path.GetFullPath(file));
+        Require(File.Exists(source), $"There is no file '{source}' to restore.");
+        Require(NativeFiles.Find(source) is not { } one || !one.IsSameFile(NativeFiles.Find(target)), $"'{source}' is the database itself.");
         Require(!File.Exists(target + SetAside), $"There is a file '{target + SetAside}' already, from a restore before; move it away first.");
-        SqliteDatabase.Check(file);
-        if (File.Exists(target))
+        return Unchanged(source, () => Written(target, () =>
         {
-            Close(target);
-        }
-
-        return IntoPlace(target, report, partial => Watched(partial, file, report, () => File.Copy(file, partial)));
-    }
-
-    /// <summary>Has a file written under another name, checked and flushed; only then gives it its own.</summary>
-    private static long IntoPlace(string file, Action<CopyProgress> report, Action<string> write)
-    {
-        var partial = file + ".partial";
-        var folder = Path.GetDirectoryName(Path.GetFullPath(file));
-        Require(Directory.Exists(folder), $"There is no folder '{folder}' to put '{Path.GetFileName(file)}' into.");
-        try
-        {
-            File.Delete(partial);
-            write(partial);
-            report(new CopyProgress("checking", 0, 1));
-            var keys = SqliteDatabase.Check(partial);
-            Flush(partial);
-            if (File.Exists(file))
+            var keys = SqliteDatabase.Check(source);
+            using var taken = SqliteLock.Take(target);
+            PartialFile.RemoveLeftovers(FolderOf(target));
+            if (SqliteDatabase.IsThere(target))
             {
-                // Copied, so that at no moment there is none: a server would begin a new one.
-                File.Copy(file, file + SetAside);
-                Flush(file + SetAside);
+                Close(target);
             }
 
-            File.Move(partial, file, overwrite: true);
-            report(new CopyProgress("checking", 1, 1));
-            return keys;
+            using var partial = WriteWhole(source, target, SqliteDatabase.OpenReadOnly, report);
+            Require(SqliteDatabase.Check(partial.Path) == keys, $"'{source}' changed while it was read.");
+            if (SqliteDatabase.IsThere(target))
+            {
+                // Copied, so that at no moment there is none.
+                using var old = PartialFile.Create(target + SetAside);
+                old.CopyFrom(target);
+                old.Finish();
+            }
+
+            var leftovers = Parts.Where(part => File.Exists(target + part)).ToArray();
+            foreach (var part in leftovers)
+            {
+                File.Move(target + part, target + SetAside + part, overwrite: true);
+            }
+
+            partial.Finish();
+            var restored = Checked(target, report);
+            Require(restored == keys, $"The database file '{target}' has {restored:N0} keys, the backup {keys:N0}.");
+            return (keys, (IReadOnlyList<string>)[.. leftovers.Select(part => target + SetAside + part)]);
+        }));
+    }
+
+    /// <summary>Reads a database that has a log, for which SQLite makes an index of the log; removes that.</summary>
+    private static T Unchanged<T>(string source, Func<T> read)
+    {
+        var index = source + "-shm";
+        var isThere = File.Exists(index);
+        try
+        {
+            return read();
+        }
+        finally
+        {
+            if (!isThere)
+            {
+                File.Delete(index);
+            }
+        }
+    }
+
+    private static T Written<T>(string file, Func<T> write)
+    {
+        Require(Directory.Exists(FolderOf(file)), $"There is no folder '{FolderOf(file)}' to put '{Path.GetFileName(file)}' into.");
+        try
+        {
+            PartialFile.RemoveLeftovers(FolderOf(file));
+            return write();
         }
         catch (SqliteException e)
         {
@@ -91,11 +127,47 @@ public static class SqliteBackup
         {
             throw new StoreException(StoreError.CannotOpen, $"The file '{file}' cannot be written: {e.Message}", e);
         }
-        finally
+    }
+
+    /// <summary>Writes all of a database as it is at one moment, its log included, into one file.</summary>
+    private static PartialFile WriteWhole(string source, string target, Func<string, SqliteConnection> open, Action<CopyProgress> report)
+    {
+        var partial = PartialFile.Create(target);
+        try
         {
-            File.Delete(partial);
+            using var connection = open(source);
+            using var command = connection.CreateCommand();
+            command.CommandText = "VACUUM INTO @file";
+            command.CommandTimeout = 0;
+            command.Parameters.AddWithValue("@file", partial.Path);
+            Watched(partial.Path, source, report, () => command.ExecuteNonQuery());
+            return partial;
+        }
+        catch
+        {
+            partial.Dispose();
+            throw;
         }
     }
+
+    /// <summary>A connection that holds up no writer, and, unlike one that may only read, leaves no log behind when it was the only one.</summary>
+    private static SqliteConnection OpenBesideServer(string path)
+    {
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+
+    private static long Checked(string path, Action<CopyProgress> report)
+    {
+        report(new CopyProgress("checking", 0, 1));
+        var keys = SqliteDatabase.Check(path);
+        report(new CopyProgress("checking", 1, 1));
+        return keys;
+    }
+
+    private static string FolderOf(string file) => Path.GetDirectoryName(file)!;
 
     /// <summary>Reports how much of the file is there while it is being written.</summary>
     private static void Watched(string written, string source, Action<CopyProgress> report, Action write)
@@ -113,9 +185,11 @@ public static class SqliteBackup
     /// <summary>Brings all of a database into its one file, which SQLite does only for who has it alone.</summary>
     private static void Close(string path)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
         try
         {
+            SqliteDatabase.CheckOwner(path);
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = DELETE";
@@ -123,29 +197,12 @@ public static class SqliteBackup
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {
-            throw new StoreException(StoreError.CannotOpen, $"The database file '{path}' is in use; stop its server first.", e);
+            throw new StoreException(StoreError.CannotOpen, $"The database file '{path}' is in use by another program; wait until that has ended.", e);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
         {
-            // That may be why a backup is put in its place. What belongs to it must not be taken for the new one's.
-            connection.Close();
-            MoveAside(path, "-wal");
-            MoveAside(path, "-shm");
+            // That may be why a backup is put in its place. It is kept with what belongs to it.
         }
-    }
-
-    private static void MoveAside(string path, string part)
-    {
-        if (File.Exists(path + part))
-        {
-            File.Move(path + part, path + SetAside + part, overwrite: true);
-        }
-    }
-
-    private static void Flush(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
-        stream.Flush(flushToDisk: true);
     }
 
     private static void Require(bool holds, FormattableString otherwise)

@@ -13,6 +13,9 @@ internal sealed class SqliteDatabase
     /// <summary>How long a statement waits for another program's lock.</summary>
     private const int BusySeconds = 5;
 
+    /// <summary>The size of the log's file, once the reads that kept it have ended.</summary>
+    private const int LogBytes = 16 * 1024 * 1024;
+
     private static readonly string[] Migrations = [.. ReadMigrations()];
 
     private readonly string _connectionString;
@@ -31,28 +34,54 @@ internal sealed class SqliteDatabase
     /// <summary>The newest schema version that this program knows.</summary>
     public static int SchemaVersion => Migrations.Length;
 
-    /// <summary>Checks the file and brings it to the newest schema; creates it when it is not there.</summary>
+    /// <summary>Checks the file and opens it.</summary>
+    /// <param name="connectionString">Names the file.</param>
+    /// <param name="prepares">Whether it is created when it is not there, and brought to the newest schema; else both are refused.</param>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the file is left untouched.</exception>
-    public static SqliteDatabase Open(string connectionString)
+    public static SqliteDatabase Open(string connectionString, bool prepares = true)
     {
         var database = new SqliteDatabase(connectionString);
         try
         {
-            if (File.Exists(database._path) && new FileInfo(database._path).Length > 0)
+            if (IsThere(database._path))
             {
+                RequireOneName(database._path);
                 database.CheckOwner();
             }
+            else if (prepares)
+            {
+                Create(database._path);
+            }
+            else
+            {
+                throw new StoreException(StoreError.CannotOpen, $"There is no database file '{database._path}'. A server makes one when it starts, or `users add` with --create.");
+            }
 
-            database.Migrate();
+            if (prepares)
+            {
+                database.Migrate();
+            }
+            else
+            {
+                database.RequireNewest();
+            }
+
             return database;
         }
         catch (SqliteException e)
         {
             throw CannotOpen(database._path, Explain(e), e);
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotOpen(database._path, Explain(raw.SQLITE_CANTOPEN), e);
+        }
     }
 
-    /// <summary>The file that a connection string names.</summary>
+    /// <summary>Whether there is a database file, as an empty one is none to SQLite.</summary>
+    public static bool IsThere(string path) => File.Exists(path) && new FileInfo(path).Length > 0;
+
+    /// <summary>The whole path of the file that a connection string names, behind symbolic links.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it names none.</exception>
     public static string PathOf(string connectionString) => Parse(connectionString).DataSource;
 
@@ -85,11 +114,19 @@ internal sealed class SqliteDatabase
     /// <summary>Why a file cannot be used, for operators.</summary>
     public static StoreException CannotOpen(string path, SqliteException cause) => CannotOpen(path, Explain(cause), cause);
 
-    /// <summary>A connection that changes nothing, for as long as it is open.</summary>
+    /// <summary>Refuses another program's database.</summary>
+    public static void CheckOwner(string path)
+    {
+        using var connection = OpenReadOnly(path);
+        RequireOurs(path, connection);
+    }
+
+    /// <summary>A connection that changes nothing, for as long as it is open, and makes no files beside a database that has no log: nobody uses such a one.</summary>
     public static SqliteConnection OpenReadOnly(string path)
     {
+        var source = File.Exists(path + "-wal") || File.Exists(path + "-journal") ? path : $"{new Uri(Path.GetFullPath(path)).AbsoluteUri}?immutable=1";
         var connection = new SqliteConnection(
-            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
+            new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
         connection.Open();
         return connection;
     }
@@ -99,9 +136,10 @@ internal sealed class SqliteDatabase
 
     /// <summary>A connection for writes, durable when a commit returns. The index of hashes dirties pages at random, which a larger cache
     /// (64 MiB) keeps from being read again and a checkpoint of more pages writes back fewer times; 4,000 pages are what one segment of the
-    /// log's own index holds.</summary>
+    /// log's own index holds. A log that grew beyond that, because a long read kept it, is cut when it begins anew.</summary>
     public SqliteFileConnection ConnectWriter() =>
-        new(Connect("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;"));
+        new(Connect("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; "
+            + $"PRAGMA journal_size_limit = {LogBytes};"));
 
     private static SqliteConnectionStringBuilder Parse(string connectionString)
     {
@@ -115,9 +153,56 @@ internal sealed class SqliteDatabase
             throw new StoreException(StoreError.CannotOpen, $"The connection string is not one for SQLite: {e.Message}", e);
         }
 
-        return settings.DataSource.Length == 0 || settings.DataSource == ":memory:" || settings.Mode == SqliteOpenMode.Memory
-            ? throw new StoreException(StoreError.CannotOpen, $"The connection string must name a file, such as `Data Source=foreign.db`.")
-            : settings;
+        if (settings.DataSource.Length == 0 || settings.DataSource == ":memory:" || settings.Mode == SqliteOpenMode.Memory
+            || settings.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new StoreException(StoreError.CannotOpen, $"The connection string must name a file, such as `Data Source=foreign.db`.");
+        }
+
+        settings.DataSource = RealPath(settings.DataSource);
+        return settings;
+    }
+
+    /// <summary>As SQLite resolves it: its log lies beside the file that a link leads to.</summary>
+    private static string RealPath(string path)
+    {
+        try
+        {
+            return new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+        }
+        catch (IOException e)
+        {
+            throw CannotOpen(path, "cannot be found behind its symbolic links", e);
+        }
+    }
+
+    /// <summary>SQLite finds the log of a database by the file's name: under another name it would miss what is in the log.</summary>
+    private static void RequireOneName(string path)
+    {
+        if (NativeFiles.Find(path) is { Links: > 1 and var names })
+        {
+            throw CannotOpen(path, $"has {names} names (hard links), under each of which SQLite would keep another log; remove the others");
+        }
+    }
+
+    /// <summary>Creates the file, which must be before SQLite does: only then it is its owner's alone.</summary>
+    private static void Create(string path)
+    {
+        if (File.Exists(path + "-wal") && new FileInfo(path + "-wal").Length > 0)
+        {
+            throw new StoreException(
+                StoreError.CannotOpen,
+                $"There is no database file '{path}', but its log '{path}-wal', which may hold saves. Put the database file back beside it, or move it away.");
+        }
+
+        try
+        {
+            OwnerOnly.Open(path, FileMode.CreateNew, FileShare.ReadWrite).Dispose();
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            // An empty file, or another program was quicker.
+        }
     }
 
     private static IEnumerable<string> ReadMigrations()
@@ -147,7 +232,9 @@ internal sealed class SqliteDatabase
     private static StoreException CannotOpen(string path, string what, Exception? cause = null) =>
         new(StoreError.CannotOpen, $"The database file '{path}' {what}.", cause);
 
-    private static string Explain(SqliteException e) => e.SqliteErrorCode switch
+    private static string Explain(SqliteException e) => Explain(e.SqliteErrorCode);
+
+    private static string Explain(int sqliteError) => sqliteError switch
     {
         raw.SQLITE_NOTADB => "is not a SQLite database",
         raw.SQLITE_CORRUPT => "is damaged",
@@ -155,22 +242,34 @@ internal sealed class SqliteDatabase
         raw.SQLITE_READONLY or raw.SQLITE_PERM => "cannot be written",
         raw.SQLITE_FULL => "cannot be written: no space is left",
         raw.SQLITE_CANTOPEN => "cannot be opened: check that its folder exists and that this user may read and write there",
-        _ => $"cannot be opened (SQLite error {e.SqliteExtendedErrorCode})",
+        _ => $"cannot be opened (SQLite error {sqliteError})",
     };
 
     /// <summary>Read-only, so that a file that is refused stays as it is.</summary>
     private void CheckOwner()
     {
         using var connection = OpenReadOnly(_path);
-        var owner = Number(connection, "PRAGMA application_id");
-        if (owner != ApplicationId && Number(connection, "SELECT count(*) FROM sqlite_schema") > 0)
-        {
-            throw CannotOpen(_path, "is another program's SQLite database");
-        }
-
+        RequireOurs(_path, connection);
         if (Number(connection, "PRAGMA user_version") is var version && version > SchemaVersion)
         {
             throw CannotOpen(_path, $"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
+        }
+    }
+
+    private static void RequireOurs(string path, SqliteConnection connection)
+    {
+        if (Number(connection, "PRAGMA application_id") != ApplicationId && Number(connection, "SELECT count(*) FROM sqlite_schema") > 0)
+        {
+            throw CannotOpen(path, "is another program's SQLite database");
+        }
+    }
+
+    private void RequireNewest()
+    {
+        using var connection = Connect("PRAGMA query_only = ON;");
+        if (Number(connection, "PRAGMA user_version") is var version && version < SchemaVersion)
+        {
+            throw CannotOpen(_path, $"has schema version {version}, of an older program; start this program's server once, which brings it to {SchemaVersion}");
         }
     }
 

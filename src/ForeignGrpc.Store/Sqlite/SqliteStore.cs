@@ -8,25 +8,55 @@ public sealed class SqliteStore : SqlStore
 {
     private readonly SqliteReaders _readers;
     private readonly GroupCommitWriter _writer;
+    private readonly SqliteLock? _lock;
 
-    private SqliteStore(SqliteDatabase database, StoreOptions options, TimeProvider time)
+    private SqliteStore(SqliteDatabase database, SqliteLock? taken, StoreOptions options, TimeProvider time)
         : base(options, time)
     {
+        _lock = taken;
         var (tables, people) = (new TableNames(), new People());
         _readers = new SqliteReaders(() => new SqlSession(database.ConnectReader(), tables, people), options.Readers);
         _writer = new GroupCommitWriter(
             new SqliteWriteSession(database.ConnectWriter(), time), options.WriteQueueCapacity, options.MaxBatch);
     }
 
-    /// <summary>Opens the file that the connection string names, creates it when it is not there, and brings it to the newest schema.</summary>
+    /// <summary>Opens the file that the connection string names.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators; the file is left untouched.</exception>
-    public static SqliteStore Open(StoreOptions options, TimeProvider time) =>
-        new(SqliteDatabase.Open(options.ConnectionString), options, time);
+    public static SqliteStore Open(StoreOptions options, TimeProvider time)
+    {
+        var path = SqliteDatabase.PathOf(options.ConnectionString);
+        var taken = options.IsAlone ? SqliteLock.Take(path) : null;
+        try
+        {
+            if (taken is not null)
+            {
+                PartialFile.RemoveLeftovers(Path.GetDirectoryName(path)!);
+            }
+
+            var database = SqliteDatabase.Open(options.ConnectionString, options.Prepares);
+            if (OwnerOnly.IsOpenToOthers(path))
+            {
+                options.Warn($"Other users may read or write the database file '{path}', as its permissions say; `chmod 600` takes that from them.");
+            }
+
+            return new SqliteStore(database, taken, options, time);
+        }
+        catch
+        {
+            taken?.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Names the database of a connection string for operators: the file's whole path.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it names none.</exception>
+    public static string Describe(string connectionString) => SqliteDatabase.PathOf(connectionString);
 
     public override async ValueTask DisposeAsync()
     {
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
+        _lock?.Dispose();
     }
 
     private protected override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken) =>

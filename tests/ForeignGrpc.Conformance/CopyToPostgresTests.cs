@@ -11,7 +11,7 @@ using Npgsql;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>Moving from SQLite to PostgreSQL. FOREIGNGRPC_TEST_KEYS says how many keys, 50,000 by default.</summary>
-public sealed class MigrateTests : IAsyncLifetime
+public sealed class CopyToPostgresTests : IAsyncLifetime
 {
     private static readonly int Keys = Tool.Setting("FOREIGNGRPC_TEST_KEYS", 50_000);
 
@@ -46,9 +46,9 @@ public sealed class MigrateTests : IAsyncLifetime
         await BreakOffAsync();
         var unfinished = await Tool.RunAsync("dotnet", [Tool.Server, "users", "list"], _new.Folder, environment: SettingsOfTarget());
         Assert.Equal(1, unfinished.ExitCode);
-        Assert.Contains("is being copied into; let `migrate` finish first", unfinished.Error, StringComparison.Ordinal);
+        Assert.Contains("is being copied into; let `copy-to-postgres` finish first", unfinished.Error, StringComparison.Ordinal);
 
-        var (exitCode, output, error) = await MigrateAsync();
+        var (exitCode, output, error) = await CopyAsync();
 
         Assert.True(exitCode == 0, error);
         Assert.Contains($"2 applications, 5 devices, {Keys + 3:N0} keys.", output, StringComparison.Ordinal);
@@ -64,7 +64,7 @@ public sealed class MigrateTests : IAsyncLifetime
     public async Task WhatCannotBeCopied_IsSaidInOneLine_AndLeavesTheTargetAsItWas()
     {
         PostgresCluster.SkipIfMissing();
-        Assert.Contains("There is no file '/nowhere.db'.", await RefusalAsync("/nowhere.db", _target), StringComparison.Ordinal);
+        Assert.Contains("There is no database file '/nowhere.db'.", await RefusalAsync("/nowhere.db", _target), StringComparison.Ordinal);
         Assert.Contains("cannot be reached", await RefusalAsync(_old.DatabaseFile, "Host=127.0.0.1;Port=1"), StringComparison.Ordinal);
         using (var writer = new SqliteConnection($"Data Source={_old.DatabaseFile};Pooling=False"))
         {
@@ -75,11 +75,37 @@ public sealed class MigrateTests : IAsyncLifetime
             Assert.Contains("by another program", await RefusalAsync(_old.DatabaseFile, _target), StringComparison.Ordinal);
         }
 
+        var missing = Path.Combine(_new.Folder, "missing.db");
+        Assert.Contains("There is no database file", await RefusalAsync(missing, _target), StringComparison.Ordinal);
+        Assert.False(File.Exists(missing));
         _new.UsePostgres(_target);
         await _new.InitializeAsync();
         Assert.Contains("has 1 users already; it must be empty", await RefusalAsync(_old.DatabaseFile, _target), StringComparison.Ordinal);
         using var rest = _new.Rest();
         Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync("api/v1/ForeignApp/still usable", null)).StatusCode);
+    }
+
+    [SkippableFact]
+    public async Task ConnectionString_ComesFromAFileOrTheEnvironment_NotFromAnArgument()
+    {
+        PostgresCluster.SkipIfMissing();
+        foreach (var argument in new[] { $"--to={_target}", $"--ConnectionStrings:ForeignSystem={_target}" })
+        {
+            var (refused, _, why) = await Tool.RunAsync("dotnet", [Tool.Server, "copy-to-postgres", "--from", _old.DatabaseFile, argument], _new.Folder);
+            Assert.Equal(1, refused);
+            Assert.Contains("can read the arguments of a program", why, StringComparison.Ordinal);
+        }
+
+        var (former, _, error) = await Tool.RunAsync("dotnet", [Tool.Server, "migrate", "--from", _old.DatabaseFile, "--to", _target], _new.Folder);
+        Assert.Equal((1, "ForeignGrpc: The verb 'migrate' is called 'copy-to-postgres' now.\n"), (former, error));
+        var file = Path.Combine(_new.Folder, "connection");
+        await File.WriteAllTextAsync(file, _target + "\n");
+
+        var (exitCode, output, _) = await Tool.RunAsync("dotnet", [Tool.Server, "copy-to-postgres", "--to-file", file, "--from", _old.DatabaseFile], _new.Folder);
+
+        Assert.Equal(0, exitCode);
+        Assert.Contains($"From: {_old.DatabaseFile}\n", output, StringComparison.Ordinal);
+        Assert.Contains("To: 'test_", output, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -178,7 +204,8 @@ public sealed class MigrateTests : IAsyncLifetime
     /// <summary>Kills a copy when it has come half way.</summary>
     private async Task BreakOffAsync()
     {
-        using var process = Tool.Start("dotnet", [Tool.Server, "migrate", "--from", _old.DatabaseFile, "--to", _target], _new.Folder);
+        using var process = Tool.Start(
+            "dotnet", [Tool.Server, "copy-to-postgres", "--from", _old.DatabaseFile], _new.Folder, new() { ["ConnectionStrings__ForeignSystem"] = _target });
         await using var connection = new NpgsqlConnection(_target);
         await connection.OpenAsync();
         for (var clock = System.Diagnostics.Stopwatch.StartNew(); ;)
@@ -204,12 +231,13 @@ public sealed class MigrateTests : IAsyncLifetime
 
     private Dictionary<string, string> SettingsOfTarget() => new() { ["Storage__Provider"] = "Postgres", ["ConnectionStrings__ForeignSystem"] = _target };
 
-    private Task<(int ExitCode, string Output, string Error)> MigrateAsync(string? from = null, string? to = null) =>
-        Tool.RunAsync("dotnet", [Tool.Server, "migrate", "--from", from ?? _old.DatabaseFile, "--to", to ?? _target], _new.Folder);
+    private Task<(int ExitCode, string Output, string Error)> CopyAsync(string? from = null, string? to = null) =>
+        Tool.RunAsync(
+            "dotnet", [Tool.Server, "copy-to-postgres", "--from", from ?? _old.DatabaseFile], _new.Folder, environment: new() { ["ConnectionStrings__ForeignSystem"] = to ?? _target });
 
     private async Task<string> RefusalAsync(string from, string to)
     {
-        var (exitCode, _, error) = await MigrateAsync(from, to);
+        var (exitCode, _, error) = await CopyAsync(from, to);
         Assert.Equal(1, exitCode);
         Assert.StartsWith("ForeignGrpc: ", error, StringComparison.Ordinal);
         Assert.Single(error.TrimEnd('\n').Split('\n'));

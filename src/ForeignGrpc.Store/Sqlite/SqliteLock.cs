@@ -1,0 +1,53 @@
+using System.Globalization;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Sqlite;
+
+/// <summary>
+/// Keeps a database file for one server, or for a restore: a lock of the operating system on `FILE.lock`, which ends with the process, however that ends.
+/// The file itself stays, as removing it would let two programs lock two files of that name.
+/// </summary>
+internal sealed class SqliteLock : IDisposable
+{
+    private readonly FileStream _file;
+
+    private SqliteLock(FileStream file) => _file = file;
+
+    /// <summary>Takes the lock of the database at this path.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: another has it, or the lock file cannot be written.</exception>
+    public static SqliteLock Take(string database)
+    {
+        var path = database + ".lock";
+        try
+        {
+            return new SqliteLock(OwnerOnly.Open(path, FileMode.OpenOrCreate, FileShare.None));
+        }
+        catch (IOException e) when (OwnerOnly.IsHeldByAnother(e))
+        {
+            throw new StoreException(StoreError.CannotOpen, $"The database file '{database}' is in use; stop its server first{Holder(path)}.", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StoreException(
+                StoreError.CannotOpen, $"The database file '{database}' cannot be opened: check that its folder exists and that this user may read and write there.", e);
+        }
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    /// <summary>Linux lists the locks with the processes that have them: `1: FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF`.</summary>
+    private static string Holder(string path)
+    {
+        const string Locks = "/proc/locks";
+        if (NativeFiles.Find(path) is not { } file || !File.Exists(Locks))
+        {
+            return "";
+        }
+
+        var name = string.Create(CultureInfo.InvariantCulture, $"{file.DeviceMajor:x2}:{file.DeviceMinor:x2}:{file.Inode}");
+        var holder = File.ReadLines(Locks)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .FirstOrDefault(parts => parts.Length > 5 && parts[1] == "FLOCK" && parts[5] == name);
+        return holder is [_, _, _, _, var process, ..] && process != "0" ? $" (process {process})" : "";
+    }
+}

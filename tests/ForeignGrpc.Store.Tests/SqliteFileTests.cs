@@ -1,0 +1,332 @@
+using System.Runtime.Versioning;
+using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace ForeignGrpc.Store.Tests;
+
+/// <summary>The database file and what lies beside it: who may use it, backups, restores, permissions, and the size of its log.</summary>
+[UnsupportedOSPlatform("windows")]
+public sealed class SqliteFileTests : IDisposable
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private readonly TemporaryFolder _folder = new();
+
+    private string Database => _folder.File("foreign.db");
+
+    private string Copy => _folder.File("copy.db");
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task File_HasOneServer_UnderWhateverNameItIsOpened()
+    {
+        Directory.CreateSymbolicLink(_folder.File("linked"), Path.GetDirectoryName(Database)!);
+        await using (var server = Open())
+        {
+            File.CreateSymbolicLink(_folder.File("link.db"), Database);
+            string[] names = [Database, _folder.File("link.db"), _folder.File("linked/foreign.db"), Path.GetRelativePath(Environment.CurrentDirectory, Database)];
+            foreach (var name in names)
+            {
+                Assert.Contains("is in use; stop its server first", RefusalOf(() => Open(name)), StringComparison.Ordinal);
+                Assert.Contains("is in use; stop its server first", RefusalOf(() => Restore(name)), StringComparison.Ordinal);
+            }
+
+            if (OperatingSystem.IsLinux())
+            {
+                Assert.Contains($"(process {Environment.ProcessId})", RefusalOf(() => Open()), StringComparison.Ordinal);
+            }
+
+            await using var verb = Open(isAlone: false);
+            await verb.CheckAsync(default);
+            Assert.Equal(0, SqliteBackup.Write($"Data Source={Database}", _folder.File("beside.db"), _ => { }));
+        }
+
+        await using var next = Open();
+        await next.CheckAsync(default);
+    }
+
+    [Fact]
+    public async Task OfServersStartedAtOnce_OneLives()
+    {
+        var starts = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() =>
+        {
+            try
+            {
+                return Open();
+            }
+            catch (StoreException e) when (e.Error == StoreError.CannotOpen)
+            {
+                return null;
+            }
+        })));
+
+        await using var one = Assert.Single(starts, store => store is not null);
+        await one!.CheckAsync(default);
+    }
+
+    [SkippableFact]
+    public async Task FileWithSeveralNames_IsRefused()
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux tells how many names a file has.");
+        await Open().DisposeAsync();
+        using (var link = System.Diagnostics.Process.Start("ln", [Database, _folder.File("other.db")]))
+        {
+            await link.WaitForExitAsync();
+        }
+
+        Assert.Contains("has 2 names (hard links)", RefusalOf(() => Open(_folder.File("other.db"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LogOfADatabaseThatIsGone_IsNotTakenForTheNextOnes()
+    {
+        await SaveAsync(1);
+        SqliteBackup.Write($"Data Source={Database}", Copy, _ => { });
+        var log = await LeaveLogAsync(2);
+        File.Move(Database, _folder.File("away.db"));
+
+        Assert.Contains("but its log", RefusalOf(() => Open()), StringComparison.Ordinal);
+        Assert.False(File.Exists(Database));
+        await File.WriteAllTextAsync(Database + "-journal", "what was left");
+        var (keys, leftovers) = SqliteBackup.Restore($"Data Source={Database}", Copy, _ => { });
+
+        Assert.Equal(1, keys);
+        Assert.Equal([Database + ".before-restore-wal", Database + ".before-restore-journal"], leftovers);
+        Assert.Equal(log, await File.ReadAllBytesAsync(leftovers[0]));
+        Assert.Equal(["v1"], await ReadAsync(Database));
+
+        // With its log the database that was moved away is whole.
+        File.Move(leftovers[0], _folder.File("away.db-wal"));
+        Assert.Equal(["v1", "v2"], await ReadAsync(_folder.File("away.db")));
+    }
+
+    [Fact]
+    public async Task EmptyFileBesideALog_IsNoDatabaseToBegin()
+    {
+        await LeaveLogAsync(1);
+        await File.WriteAllTextAsync(Database, "");
+
+        Assert.Contains("but its log", RefusalOf(() => Open()), StringComparison.Ordinal);
+        Assert.True(new FileInfo(Database + "-wal").Length > 0);
+    }
+
+    [Fact]
+    public async Task BackupWithALogOfItsOwn_IsRestoredWithWhatIsInTheLog()
+    {
+        await SaveAsync(1);
+        await LeaveLogAsync(2);
+        File.Move(Database, Copy);
+        File.Move(Database + "-wal", Copy + "-wal");
+        var before = Directory.GetFiles(Path.GetDirectoryName(Copy)!, "copy*").Select(File.ReadAllBytes).ToArray();
+
+        Assert.Equal(2, Restore().Keys);
+
+        Assert.Equal(["v1", "v2"], await ReadAsync(Database));
+        Assert.Equal(before, Directory.GetFiles(Path.GetDirectoryName(Copy)!, "copy*").Select(File.ReadAllBytes));
+    }
+
+    [Fact]
+    public async Task Restored_TakesThePlaceOfWhatALinkLeadsTo()
+    {
+        await SaveAsync(1);
+        SqliteBackup.Write($"Data Source={Database}", Copy, _ => { });
+        await SaveAsync(2);
+        File.CreateSymbolicLink(_folder.File("link.db"), Database);
+
+        Assert.Equal(1, Restore(_folder.File("link.db")).Keys);
+
+        Assert.Equal(Database, new FileInfo(_folder.File("link.db")).LinkTarget);
+        Assert.Equal(["v1"], await ReadAsync(Database));
+        Assert.Equal(["v1", "v2"], await ReadAsync(Database + ".before-restore"));
+    }
+
+    [Fact]
+    public async Task RestoreOfItself_OrOverAnotherProgramsDatabase_IsRefused()
+    {
+        await SaveAsync(1);
+        File.CreateSymbolicLink(_folder.File("link.db"), Database);
+        Assert.Contains("is the database itself", RefusalOf(() => SqliteBackup.Restore($"Data Source={Database}", _folder.File("link.db"), _ => { })), StringComparison.Ordinal);
+        Execute(_folder.File("other.db"), "CREATE TABLE invoice (id INTEGER)");
+        var before = await File.ReadAllBytesAsync(_folder.File("other.db"));
+
+        Assert.Contains("another program's", RefusalOf(() => SqliteBackup.Restore($"Data Source={_folder.File("other.db")}", Database, _ => { })), StringComparison.Ordinal);
+
+        Assert.Equal(before, await File.ReadAllBytesAsync(_folder.File("other.db")));
+    }
+
+    [Theory]
+    [InlineData("-wal")]
+    [InlineData("-shm")]
+    [InlineData("-journal")]
+    public async Task BackupBesideALeftover_IsRefused(string part)
+    {
+        await SaveAsync(1);
+        await File.WriteAllTextAsync(Copy + part, "of another");
+
+        Assert.Contains($"copy.db{part}' already", RefusalOf(() => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { })), StringComparison.Ordinal);
+        Assert.False(File.Exists(Copy));
+    }
+
+    [Fact]
+    public async Task Files_AreTheirOwnersAlone()
+    {
+        await using (var server = Open())
+        {
+            await server.SaveKeyAsync(Address(1), "v1", "Ada", default);
+            SqliteBackup.Write($"Data Source={Database}", Copy, _ => { });
+            AssertOwners("foreign.db", "foreign.db-wal", "foreign.db-shm", "foreign.db.lock", "copy.db");
+        }
+
+        // One with wider permissions keeps them, and the server says so; copies of it are the owner's.
+        File.SetUnixFileMode(Database, Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+        var warnings = new List<string>();
+        await Open(warn: warnings.Add).DisposeAsync();
+        Assert.Contains($"'{Database}'", Assert.Single(warnings), StringComparison.Ordinal);
+        Restore();
+        AssertOwners("foreign.db", "foreign.db.before-restore");
+    }
+
+    [Fact]
+    public async Task WhatAKilledProgramLeft_IsRemovedByTheNext_ButNotWhatIsBeingWritten()
+    {
+        const string Partial = ".foreigngrpc.partial";
+        await SaveAsync(1);
+        foreach (var act in new Action[]
+        {
+            () => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { }),
+            () => Restore(),
+            () => Open().DisposeAsync().AsTask().Wait(),
+        })
+        {
+            File.WriteAllText(_folder.File("monday.db" + Partial), "half");
+            File.WriteAllText(_folder.File("film.partial"), "another program's");
+            using var written = PartialFile.Create(_folder.File("tuesday.db"));
+
+            act();
+
+            var left = Directory.GetFiles(Path.GetDirectoryName(Database)!, "*partial*").Select(Path.GetFileName).Order();
+            Assert.Equal(["film.partial", "tuesday.db" + Partial], left);
+        }
+    }
+
+    [Fact]
+    public async Task WhatOnlyReads_CreatesNothing()
+    {
+        var options = new StoreOptions { ConnectionString = $"Data Source={Database}", Prepares = false };
+        Assert.Contains($"There is no database file '{Database}'", RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)), StringComparison.Ordinal);
+        RefusalOf(() => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { }));
+        Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(Database)!));
+
+        await SaveAsync(1);
+        File.Delete(Database + ".lock");
+        await SqliteStore.Open(options, TimeProvider.System).DisposeAsync();
+        SqliteBackup.Write($"Data Source={Database}", Copy, _ => { });
+        Assert.Equal(["copy.db", "foreign.db"], Directory.GetFiles(Path.GetDirectoryName(Database)!).Select(Path.GetFileName).Order());
+
+        Execute(Database, "PRAGMA user_version = 1; PRAGMA journal_mode = DELETE");
+        var before = await File.ReadAllBytesAsync(Database);
+        Assert.Contains("schema version 1, of an older program", RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)), StringComparison.Ordinal);
+        Assert.Equal(before, await File.ReadAllBytesAsync(Database));
+    }
+
+    [Fact]
+    public async Task Log_IsCutWhenTheReadThatKeptItHasEnded()
+    {
+        const int Limit = 20 * 1024 * 1024;
+        await using var server = Open();
+        var value = new string('v', 8_000);
+        using (var other = new SqliteConnection($"Data Source={Database};Pooling=False"))
+        {
+            other.Open();
+            using var reading = other.BeginTransaction(deferred: true);
+            using var command = other.CreateCommand();
+            command.CommandText = "SELECT count(*) FROM foreign_key";
+            Assert.Equal(0L, command.ExecuteScalar());
+            for (var i = 0; i < 6_000; i += 500)
+            {
+                await Task.WhenAll(Enumerable.Range(i, 500).Select(record => server.SaveKeyAsync(Address(record), value, "Ada", default)));
+            }
+
+            Assert.True(new FileInfo(Database + "-wal").Length > 2 * Limit);
+        }
+
+        for (var i = 0; i < 3; i++)
+        {
+            await server.SaveKeyAsync(Address(i), "short", "Ada", default);
+        }
+
+        Assert.InRange(new FileInfo(Database + "-wal").Length, 0, Limit);
+    }
+
+    private static KeyAddress Address(int record) => new(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", record), "id");
+
+    private static string RefusalOf(Func<object> act) => RefusalOf(() => { _ = act(); });
+
+    private static string RefusalOf(Action act)
+    {
+        var refusal = Assert.Throws<StoreException>(act);
+        Assert.Equal(StoreError.CannotOpen, refusal.Error);
+        Assert.DoesNotContain('\n', refusal.Message);
+        return refusal.Message;
+    }
+
+    private static void Execute(string file, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static async Task<List<string>> ReadAsync(string database)
+    {
+        await using var store = SqliteStore.Open(new StoreOptions { ConnectionString = $"Data Source={database}" }, TimeProvider.System);
+        var values = new List<string>();
+        await foreach (var page in store.ListKeysAsync(new KeyQuery("erp"), default))
+        {
+            values.AddRange(page.Select(key => key.Value));
+        }
+
+        return values;
+    }
+
+    private SqliteStore Open(string? file = null, bool isAlone = true, Action<string>? warn = null) => SqliteStore.Open(
+        new StoreOptions { ConnectionString = $"Data Source={file ?? Database}", IsAlone = isAlone, Warn = warn ?? (_ => { }) }, TimeProvider.System);
+
+    private (long Keys, IReadOnlyList<string> Leftovers) Restore(string? database = null)
+    {
+        if (!File.Exists(Copy))
+        {
+            Open(Copy).DisposeAsync().AsTask().Wait();
+        }
+
+        return SqliteBackup.Restore($"Data Source={database ?? Database}", Copy, _ => { });
+    }
+
+    private async Task SaveAsync(int record)
+    {
+        await using var store = Open();
+        await store.SaveKeyAsync(Address(record), $"v{record}", "Ada", default);
+    }
+
+    /// <summary>Saves a key and leaves it in the log, as a server does that is killed; returns the log.</summary>
+    private async Task<byte[]> LeaveLogAsync(int record)
+    {
+        byte[] database, log;
+        await using (var store = Open())
+        {
+            await store.SaveKeyAsync(Address(record), $"v{record}", "Ada", default);
+            database = await File.ReadAllBytesAsync(Database);
+            log = await File.ReadAllBytesAsync(Database + "-wal");
+        }
+
+        await File.WriteAllBytesAsync(Database, database);
+        await File.WriteAllBytesAsync(Database + "-wal", log);
+        return log;
+    }
+
+    private void AssertOwners(params string[] files) => Assert.All(files, file => Assert.Equal(Owner, File.GetUnixFileMode(_folder.File(file))));
+}
