@@ -20,14 +20,14 @@ public interface IAppStore
 
     /// <summary>Changes an application by what it is now, in one transaction.</summary>
     /// <param name="id">The application.</param>
-    /// <param name="change">What to save, by what is stored; the id stays. It runs within the transaction, perhaps more than once:
+    /// <param name="change">What to save, by what is stored; the id stays. Null saves nothing. It runs within the transaction, perhaps more than once:
     /// it must be quick and do nothing else. What it throws ends the transaction and reaches the caller.</param>
     /// <param name="by">Full name of the user who saves.</param>
     /// <param name="precondition">What must hold of the application as it is now.</param>
     /// <param name="cancellationToken">Withdraws the change while it waits in the queue.</param>
     /// <exception cref="StoreException">As <see cref="SaveAppAsync"/>.</exception>
     Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave> change, string by, Precondition precondition, CancellationToken cancellationToken);
+        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken);
 
     /// <summary>Deletes an application with its devices and their keys, in one transaction. One that is not there is fine.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.ChangedSince"/>: the precondition fails.</exception>

@@ -15,7 +15,7 @@ public interface IKeyStore
 
     /// <summary>Saves a key with the value that it gets by what it is now, in one transaction; creates it as <see cref="SaveKeyAsync"/> does.</summary>
     /// <param name="address">What identifies the key; the device's identifier is not null.</param>
-    /// <param name="change">The value to store, by the key as it is stored; null when there is none yet. It runs within the transaction,
+    /// <param name="change">The value to store, by the key as it is stored; null when there is none yet. The value that it has saves nothing. It runs within the transaction,
     /// perhaps more than once: it must be quick and do nothing else. What it throws ends the transaction and reaches the caller.</param>
     /// <param name="by">Full name of the user who saves.</param>
     /// <param name="cancellationToken">Withdraws the change while it waits in the queue.</param>

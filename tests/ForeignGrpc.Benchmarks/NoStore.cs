@@ -40,7 +40,7 @@ internal sealed class NoStore : IForeignSystemStore
         throw new NotSupportedException();
 
     public Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave> change, string by, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();
+        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -97,7 +97,7 @@ public sealed class AppsAndDevicesTests(RunningServer server)
 
         Assert.Contains("ForeignAppEntity.Name must not be blank", await (await _rest.PutAsync($"ForeignApp/{id}", null)).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Contains(
-            "ForeignAppEntity.Devices[0].Name must not be blank",
+            "ForeignAppEntity.Devices[0].Name is required",
             await (await PutAsync(id, $$"""{"Name":"{{_app}}","Devices":[{}]}""")).ReadErrorAsync(HttpStatusCode.BadRequest),
             StringComparison.Ordinal);
         Assert.Contains(
@@ -181,12 +181,12 @@ public sealed class AppsAndDevicesTests(RunningServer server)
     [Theory]
     [InlineData(HttpStatusCode.Conflict, """[{"op":"replace","path":"/name","value":"x"},{"op":"test","path":"/name","value":"y"}]""", "test of '/name' failed")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":"x"},{"op":"move","path":"/name"}]""", "Changes[1].op must be add")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/nothing","value":"x"}]""", "Changes[0].path '/nothing' leads nowhere")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"remove","path":"/devices/7"}]""", "leads nowhere")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":7}]""", "Changes[0].value must be a string")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/nothing","value":"x"}]""", "Changes has no property that ForeignAppEntity has")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"remove","path":"/devices/7"}]""", "Changes[0].path '/devices/7' does not exist")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":[]}]""", "Changes[0].value must be a string")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name"}]""", "must not be blank")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"add","path":"/devices/-","value":"text"}]""", "Changes[0].value must be an object")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":5,"path":"/name"}]""", "Changes[0].op must be a string")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":5,"path":"/name"}]""", "Changes[0].op must be add")]
     [InlineData(HttpStatusCode.BadRequest, "\"text\"", "must be an array")]
     [InlineData(HttpStatusCode.BadRequest, """{"name":null}""", "must not be blank")]
     public async Task PatchThatCannotBe_ChangesNothing(HttpStatusCode status, string patch, string because)
@@ -257,7 +257,7 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         Assert.Equal((id, "renamed", "1"), ((int)byAppId["ForeignDeviceId"]!, (string?)byAppId["Name"], (string?)byAppId["DeviceIdentifier"]));
 
         Assert.Contains("ForeignDevice is required", await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":null,"applicationName":"{{_app}}"}""")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.Contains("ForeignDevice.Name must not be blank", await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{},"applicationName":"{{_app}}"}""")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("ForeignDevice.Name is required", await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{},"applicationName":"{{_app}}"}""")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{"foreignDeviceId":{{id}},"name":"x"},"applicationName":"{{_app}} other"}""")).ReadErrorAsync(HttpStatusCode.NotFound);
 
         Assert.Equal(HttpStatusCode.NoContent, (await AgentAsync("DeleteForeignDevice", $$"""{"foreignDevice":{"foreignDeviceId":{{id}} },"applicationName":"{{_app}}"}""")).StatusCode);

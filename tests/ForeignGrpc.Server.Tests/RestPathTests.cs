@@ -73,12 +73,12 @@ public sealed class RestPathTests(RunningServer server)
     }
 
     [Fact]
-    public async Task BlankNames_AreRefusedByName()
+    public async Task BlankApplication_IsRefusedByName()
     {
         var response = await _rest.PutAsync("ForeignApp///1/Key", Http.Json("{}"));
 
         var message = await response.ReadErrorAsync(HttpStatusCode.BadRequest);
-        Assert.Contains("ApplicationName must not be blank. DeviceName must not be blank.", message, StringComparison.Ordinal);
+        Assert.Contains("ApplicationName must not be blank.", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -107,26 +107,73 @@ public sealed class RestPathTests(RunningServer server)
     }
 
     [Fact]
-    public async Task AgentArguments_MayStandInTheQuery_InAnyCase_WithANullBody()
+    public async Task AgentArguments_StandInTheQuery_InAnyCase_WhereThereIsNoBody()
     {
-        await _rest.PutAsync("ForeignApp/query/unit/1/Key", Http.Json("""{"Key":"k","Value":"v","TableName":"contact","RecordId":3}"""));
-        const string query = "APPLICATIONNAME=query&deviceName=unit&KeyName=k&tablename=contact&recordId=3&unknown=x";
+        var app = (await (await _rest.PutAsync("ForeignApp/query", null)).ReadAsync())!;
 
         foreach (var body in new[] { "null", "", "{}" })
         {
-            var response = await _rest.PostAsync($"Agents/ForeignSystem/GetKeyValue?{query}", Http.Json(body));
-            Assert.Equal("v", (string?)await response.ReadAsync());
+            var response = await _rest.PostAsync($"Agents/ForeignSystem/GetForeignAppEntity?FOREIGNappentityID={app["ForeignAppId"]}&unknown=x&$select=Name", Http.Json(body));
+            Assert.Equal("query", (string?)(await response.ReadAsync())!["Name"]);
         }
     }
 
     [Theory]
-    [InlineData("recordId=x", "RecordId must be a 32-bit integer, but is \"x\"")]
-    [InlineData("recordId=1&recordId=2", "recordId is given more than once")]
+    [InlineData("foreignDeviceId=x", "ForeignDeviceId must be a 32-bit integer, but is \"x\"")]
+    [InlineData("foreignDeviceId=1&foreignDeviceId=2", "foreignDeviceId is given more than once")]
     public async Task BadQuery_IsRefusedByName(string query, string because)
     {
-        var response = await _rest.PostAsync($"Agents/ForeignSystem/GetKey?{query}", Http.Json("null"));
+        var response = await _rest.PostAsync($"Agents/ForeignSystem/GetForeignDevice?{query}", Http.Json("null"));
 
         Assert.Contains(because, await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task ArgumentsOfABody_AreRefusedInTheQuery()
+    {
+        await _rest.PutAsync("ForeignApp/body/unit/1/Key", Http.Json("""{"Key":"k","Value":"v","TableName":"contact","RecordId":2}"""));
+        const string Body = """{"ApplicationName":"body","DeviceName":"unit","DeviceIdentifier":"1","KeyName":"k","TableName":"contact","RecordId":1}""";
+
+        foreach (var query in new[] { "RecordId=0", "recordid=2", "TableName=", "tableName=contact", "DEVICEIDENTIFIER=" })
+        {
+            var response = await _rest.PostAsync($"Agents/ForeignSystem/DeleteForeignKeyOnName?{query}", Http.Json(Body));
+            Assert.Contains("is not taken from the query", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(HttpStatusCode.NoContent, (await _rest.PostAsync("Agents/ForeignSystem/DeleteForeignKeyOnName?$select=x&unknown=1", Http.Json(Body))).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync("ForeignApp/body/unit/1/Key/k/contact/1?RecordId=0&recordId=2&TableName=")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, (await _rest.GetAsync("ForeignApp/body/unit/Key/k/contact/2?RecordId=1")).StatusCode);
+        using var anyone = new HttpClient { BaseAddress = _rest.BaseAddress };
+        Assert.Contains("is not taken from the query", await (await anyone.PostAsync(
+            "Session/Login?UserName=Writer", Http.Json("""{"UserName":"Writer","Password":"x"}"""))).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("%20{0}")]
+    [InlineData("+{0}")]
+    [InlineData("%2B{0}")]
+    [InlineData("{0}%20")]
+    [InlineData("%09{0}")]
+    [InlineData("-{0}")]
+    [InlineData("0x{0}")]
+    [InlineData("{0}.0")]
+    [InlineData("%EF%BC%91{0}")]
+    [InlineData("{0}%C2%A0")]
+    [InlineData("99999999999")]
+    public async Task WhatIsNotDigitsAlone_IsAName(string segment)
+    {
+        var id = (int)(await (await _rest.PutAsync($"ForeignApp/{Guid.NewGuid():N}", null)).ReadAsync())!["ForeignAppId"]!;
+        segment = string.Format(null, segment, id);
+        var named = (await (await _rest.PutAsync($"ForeignApp/{segment}", null)).ReadAsync())!;
+
+        Assert.Equal(Uri.UnescapeDataString(segment), (string?)named["Name"]);
+        Assert.NotEqual(id, (int)named["ForeignAppId"]!);
+        await (await _rest.DeleteAsync($"ForeignApp/{segment}")).ReadErrorAsync(HttpStatusCode.BadRequest);
+        await (await _rest.PatchAsync($"ForeignApp/{segment}", Http.Json("[]"))).ReadErrorAsync(HttpStatusCode.BadRequest);
+        Assert.Equal((int)named["ForeignAppId"]!, (int)(await (await _rest.GetAsync($"ForeignApp/{segment}")).ReadAsync())!["ForeignAppId"]!);
+        Assert.Equal(id, (int)(await (await _rest.GetAsync($"ForeignApp/0{id}")).ReadAsync())!["ForeignAppId"]!);
+        await (await _rest.GetAsync($"ForeignApp/erp/unit/Key/k/contact/{segment}")).ReadErrorAsync(HttpStatusCode.BadRequest);
+        await (await _rest.DeleteAsync($"Session/Tickets/{segment}")).ReadErrorAsync(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -185,19 +232,23 @@ public sealed class RestPathTests(RunningServer server)
     }
 
     [Theory]
-    [InlineData("image/png")]
-    [InlineData("application/json;q=0")]
-    [InlineData("nonsense")]
-    public async Task AcceptOfNothingThatIsMade_Is406_AndChangesNothing(string accept)
+    [InlineData("image/png", "application/json")]
+    [InlineData("application/html", "application/json")]
+    [InlineData("application/json;q=0", "application/json")]
+    [InlineData("nonsense", "application/json")]
+    [InlineData("*", "application/json")]
+    [InlineData("application/xml; q=.9, application/json; q=.2", "application/xml")]
+    [InlineData("text/*;q=0.5, application/*;q=0.4", "text/json")]
+    [InlineData("*/*;q=0.9, application/json;q=0.1", "text/json")]
+    public async Task Accept_IsHonouredWhereItCanBe(string accept, string expected)
     {
-        var app = $"not acceptable {Guid.NewGuid():N}";
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"ForeignApp/{app}/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
+        using var request = new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
         request.Headers.TryAddWithoutValidation("Accept", accept);
 
         var response = await _rest.SendAsync(request);
 
-        Assert.Contains("text/json", await response.ReadErrorAsync(HttpStatusCode.NotAcceptable), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync($"ForeignApp/{app}/unit/Key/k//0")).StatusCode);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(expected, response.Content.Headers.ContentType!.MediaType);
     }
 
     [Theory]

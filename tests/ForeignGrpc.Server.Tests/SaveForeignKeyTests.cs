@@ -22,17 +22,13 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     {
         { """{"Key":"k",""", "Malformed JSON at line 1" },
         { """{"Key":"k"} {}""", "Malformed JSON" },
-        { """{"Key":"k",}""", "Malformed JSON" },
         { """{"Key":'k'}""", "Malformed JSON" },
-        { "// no\n{}", "Malformed JSON" },
         { "", "ForeignKey is required" },
         { "null", "ForeignKey is required" },
         { "[]", "ForeignKey must be an object, but is an array" },
         { "\"text\"", "ForeignKey must be an object, but is \"text\"" },
         { "7", "ForeignKey must be an object, but is 7" },
-        { """{"Key":7}""", "Key must be a string, but is 7" },
         { """{"Key":["k"]}""", "Key must be a string, but is an array" },
-        { """{"Value":true}""", "Value must be a string, but is true" },
         { """{"RecordId":"abc"}""", "RecordId must be a 32-bit integer, but is \"abc\"" },
         { """{"RecordId":1.5}""", "RecordId must be a 32-bit integer, but is 1.5" },
         { """{"RecordId":2147483648,"TableName":"contact"}""", "RecordId must be a 32-bit integer, but is 2147483648" },
@@ -41,13 +37,6 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         { """{"RecordId":-1,"TableName":"contact"}""", "ForeignKey.RecordId must be 0 or more, but is -1" },
         { """{"RecordId":1}""", "ForeignKey.RecordId must be 0 when the table name is blank, but is 1" },
         { """{"RecordId":1,"TableName":""}""", "ForeignKey.RecordId must be 0 when the table name is blank" },
-        { """{"CreatedDate":"yesterday"}""", "CreatedDate must be a date such as 2026-01-31T23:59:59Z, of the years 1 to 9999, but is \"yesterday\"" },
-        { """{"UpdatedDate":20260131}""", "UpdatedDate must be a date, but is 20260131" },
-        { """{"UpdatedDate":"2026-02-30T00:00:00Z"}""", "UpdatedDate must be a date" },
-        { """{"TableRight":"FULL"}""", "TableRight must be an object" },
-        { """{"TableRight":{"Reason":5}}""", "TableRight.Reason must be a string" },
-        { """{"FieldProperties":[]}""", "FieldProperties must be an object, but is an array" },
-        { """{"FieldProperties":{"Key":{"FieldLength":"long"}}}""", "FieldProperties.Key.FieldLength must be a 32-bit integer" },
         { """{"Key":"\ud83d"}""", "Key is not valid Unicode" },
         { """{"Value":"\ude00x"}""", "Value is not valid Unicode" },
         { $$"""{"Key":"{{new string('k', 240)}}"}""", "ForeignKey.Key is 240 characters long; at most 239 are taken" },
@@ -105,6 +94,8 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     [InlineData("""{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","CreatedDate":null,"UpdatedBy":null,"TableRight":null,"FieldProperties":null}""")]
     [InlineData("""{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","TableRight":{"Mask":15,"Reason":null},"FieldProperties":{"Key":{"FieldRight":{"Mask":3},"FieldLength":"239"},"X":null}}""")]
     [InlineData("""{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","CreatedDate":"2026-01-31","UpdatedDate":"2026-01-31T10:00:00.123456789"}""")]
+    [InlineData("""{"Key":"k","Value":"v","RecordId":7.0,"recordId":"5.0","TableName":"contact","CreatedDate":"0001-01-01T00:00:00","UpdatedDate":"yesterday","CreatedBy":7,"TableRight":"FULL","FieldProperties":[]}""")]
+    [InlineData("// a comment\n{\"Key\":\"k\",\"Value\":\"v\",\"RecordId\":5e0,/* another */\"TableName\":\"contact\",}")]
     [InlineData("\uFEFF \n{\"Key\":\"first\",\"Value\":\"v\",\"RecordId\":5,\"TableName\":\"contact\",\"key\":\"k\"}")]
     public async Task BodiesThatOfficialClientsSend_AreUnderstood(string body)
     {
@@ -129,7 +120,6 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     [InlineData("""{"foreignKey":{"recordId":"x"},"applicationName":"a","deviceName":"d"}""", "ForeignKey.RecordId must be a 32-bit integer")]
     [InlineData("""{"foreignKey":[],"applicationName":"a","deviceName":"d"}""", "ForeignKey must be an object")]
     [InlineData("""{"foreignKey":{},"deviceName":"d"}""", "ApplicationName must not be blank")]
-    [InlineData("""{"foreignKey":{},"applicationName":null,"deviceName":""}""", "DeviceName must not be blank")]
     [InlineData("null", "ForeignKey is required")]
     public async Task BadAgentBody_IsRefusedByName(string body, string because)
     {

@@ -40,7 +40,7 @@ internal sealed partial class ForeignSystemAgentService
         Describe(
             await store.ChangeAppAsync(
                 request.ForeignAppEntityId,
-                Texts.Carry((StoredApp app) => Patch(app, request.Changes)),
+                Texts.Carry((StoredApp app) => AppPatch.Of(app, request.Changes, _limits, ZoneOf(context))),
                 Caller.Of(context).FullName,
                 PreconditionOf(request.UnmodifiedSince),
                 context.CancellationToken),
@@ -73,24 +73,6 @@ internal sealed partial class ForeignSystemAgentService
         var app = await FindAppAsync(request.ApplicationName, context);
         return new GetApplicationDevicesResponse { ForeignDevices = { app.Devices.Select(Carriers.ToCarrier) } };
     }
-
-    private AppSave Patch(StoredApp app, IReadOnlyList<PatchOperation> changes)
-    {
-        var carrier = app.ToCarrier();
-        MessagePatch.Apply(carrier, changes);
-        var check = new RequestCheck(_limits);
-        var save = check.App(carrier);
-        check.Done();
-        var before = app.Devices.ToDictionary(device => device.Id);
-        return save with
-        {
-            Devices = [.. save.Devices.Where(device => !before.TryGetValue(device.Id, out var was) || IsChanged(device, was))],
-            RemovedDevices = [.. before.Keys.Except(save.Devices.Select(device => device.Id))],
-        };
-    }
-
-    private static bool IsChanged(DeviceSave device, StoredDevice was) =>
-        (device.Name ?? was.Name, device.Identifier ?? was.Identifier) != (was.Name, was.Identifier);
 
     private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
 

@@ -86,7 +86,10 @@ internal sealed partial class ForeignSystemAgentService
         var (name, identifier) = carrier is null ? (null, null) : check.NewDeviceNames(carrier, "foreign_device");
         check.Done();
         return Describe(
-            await store.SaveDeviceAsync(address, name, identifier, Caller.Of(context).FullName, context.CancellationToken), context);
+            // A name left blank beside the one in the address is no new name.
+            await store.SaveDeviceAsync(
+                address, name is "" ? null : name, identifier, Caller.Of(context).FullName, context.CancellationToken),
+            context);
     }
 
     /// <summary>The application's name as it is given, or that of the application which the carrier names by id.</summary>

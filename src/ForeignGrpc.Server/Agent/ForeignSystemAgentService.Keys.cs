@@ -90,7 +90,7 @@ internal sealed partial class ForeignSystemAgentService
     {
         var check = new RequestCheck(_limits);
         check.Address(device.Application, device.Device, device.Identifier);
-        var named = changes.Count == 0 ? key : Changed(key, changes.Where(change => !MessagePatch.IsTest(change)));
+        var named = changes.Count == 0 ? key : Changed(key, changes.Where(change => !MessagePatch.IsTest(change)), context);
         var (address, value) = check.Key(named, device);
         check.Done();
         var (by, cancellationToken) = (Caller.Of(context).FullName, context.CancellationToken);
@@ -99,17 +99,17 @@ internal sealed partial class ForeignSystemAgentService
                 ? await store.SaveKeyAsync(address, value, by, cancellationToken)
                 : await store.ChangeKeyAsync(
                     address,
-                    Texts.Carry((StoredKey? stored) => ValueOf(Changed(stored?.ToCarrier() ?? key, changes), device)),
+                    Texts.Carry((StoredKey? stored) => ValueOf(Changed(stored?.ToCarrier() ?? key, changes, context), device)),
                     by,
                     cancellationToken),
             context);
     }
 
     /// <summary>The key, or a blank one, with the changes made to it.</summary>
-    private static ForeignKey Changed(ForeignKey? key, IEnumerable<PatchOperation> changes)
+    private static ForeignKey Changed(ForeignKey? key, IEnumerable<PatchOperation> changes, ServerCallContext context)
     {
         var changed = key?.Clone() ?? new ForeignKey();
-        MessagePatch.Apply(changed, [.. changes]);
+        MessagePatch.Apply(changed, [.. changes], ZoneOf(context));
         return changed;
     }
 

@@ -7,6 +7,8 @@ namespace ForeignGrpc.Server.Agent;
 /// <summary>Turns what a request says into the store's terms and notes what is wrong with it.</summary>
 internal sealed class RequestCheck(KeyLimits limits) : Violations
 {
+    private const string Devices = "foreign_app_entity.devices";
+
     /// <summary>The device by its exact identifier, or by any when that is null.</summary>
     public DeviceAddress Address(string application, string device, string? identifier)
     {
@@ -25,38 +27,56 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
     /// <summary>A name of a device, whatever its identifier.</summary>
     public string DeviceName(string name, string field = "device_name")
     {
-        Text(field, name, limits.DeviceName, mayBeBlank: false);
+        Text(field, name, limits.DeviceName);
         return name;
     }
 
     /// <summary>A device to save: by id, or when that is 0 by name and identifier.</summary>
-    public DeviceSave Device(ForeignDevice device, string field)
+    /// <param name="device">The device.</param>
+    /// <param name="field">The field that it is given in.</param>
+    /// <param name="index">Where in that list it is; null when it is no list.</param>
+    public DeviceSave Device(ForeignDevice device, string field, int? index = null)
     {
-        Id($"{field}.foreign_device_id", device.ForeignDeviceId);
-        var (name, identifier) = NewDeviceNames(device, field);
+        var (name, identifier) = NewDeviceNames(device, field, index);
+        if (device.ForeignDeviceId < 0)
+        {
+            Id(Within(field, index, "foreign_device_id"), device.ForeignDeviceId);
+        }
+
         if (name is null && device.ForeignDeviceId == 0)
         {
-            Refuse($"{field}.device_name", Texts.Of($"must not be blank."));
+            Refuse(Within(field, index, "device_name"), Texts.Of($"is required where there is no id; it may be blank."));
         }
 
         return new DeviceSave(device.ForeignDeviceId, name, identifier);
     }
 
     /// <summary>The name and identifier that a carrier gives a device; null for what it does not give.</summary>
-    public (string? Name, string? Identifier) NewDeviceNames(ForeignDevice device, string field)
+    public (string? Name, string? Identifier) NewDeviceNames(ForeignDevice device, string field, int? index = null)
     {
-        Text($"{field}.device_name", device.DeviceName, limits.DeviceName);
-        Text($"{field}.device_identifier", device.DeviceIdentifier, limits.DeviceIdentifier);
-        return (device.DeviceName.Length == 0 ? null : device.DeviceName, device.HasDeviceIdentifier ? device.DeviceIdentifier : null);
+        if (IsTooLong(device.DeviceName, limits.DeviceName, out var length))
+        {
+            RefuseLong(Within(field, index, "device_name"), length, limits.DeviceName);
+        }
+
+        if (IsTooLong(device.DeviceIdentifier, limits.DeviceIdentifier, out length))
+        {
+            RefuseLong(Within(field, index, "device_identifier"), length, limits.DeviceIdentifier);
+        }
+
+        return (device.HasDeviceName ? device.DeviceName : null, device.HasDeviceIdentifier ? device.DeviceIdentifier : null);
     }
+
+    /// <summary>Refuses a device of an application because another one in the list is the same.</summary>
+    public void RefuseSecond(int index) =>
+        Refuse($"{Devices}[{index}]", Texts.Of($"is in the list twice: another device there has its id, or its name and identifier."));
 
     public AppSave App(ForeignAppEntity? app)
     {
         app = Required(app, "foreign_app_entity");
         Id("foreign_app_entity.foreign_app_id", app.ForeignAppId);
         Application(app.ApplicationName, "foreign_app_entity.application_name");
-        var devices = app.Devices.Select((device, i) => Device(device, $"foreign_app_entity.devices[{i}]")).ToList();
-        return new AppSave(app.ForeignAppId, app.ApplicationName, devices);
+        return new AppSave(app.ForeignAppId, app.ApplicationName, [.. app.Devices.Select((device, i) => Device(device, Devices, i))]);
     }
 
     /// <summary>A carrier that must be given.</summary>
@@ -126,16 +146,26 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return (new KeyAddress(device, record, KeyName(key.KeyName, "foreign_key.key_name")), key.KeyValue);
     }
 
+    private static string Within(string field, int? index, string part) => index is null ? $"{field}.{part}" : $"{field}[{index}].{part}";
+
+    private static bool IsTooLong(string text, int limit, out int length)
+    {
+        length = text.Length <= limit ? text.Length : text.EnumerateRunes().Count();
+        return length > limit;
+    }
+
     private void Text(string field, string text, int limit, bool mayBeBlank = true)
     {
-        var length = text.Length <= limit ? text.Length : text.EnumerateRunes().Count();
-        if (length > limit)
+        if (IsTooLong(text, limit, out var length))
         {
-            Refuse(field, Texts.Of($"is {length:N0} characters long; at most {limit:N0} are taken."));
+            RefuseLong(field, length, limit);
         }
         else if (length == 0 && !mayBeBlank)
         {
             Refuse(field, Texts.Of($"must not be blank."));
         }
     }
+
+    private void RefuseLong(string field, int length, int limit) =>
+        Refuse(field, Texts.Of($"is {length:N0} characters long; at most {limit:N0} are taken."));
 }

@@ -8,10 +8,13 @@ namespace ForeignGrpc.Server.Agent;
 /// </summary>
 internal abstract class Violations
 {
+    /// <summary>Those beyond are not told: who mends the first is told of the next.</summary>
+    private const int MostTold = 10;
+
     private readonly BadRequest _violations = new();
 
     /// <summary>Refuses the request if anything was wrong with it.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with a `google.rpc.BadRequest` that has every violation.</exception>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with a `google.rpc.BadRequest` that has the first ten violations.</exception>
     public void Done()
     {
         if (_violations.FieldViolations.Count > 0)
@@ -20,6 +23,11 @@ internal abstract class Violations
         }
     }
 
-    protected void Refuse(string field, string description) =>
-        _violations.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
+    protected void Refuse(string field, string description)
+    {
+        if (_violations.FieldViolations.Count < MostTold)
+        {
+            _violations.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
+        }
+    }
 }

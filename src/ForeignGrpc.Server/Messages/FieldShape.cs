@@ -33,9 +33,6 @@ internal sealed class FieldShape(FieldDescriptor descriptor)
 
     public bool HasPresence { get; } = descriptor.HasPresence;
 
-    /// <summary>Whether the string holds flag names, which requests may give as a number.</summary>
-    public bool IsFlags { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.Flags) ?? false;
-
     public bool IsTimestamp { get; } =
         descriptor.FieldType == FieldType.Message && descriptor.MessageType == Timestamp.Descriptor;
 

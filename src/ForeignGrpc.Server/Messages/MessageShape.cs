@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using System.Linq.Expressions;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 
@@ -12,9 +13,12 @@ internal sealed class MessageShape
 
     private readonly FrozenDictionary<string, FieldShape>.AlternateLookup<ReadOnlySpan<char>> _byName;
 
+    private readonly Func<IMessage> _create;
+
     private MessageShape(MessageDescriptor descriptor)
     {
         Descriptor = descriptor;
+        _create = Expression.Lambda<Func<IMessage>>(Expression.New(descriptor.ClrType)).Compile();
         Fields = [.. descriptor.Fields.InDeclarationOrder().Select(field => new FieldShape(field))];
         _byName = Fields
             .SelectMany(field => new[] { field.JsonName, field.Descriptor.Name }.Distinct(StringComparer.OrdinalIgnoreCase), (field, name) => (field, name))
@@ -29,7 +33,10 @@ internal sealed class MessageShape
 
     public static MessageShape Of(MessageDescriptor descriptor) => Shapes.GetOrAdd(descriptor, static d => new MessageShape(d));
 
-    public IMessage NewMessage() => Descriptor.Parser.ParseFrom(ByteString.Empty);
+    /// <summary>The documented names of the first properties that requests set, for errors.</summary>
+    public string SomeNames => string.Join(", ", Fields.Where(f => !f.IsOutputOnly).Take(4).Select(f => f.JsonName));
+
+    public IMessage NewMessage() => _create();
 
     /// <summary>The field of a property, by its documented name or its proto name, in any case; null when there is none.</summary>
     public FieldShape? Find(ReadOnlySpan<char> name) => _byName.TryGetValue(name, out var field) ? field : null;

@@ -15,7 +15,6 @@ internal static class ErrorResponses
         (StatusCodes.Status401Unauthorized, "No credential, or a bad one; `WWW-Authenticate` names the schemes.", _ => true),
         (StatusCodes.Status403Forbidden, "The caller's role does not allow it.", _ => true),
         (StatusCodes.Status404NotFound, "It is not there.", operation => operation is { IsAgent: false, IsVoid: false } && operation.Template.Parameters.Any()),
-        (StatusCodes.Status406NotAcceptable, "`Accept` takes nothing that is made.", operation => !operation.IsVoid),
         (StatusCodes.Status409Conflict, "Another has that name, or a patch's `test` failed.", operation => !operation.IsRead && operation.TakesBody),
         (StatusCodes.Status412PreconditionFailed, "It has been saved after the date of If-Unmodified-Since.", operation => operation.TakesUnmodifiedSince),
         (StatusCodes.Status413PayloadTooLarge, "The body is larger than the server takes.", operation => operation.TakesBody),

@@ -94,7 +94,7 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
             yield return Parameter(path.Field, path.Field.PathName, ParameterLocation.Path, isRequired: true);
         }
 
-        foreach (var field in operation.TakesWholeBody || operation.BodyField is not null ? [] : operation.QueryFields)
+        foreach (var field in operation.QueryFields)
         {
             yield return Parameter(field, field.QueryName, ParameterLocation.Query, field.IsRequired);
         }
@@ -131,7 +131,7 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
     private static OpenApiRequestBody Body(RestOperation operation, Schemas schemas) => new()
     {
         Required = operation.BodyField?.IsRequired ?? operation.Request.Fields.Any(field => field.IsRequired),
-        Content = MediaTypes.ReadableFor(operation.TakesPatch).ToDictionary(
+        Content = operation.ReadableTypes.ToDictionary(
             type => type, _ => new OpenApiMediaType { Schema = BodySchema(operation, schemas) }),
     };
 

@@ -45,7 +45,7 @@ internal sealed class PathTemplate
     {
         for (var i = 0; i < Length; i++)
         {
-            if (_segments[i].Parameter is { Field.Type: FieldType.Int32 } field && Scalars.TryParseInt32(path[i]) is null)
+            if (_segments[i].Parameter is { Field.Type: FieldType.Int32 } field && Scalars.TryParseId(path[i]) is null)
             {
                 return (field, path[i]);
             }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ForeignGrpc.Server.Localization;
 
@@ -32,7 +33,7 @@ internal static class PercentEncoding
             }
             else if (i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
             {
-                bytes[length++] = Convert.FromHexString(text.AsSpan(i + 1, 2))[0];
+                bytes[length++] = byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
                 i += 3;
             }
             else

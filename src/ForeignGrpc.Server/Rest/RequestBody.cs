@@ -32,8 +32,8 @@ internal static class RequestBody
             {
                 if (!result.Buffer.IsEmpty)
                 {
-                    var (format, encoding) = MediaTypes.OfBody(context.Request.ContentType, operation.TakesPatch);
-                    Parse(result.Buffer, format, encoding, operation, request, zone);
+                    var (format, encoding) = MediaTypes.OfBody(context.Request.ContentType, operation.ReadableTypes);
+                    Parse(result.Buffer, format, encoding, operation, operation.TakesBody ? request : operation.Response.NewMessage(), zone);
                 }
             }
             finally
@@ -53,41 +53,43 @@ internal static class RequestBody
         }
     }
 
+    /// <summary>An operation that takes no body looks at one only for <see cref="RestOperation.MistakenBody"/>, as if it were what the operation returns.</summary>
     private static void Parse(
         in ReadOnlySequence<byte> body, BodyFormat format, Encoding? encoding, RestOperation operation, IMessage request, DateTimeZone? zone)
     {
+        var (shape, mistaken) = (MessageShape.Of(request.Descriptor), operation.MistakenBody);
         switch (format)
         {
             case BodyFormat.Xml when operation.BodyField is { } field:
-                XmlMessageReader.ReadField(body, encoding, request, field, zone);
+                XmlMessageReader.ReadField(body, encoding, request, field, zone, mistaken);
                 break;
             case BodyFormat.Xml:
-                XmlMessageReader.Read(body, encoding, request, operation.Request, zone);
+                XmlMessageReader.Read(body, encoding, request, shape, zone, mistaken);
                 break;
             case BodyFormat.Form:
                 var target = operation.BodyField?.Set(request) ?? request;
-                FormMessageReader.Read(BodyText.Decode(body, encoding), target, MessageShape.Of(target.Descriptor), zone);
+                FormMessageReader.Read(BodyText.Decode(body, encoding), target, MessageShape.Of(target.Descriptor), zone, mistaken);
                 break;
             case BodyFormat.JsonPatch or BodyFormat.MergePatch when operation.ChangesField is { } changes:
-                ReadJson(body, encoding, changes, operation, request, zone);
+                ReadJson(body, encoding, changes, request, zone, mistaken);
                 break;
             case BodyFormat.JsonPatch when !operation.TakesPatch:
-                Patch(ToUtf8(body, encoding), operation.BodyField?.Set(request) ?? request, zone);
+                Patch(ToUtf8(body, encoding), operation.BodyField?.Set(request) ?? request, zone, mistaken);
                 break;
             default:
                 // A merge patch of what is blank is what it says.
-                ReadJson(body, encoding, operation.BodyField, operation, request, zone);
+                ReadJson(body, encoding, operation.BodyField, request, zone, mistaken);
                 break;
         }
     }
 
     private static void ReadJson(
-        in ReadOnlySequence<byte> body, Encoding? encoding, FieldShape? field, RestOperation operation, IMessage request, DateTimeZone? zone)
+        in ReadOnlySequence<byte> body, Encoding? encoding, FieldShape? field, IMessage request, DateTimeZone? zone, MessageShape? mistaken)
     {
-        var json = new JsonMessageReader(zone);
+        var json = new JsonMessageReader(zone, mistaken);
         if (field is null)
         {
-            json.Read(ToUtf8(body, encoding), request, operation.Request);
+            json.Read(ToUtf8(body, encoding), request, MessageShape.Of(request.Descriptor));
         }
         else
         {
@@ -96,14 +98,19 @@ internal static class RequestBody
     }
 
     /// <summary>Applies a JSON Patch to a blank message.</summary>
-    private static void Patch(in ReadOnlySequence<byte> json, IMessage message, DateTimeZone? zone)
+    private static void Patch(in ReadOnlySequence<byte> json, IMessage message, DateTimeZone? zone, MessageShape? mistaken)
     {
         var patch = new PatchForeignAppEntityRequest();
         var shape = MessageShape.Of(PatchForeignAppEntityRequest.Descriptor);
         new JsonMessageReader(zone).ReadField(json, patch, shape.Find("changes")!);
+        foreach (var change in patch.Changes)
+        {
+            UnknownProperties.RequireOwn(change.Path.AsSpan().TrimStart('/'), mistaken);
+        }
+
         try
         {
-            MessagePatch.Apply(message, patch.Changes);
+            MessagePatch.Apply(message, patch.Changes, zone);
         }
         catch (RpcException e)
         {
@@ -112,5 +119,5 @@ internal static class RequestBody
     }
 
     private static ReadOnlySequence<byte> ToUtf8(in ReadOnlySequence<byte> body, Encoding? encoding) =>
-        encoding is null ? body : new(Encoding.UTF8.GetBytes(BodyText.Decode(body, encoding)));
+        encoding is null or UTF8Encoding ? body : new(Encoding.UTF8.GetBytes(BodyText.Decode(body, encoding)));
 }

@@ -1,7 +1,6 @@
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf.Reflection;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
-using Microsoft.AspNetCore.Routing.Constraints;
 using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace ForeignGrpc.Server.Rest;
@@ -45,7 +44,7 @@ internal static class RestEdge
     {
         var numbers = endpoint.RoutePattern.Parameters
             .Where(parameter => FieldPath.Find(request, parameter.Name)?.Field.Type == FieldType.Int32)
-            .ToDictionary(parameter => parameter.Name, object? (_) => new IntRouteConstraint());
+            .ToDictionary(parameter => parameter.Name, object? (_) => new IdConstraint());
         endpoint.RoutePattern = RoutePatternFactory.Parse(endpoint.RoutePattern.RawText!, null, new RouteValueDictionary(numbers));
     }
 

@@ -42,7 +42,7 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemp
             StatusCodes.Status401Unauthorized => new(response.StatusCode, Texts.Of($"No valid credential was given; WWW-Authenticate names the schemes.")),
             StatusCodes.Status403Forbidden => new(response.StatusCode, Texts.Of($"Your role does not allow this operation.")),
             StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why => new(StatusCodes.Status400BadRequest, why),
-            StatusCodes.Status404NotFound => new(response.StatusCode, Texts.Of($"There is no operation {verb} {Scalars.Shorten(path.ToUriComponent())}.")),
+            StatusCodes.Status404NotFound => new(response.StatusCode, Texts.Of($"There is no operation {verb} {Excerpt.Of(path.ToUriComponent())}.")),
             StatusCodes.Status405MethodNotAllowed => new(response.StatusCode, Texts.Of($"{verb} is not possible here; Allow names what is.")),
             var status => new(status, Texts.Of($"The call was refused with status {status}.")),
         };

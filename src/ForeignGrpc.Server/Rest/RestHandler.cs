@@ -21,7 +21,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         var mediaType = MediaTypes.OfFormat(operation.FormatField is { } format ? context.Request.Query[format.QueryName] : "")
             ?? MediaTypes.Negotiate(context.Request.Headers.Accept);
         var request = operation.Request.NewMessage();
-        if (operation.TakesBody)
+        if (operation.TakesBody || operation.MistakenBody is not null)
         {
             await RequestBody.ReadAsync(context, operation, request, conventions.Zone);
         }

@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
+using ForeignGrpc.Server.Rest.Formats;
 using ForeignSystem.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -20,6 +21,9 @@ internal sealed class RestOperation
 
     private readonly (int Segment, FieldPath Field)[] _pathParameters;
     private readonly FrozenDictionary<string, FieldShape> _queryParameters;
+
+    /// <summary>Names of arguments that the body has; in the query they are a mistake.</summary>
+    private readonly FrozenSet<string> _elsewhere;
 
     public RestOperation(GrpcJsonTranscodingMetadata metadata)
     {
@@ -44,15 +48,24 @@ internal sealed class RestOperation
             : null;
         Template = new PathTemplate(path, Request);
         _pathParameters = [.. Template.Parameters];
-        QueryFields =
-        [
-            .. Request.Fields
-                .Where(field => field is { IsList: false, Type: FieldType.String or FieldType.Int32 or FieldType.Bool })
-                .Where(field => !_pathParameters.Any(p => p.Field.Field == field)),
-        ];
+        QueryFields = TakesBody
+            ? []
+            :
+            [
+                .. Request.Fields
+                    .Where(field => field is { IsList: false, Type: FieldType.String or FieldType.Int32 or FieldType.Bool })
+                    .Where(field => !_pathParameters.Any(p => p.Field.Field == field)),
+            ];
         _queryParameters = QueryFields
-            .SelectMany(field => new[] { field.JsonName, field.QueryName }.Distinct(StringComparer.OrdinalIgnoreCase), (field, name) => (field, name))
+            .SelectMany(NamesOf, (field, name) => (field, name))
             .ToFrozenDictionary(pair => pair.name, pair => pair.field, StringComparer.OrdinalIgnoreCase);
+        _elsewhere = (TakesWholeBody ? Request.Fields : []).SelectMany(NamesOf).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        MistakenBody = IsAgent || method.GetOptions()?.GetExtension(OptionsExtensions.MistakenBody) is not { Length: > 0 } mistaken
+            ? null
+            : MessageShape.Of(method.File.Dependencies.SelectMany(file => file.MessageTypes).Single(type => type.Name == mistaken));
+        ReadableTypes = method.GetOptions()?.GetExtension(OptionsExtensions.PlainBody) is true
+            ? MediaTypes.ReadablePlainly
+            : TakesPatch ? MediaTypes.ReadablePatches : MediaTypes.Readable;
     }
 
     /// <summary>The operation itself.</summary>
@@ -64,7 +77,7 @@ internal sealed class RestOperation
     /// <summary>The path.</summary>
     public PathTemplate Template { get; }
 
-    /// <summary>The fields that a query may set.</summary>
+    /// <summary>The fields that a query may set: none where there is a body, which has all arguments but those of the path.</summary>
     public FieldShape[] QueryFields { get; }
 
     /// <summary>The request message's shape.</summary>
@@ -103,6 +116,12 @@ internal sealed class RestOperation
     /// <summary>Whether the body is a patch.</summary>
     public bool TakesPatch => BodyField?.IsPatch ?? false;
 
+    /// <summary>The media types that the body may have, the default first.</summary>
+    public string[] ReadableTypes { get; }
+
+    /// <summary>See <see cref="UnknownProperties.RequireOwn"/>.</summary>
+    public MessageShape? MistakenBody { get; }
+
     /// <summary>The field that the body fills.</summary>
     public FieldShape? BodyField { get; }
 
@@ -123,6 +142,10 @@ internal sealed class RestOperation
             if (_queryParameters.TryGetValue(name, out var field))
             {
                 field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw Scalars.Invalid(name, Texts.Of($"is given more than once.")));
+            }
+            else if (_elsewhere.Contains(name))
+            {
+                throw Scalars.Invalid(name, Texts.Of($"is not taken from the query of this operation, but from its body."));
             }
         }
 
@@ -146,6 +169,9 @@ internal sealed class RestOperation
     /// <summary>The value of a path or query parameter; where it is no text a blank is none.</summary>
     private static object Parse(FieldShape field, string text) =>
         Scalars.ParseText(field, text, field.JsonName, null) ?? throw Scalars.Invalid(field.JsonName, Texts.Of($"must not be blank."));
+
+    private static IEnumerable<string> NamesOf(FieldShape field) =>
+        new[] { field.JsonName, field.QueryName }.Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static NotSupportedException Unknown(string field, MessageDescriptor message) =>
         new($"An HTTP rule names '{field}', which is no field of {message.FullName}.");

@@ -71,7 +71,7 @@ internal static class RestResponses
             context.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
-        var mediaType = MediaTypes.TryNegotiate(context.Request.Headers.Accept) ?? MediaTypes.Json;
+        var mediaType = MediaTypes.Negotiate(context.Request.Headers.Accept);
         return WriteAsync(context, error.Status, mediaType, new ErrorCarrier
         {
             IsError = true,
@@ -90,7 +90,6 @@ internal static class RestResponses
         StatusCodes.Status403Forbidden => "SoSentryException",
         StatusCodes.Status404NotFound => "SoNotFoundException",
         StatusCodes.Status405MethodNotAllowed => "MethodNotAllowedException",
-        StatusCodes.Status406NotAcceptable => "NotAcceptableException",
         StatusCodes.Status409Conflict => "ConflictException",
         StatusCodes.Status412PreconditionFailed => "PreconditionFailedException",
         StatusCodes.Status413PayloadTooLarge => "PayloadTooLargeException",

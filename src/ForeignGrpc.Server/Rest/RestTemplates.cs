@@ -33,7 +33,9 @@ internal sealed class RestTemplates(EndpointDataSource endpoints)
         {
             if (templateVerb == verb && template.Matches(path) && template.FindMistyped(path) is var (field, given))
             {
-                return Texts.Of($"{field.JsonName} must be a 32-bit integer, but is {Scalars.Quote(given)}.");
+                return Scalars.TryParseInt32(given) is < 0 and var id
+                    ? Texts.Of($"{field.JsonName} must be 0 or more, but is {id}.")
+                    : Texts.Of($"{field.JsonName} must be a 32-bit integer in digits alone, but is {Scalars.Quote(given)}.");
             }
         }
 

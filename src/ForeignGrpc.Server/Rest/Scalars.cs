@@ -10,20 +10,29 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>Values that arrive as text, from paths, queries and quoted JSON alike, and the errors about them.</summary>
 internal static class Scalars
 {
-    private const int LongestExcerpt = 60;
+    /// <summary>A 32-bit integer, which may be written with a fraction of zeros; null when it is none.</summary>
+    public static int? TryParseInt32(string text)
+    {
+        const NumberStyles WithPoint = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value
+            : decimal.TryParse(text, WithPoint, CultureInfo.InvariantCulture, out var number)
+                && decimal.IsInteger(number) && number is >= int.MinValue and <= int.MaxValue ? (int)number
+            : null;
+    }
 
-    public static int? TryParseInt32(string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
+    /// <summary>The id in a path: ASCII digits, of a 32-bit integer; null for anything else, which is a name.</summary>
+    public static int? TryParseId(string segment) =>
+        int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     public static bool? TryParseBool(string text) => bool.TryParse(text, out var value) ? value : null;
 
     /// <summary>A field's value from text; null for a blank where the field is no text.</summary>
     /// <param name="field">A scalar, or a date.</param>
     /// <param name="text">The value.</param>
-    /// <param name="path">The field as the caller names it, for errors.</param>
+    /// <param name="path">The field as the caller names it, for errors: a text or a <see cref="BodyPath"/>.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <exception cref="RestException">400: it is no value of the field's type.</exception>
-    public static object? ParseText(FieldShape field, string text, string path, DateTimeZone? zone) => field switch
+    public static object? ParseText(FieldShape field, string text, object path, DateTimeZone? zone) => field switch
     {
         { Type: FieldType.String } => text,
         _ when string.IsNullOrWhiteSpace(text) => null,
@@ -35,22 +44,15 @@ internal static class Scalars
 
     /// <summary>A date; see <see cref="Dates.TryParse"/>.</summary>
     /// <exception cref="RestException">400: it is none.</exception>
-    public static Timestamp ParseDate(string text, string path, DateTimeZone? zone) => Dates.TryParse(text, zone)
+    public static Timestamp ParseDate(string text, object path, DateTimeZone? zone) => Dates.TryParse(text, zone)
         ?? throw Invalid(path, Texts.Of($"must be a date such as 2026-01-31T23:59:59Z, of the years 1 to 9999, but is {Quote(text)}."));
 
-    public static RestException Invalid(string path, string what) => new(StatusCodes.Status400BadRequest, $"{path} {what}");
+    /// <summary>400.</summary>
+    /// <param name="path">What is wrong: a name or a <see cref="BodyPath"/>.</param>
+    /// <param name="what">The rest of the sentence.</param>
+    public static RestException Invalid(object path, string what) =>
+        new(StatusCodes.Status400BadRequest, $"{(path is string name ? Excerpt.Of(name) : path)} {what}");
 
-    public static string Quote(string text) => $"\"{Shorten(text)}\"";
-
-    /// <summary>Enough of a value to recognise it by; never half a surrogate pair.</summary>
-    public static string Shorten(string text)
-    {
-        if (text.Length <= LongestExcerpt)
-        {
-            return text;
-        }
-
-        var end = char.IsHighSurrogate(text[LongestExcerpt - 1]) ? LongestExcerpt - 1 : LongestExcerpt;
-        return string.Concat(text.AsSpan(0, end), "…");
-    }
+    /// <summary>A value in an error.</summary>
+    public static string Quote(string text) => $"\"{Excerpt.Of(text)}\"";
 }

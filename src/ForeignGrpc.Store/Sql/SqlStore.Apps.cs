@@ -14,12 +14,12 @@ public abstract partial class SqlStore
         WriteAsync(session => SaveApp(session, app, by, precondition), cancellationToken);
 
     public Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave> change, string by, Precondition precondition, CancellationToken cancellationToken) => WriteAsync(
+        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
-            LockApp(session, id);
-            var app = FindApp(session, Statements.AppById, ("@id", id)) ?? throw NoApp(id);
-            return SaveApp(session, change(app) with { Id = id }, by, precondition);
+            RequireUnmodified(precondition, LockApp(session, id) ?? throw NoApp(id));
+            var app = FindApp(session, Statements.AppById, ("@id", id))!;
+            return change(app) is { } save ? SaveApp(session, save with { Id = id }, by, precondition) : app;
         },
         cancellationToken);
 

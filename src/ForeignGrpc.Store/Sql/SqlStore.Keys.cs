@@ -19,7 +19,8 @@ public abstract partial class SqlStore
             session =>
             {
                 var now = session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table, locked: true) : null;
-                return SaveKey(session, address, change(now), by);
+                var value = change(now);
+                return now is not null && value == now.Value ? now : SaveKey(session, address, value, by);
             },
             cancellationToken);
 

@@ -7,7 +7,8 @@ namespace ForeignGrpc.Server.Rest.Formats;
 /// <summary>Bytes as text, strictly.</summary>
 internal static class BodyText
 {
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    /// <summary>UTF-8, strictly.</summary>
+    public static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Decodes a body; a byte order mark at its beginning is left out.</summary>
     /// <param name="body">The body.</param>
@@ -21,7 +22,7 @@ internal static class BodyText
         }
         catch (DecoderFallbackException)
         {
-            throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The body is not {(encoding ?? Utf8).WebName} as its Content-Type says."));
+            throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The body has bytes that are not {(encoding ?? Utf8).WebName}, the charset that it comes in."));
         }
     }
 }

@@ -13,26 +13,47 @@ namespace ForeignGrpc.Server.Rest.Formats;
 /// </summary>
 internal static class FormMessageReader
 {
+    /// <summary>What is behind so many dots and brackets in a name belongs to no message.</summary>
+    private const int MostSteps = 16;
+
     /// <summary>Reads the form into the message.</summary>
+    /// <param name="form">The form, decoded but for its escapes.</param>
+    /// <param name="message">What it is read into.</param>
+    /// <param name="shape">The message's shape.</param>
+    /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
+    /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
     /// <exception cref="RestException">400: a value is none of its property's type, an escape is broken, or no name at all is known: some
     /// clients send JSON under the type of forms, which would be taken for a name.</exception>
-    public static void Read(string form, IMessage message, MessageShape shape, DateTimeZone? zone)
+    public static void Read(string form, IMessage message, MessageShape shape, DateTimeZone? zone, MessageShape? mistaken = null)
     {
-        var isAnyKnown = false;
-        var pairs = form.Split('&', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var pair in pairs)
+        var (isAnyKnown, isAny) = (false, false);
+        foreach (var range in form.AsSpan().Split('&'))
         {
+            var pair = form[range];
+            if (pair.Length == 0)
+            {
+                continue;
+            }
+
+            isAny = true;
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = Decode(equals < 0 ? pair : pair[..equals], pair);
             var value = Decode(equals < 0 ? "" : pair[(equals + 1)..], name);
-            isAnyKnown |= TrySet(message, shape, name.Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Split('.'), name, value, zone);
+            if (TrySet(message, shape, name.Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Split('.', MostSteps + 1), name, value, zone))
+            {
+                isAnyKnown = true;
+            }
+            else
+            {
+                UnknownProperties.RequireOwn(name, mistaken);
+            }
         }
 
-        if (pairs.Length > 0 && !isAnyKnown)
+        if (isAny && !isAnyKnown)
         {
             throw new RestException(
                 StatusCodes.Status400BadRequest,
-                Texts.Of($"The form has no property of {shape.Descriptor.Name}. If it is JSON, send it as {MediaTypes.Json}."));
+                Texts.Of($"The form has no property that {shape.Descriptor.Name} has: {shape.SomeNames}. If it is JSON, send it as {MediaTypes.Json}."));
         }
     }
 
@@ -41,6 +62,11 @@ internal static class FormMessageReader
     {
         for (var i = 0; shape.Find(steps[i]) is { IsMap: false } field; i++)
         {
+            if (field.IsOutputOnly)
+            {
+                return true;
+            }
+
             if (i == steps.Length - 1)
             {
                 SetValue(message, field, name, text, zone);
@@ -75,7 +101,7 @@ internal static class FormMessageReader
     {
         if (field.IsList || (field.Message is not null && !field.IsTimestamp))
         {
-            throw Scalars.Invalid(name, Texts.Of($"is no single value; name what is within, such as {name}.Name."));
+            throw Scalars.Invalid(name, Texts.Of($"is no single value; name what is within, such as {Excerpt.Of(name)}.Name."));
         }
 
         if (Scalars.ParseText(field, text, name, zone) is { } value)

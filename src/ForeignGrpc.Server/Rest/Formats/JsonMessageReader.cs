@@ -1,51 +1,60 @@
 using System.Buffers;
 using System.Collections;
-using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
-using ForeignSystem.V1;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
-using Google.Protobuf.WellKnownTypes;
 using NodaTime;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
-/// JSON as the documented API takes it → protobuf messages, by descriptor: property names in any case, unknown properties
-/// ignored, null is "not given", numbers may be quoted; dates without an offset are in the zone. Errors are <see cref="RestException"/>s that name the property.
+/// JSON as the documented API takes it → protobuf messages, by descriptor: property names in any case; unknown properties, and those that the server
+/// owns, are not looked into; null is "not given"; numbers may be quoted; dates without an offset are in the zone. Comments and trailing commas are
+/// skipped. Errors are <see cref="RestException"/>s that name the property. Reads one document, in time and memory linear in its length.
 /// </summary>
-internal sealed class JsonMessageReader(DateTimeZone? zone)
+/// <param name="zone">The zone of dates without an offset; null is UTC.</param>
+/// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
+internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistaken = null)
 {
     /// <summary>Deeper nesting is refused.</summary>
     public const int MaxDepth = 64;
 
-    private const int LongestName = 128;
+    private static readonly JsonReaderOptions Options = new()
+    {
+        MaxDepth = MaxDepth,
+        CommentHandling = JsonCommentHandling.Skip,
+        AllowTrailingCommas = true,
+    };
+
+    private BodyPath _path = new("");
 
     private delegate void DocumentReader(ref Utf8JsonReader reader);
 
     /// <summary>Reads one JSON document into the message. Blank, or `null`: nothing is given.</summary>
     public void Read(in ReadOnlySequence<byte> json, IMessage message, MessageShape shape) => ReadDocument(
-        json, (ref Utf8JsonReader reader) => ReadMessage(ref reader, message, shape, shape.Descriptor.Name, isRoot: true));
+        json, shape.Descriptor.Name, (ref Utf8JsonReader reader) => ReadMessage(ref reader, message, shape, isRoot: true));
 
     /// <summary>Reads one JSON document into a field of the message. Blank, or `null`: the field is not given.</summary>
     public void ReadField(in ReadOnlySequence<byte> json, IMessage message, FieldShape field) => ReadDocument(
         json,
+        field.JsonName,
         (ref Utf8JsonReader reader) =>
         {
             if (field.Message is { } shape && !field.IsList)
             {
-                ReadMessage(ref reader, field.Set(message), shape, field.JsonName, isRoot: true);
+                ReadMessage(ref reader, field.Set(message), shape, isRoot: true);
             }
             else
             {
-                ReadField(ref reader, message, field, field.JsonName);
+                ReadField(ref reader, message, field);
             }
         });
 
-    private static void ReadDocument(in ReadOnlySequence<byte> json, DocumentReader read)
+    private void ReadDocument(in ReadOnlySequence<byte> json, string root, DocumentReader read)
     {
         var document = WithoutByteOrderMark(json);
         if (IsBlank(document))
@@ -53,9 +62,10 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
             return;
         }
 
+        _path = new BodyPath(root);
         try
         {
-            var reader = new Utf8JsonReader(document, new JsonReaderOptions { MaxDepth = MaxDepth });
+            var reader = new Utf8JsonReader(document, Options);
             reader.Read();
             if (reader.TokenType != JsonTokenType.Null)
             {
@@ -90,12 +100,15 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
         return reader.IsNext(Encoding.UTF8.Preamble, advancePast: true) ? reader.UnreadSequence : json;
     }
 
-    private void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageShape shape, string path, bool isRoot = false)
+    private void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageShape shape, bool isRoot = false)
     {
-        Expect(ref reader, JsonTokenType.StartObject, Phrases.AnObject, path);
-        while (ReadName(ref reader, shape, out var field))
+        Expect(ref reader, JsonTokenType.StartObject, Phrases.AnObject);
+        var (isAnyKnown, isAnyUnknown) = (false, false);
+        while (ReadName(ref reader, shape, isRoot, out var field))
         {
-            if (field is null)
+            isAnyKnown |= field is not null;
+            isAnyUnknown |= field is null;
+            if (field is null or { IsOutputOnly: true })
             {
                 reader.Skip();
             }
@@ -105,13 +118,20 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
             }
             else
             {
-                ReadField(ref reader, message, field, isRoot ? field.JsonName : $"{path}.{field.JsonName}");
+                _path.Enter(field.JsonName);
+                ReadField(ref reader, message, field);
+                _path.Leave();
             }
+        }
+
+        if (isAnyUnknown && !isAnyKnown)
+        {
+            throw UnknownProperties.NoneKnown(_path, shape);
         }
     }
 
     /// <summary>Moves to the value of the next property; false at the end of the object. The field is null for unknown properties.</summary>
-    private static bool ReadName(ref Utf8JsonReader reader, MessageShape shape, out FieldShape? field)
+    private bool ReadName(ref Utf8JsonReader reader, MessageShape shape, bool isRoot, out FieldShape? field)
     {
         field = null;
         reader.Read();
@@ -120,12 +140,17 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
             return false;
         }
 
-        if ((reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length) <= LongestName)
+        if (!JsonValues.IsLong(ref reader))
         {
-            Span<char> name = stackalloc char[LongestName];
+            Span<char> buffer = stackalloc char[JsonValues.LongestName];
             try
             {
-                field = shape.Find(name[..reader.CopyString(name)]);
+                var name = buffer[..reader.CopyString(buffer)];
+                field = shape.Find(name);
+                if (field is null && isRoot)
+                {
+                    UnknownProperties.RequireOwn(name, mistaken);
+                }
             }
             catch (InvalidOperationException)
             {
@@ -137,179 +162,137 @@ internal sealed class JsonMessageReader(DateTimeZone? zone)
         return true;
     }
 
-    private void ReadField(ref Utf8JsonReader reader, IMessage message, FieldShape field, string path)
+    private void ReadField(ref Utf8JsonReader reader, IMessage message, FieldShape field)
     {
-        if (field.IsMap)
+        if (field.IsPatch && reader.TokenType == JsonTokenType.StartObject)
         {
-            ReadMap(ref reader, (IDictionary)field.Accessor.GetValue(message), field.MapValue, path);
-        }
-        else if (field.IsPatch && reader.TokenType == JsonTokenType.StartObject)
-        {
-            ReadMergePatch(ref reader, (IList)field.Accessor.GetValue(message), path);
+            ReadMergePatch(ref reader, (IList)field.Accessor.GetValue(message));
         }
         else if (field.IsList)
         {
-            ReadList(ref reader, (IList)field.Accessor.GetValue(message), field, path);
+            ReadList(ref reader, (IList)field.Accessor.GetValue(message), field);
         }
         else
         {
-            field.Accessor.SetValue(message, ReadValue(ref reader, field, path));
+            field.Accessor.SetValue(message, ReadValue(ref reader, field));
         }
     }
 
-    private void ReadMap(ref Utf8JsonReader reader, IDictionary entries, FieldShape value, string path)
+    private void ReadList(ref Utf8JsonReader reader, IList items, FieldShape item)
     {
-        Expect(ref reader, JsonTokenType.StartObject, Phrases.AnObject, path);
-        entries.Clear();
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var name = ReadText(ref reader, path);
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.Null)
-            {
-                entries[name] = ReadValue(ref reader, value, $"{path}.{name}");
-            }
-        }
-    }
-
-    private void ReadList(ref Utf8JsonReader reader, IList items, FieldShape item, string path)
-    {
-        Expect(ref reader, JsonTokenType.StartArray, Phrases.AnArray, path);
+        Expect(ref reader, JsonTokenType.StartArray, Phrases.AnArray);
         items.Clear();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
-            items.Add(ReadValue(ref reader, item, $"{path}[{items.Count}]"));
+            if (item.IsPatch)
+            {
+                RequireRoom(items);
+            }
+
+            _path.Enter(items.Count);
+            items.Add(ReadValue(ref reader, item));
+            _path.Leave();
         }
     }
 
     /// <summary>A merge patch (RFC 7386) as the operations that do the same: null removes, anything else takes a property's place.</summary>
-    private static void ReadMergePatch(ref Utf8JsonReader reader, IList operations, string path)
+    private void ReadMergePatch(ref Utf8JsonReader reader, IList operations)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var name = ReadText(ref reader, path);
-            reader.Read();
-            var value = ReadAnyJson(ref reader, $"{path}.{name}");
-            var pointer = "/" + name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
-            operations.Add(value.KindCase == Value.KindOneofCase.NullValue
-                ? new PatchOperation { Op = "remove", Path = pointer }
-                : new PatchOperation { Op = "replace", Path = pointer, Value = value });
+            if (JsonValues.ReadName(ref reader, _path) is not { } name)
+            {
+                reader.Skip();
+                continue;
+            }
+
+            RequireRoom(operations);
+            _path.Enter(name);
+            var value = JsonValues.Read(ref reader, _path);
+            _path.Leave();
+            operations.Add(MessagePatch.Merging(name, value));
         }
     }
 
-    private static Value ReadAnyJson(ref Utf8JsonReader reader, string path)
+    /// <summary>Refuses one operation too many before it is read.</summary>
+    private void RequireRoom(IList operations)
     {
-        switch (reader.TokenType)
+        if (operations.Count == MessagePatch.MostOperations)
         {
-            case JsonTokenType.StartObject:
-                var fields = new Struct();
-                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-                {
-                    var name = ReadText(ref reader, path);
-                    reader.Read();
-                    fields.Fields[name] = ReadAnyJson(ref reader, $"{path}.{name}");
-                }
-
-                return Value.ForStruct(fields);
-            case JsonTokenType.StartArray:
-                var items = new List<Value>();
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                {
-                    items.Add(ReadAnyJson(ref reader, $"{path}[{items.Count}]"));
-                }
-
-                return Value.ForList([.. items]);
-            case JsonTokenType.String:
-                return Value.ForString(ReadText(ref reader, path));
-            case JsonTokenType.Number:
-                return Value.ForNumber(reader.GetDouble());
-            case JsonTokenType.True or JsonTokenType.False:
-                return Value.ForBool(reader.GetBoolean());
-            default:
-                return Value.ForNull();
+            throw Scalars.Invalid(_path, Texts.Of($"has more than {MessagePatch.MostOperations:N0} operations; send them in several patches."));
         }
     }
 
-    private object ReadValue(ref Utf8JsonReader reader, FieldShape field, string path)
+    private object ReadValue(ref Utf8JsonReader reader, FieldShape field)
     {
         switch (field.Type)
         {
-            case FieldType.String when field.IsFlags && reader.TokenType == JsonTokenType.Number:
-                return ReadInt32(ref reader, path).ToString(CultureInfo.InvariantCulture);
             case FieldType.String:
-                Expect(ref reader, JsonTokenType.String, Phrases.AString, path);
-                return ReadText(ref reader, path);
+                return reader.TokenType switch
+                {
+                    JsonTokenType.String => JsonValues.ReadText(ref reader, _path),
+                    JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => JsonValues.Literal(ref reader),
+                    _ => throw Mismatch(ref reader, Phrases.AString),
+                };
             case FieldType.Int32:
-                return ReadInt32(ref reader, path);
+                return ReadInt32(ref reader);
             case FieldType.Bool:
-                return ReadBool(ref reader, path);
+                return ReadBool(ref reader);
             case FieldType.Message when field.IsTimestamp:
-                Expect(ref reader, JsonTokenType.String, Phrases.ADate, path);
-                return Scalars.ParseDate(ReadText(ref reader, path), path, zone);
+                Expect(ref reader, JsonTokenType.String, Phrases.ADate);
+                return Scalars.ParseDate(JsonValues.ReadText(ref reader, _path), _path, zone);
             case FieldType.Message when field.IsAnyJson:
-                return ReadAnyJson(ref reader, path);
-            case FieldType.Message:
-                var message = field.Message!.NewMessage();
-                ReadMessage(ref reader, message, field.Message, path);
+                return JsonValues.Read(ref reader, _path);
+            case FieldType.Message when field.Message is { } shape:
+                var message = shape.NewMessage();
+                ReadMessage(ref reader, message, shape);
                 return message;
             default:
                 throw new NotSupportedException($"The edge reads no {field.Type}: {field.Descriptor.FullName}.");
         }
     }
 
-    private static int ReadInt32(ref Utf8JsonReader reader, string path)
+    private int ReadInt32(ref Utf8JsonReader reader)
     {
-        var isNumber = reader.TokenType switch
+        var number = reader.TokenType switch
         {
-            JsonTokenType.Number => reader.TryGetInt32(out var given) ? (int?)given : null,
-            JsonTokenType.String => Scalars.TryParseInt32(ReadText(ref reader, path)),
+            JsonTokenType.Number when reader.TryGetInt32(out var given) => given,
+            JsonTokenType.Number when reader.TryGetDouble(out var given) && given == (int)given => (int)given,
+            JsonTokenType.String => Scalars.TryParseInt32(JsonValues.ReadText(ref reader, _path)),
             _ => null,
         };
-        return isNumber ?? throw Mismatch(ref reader, Phrases.AnInt32, path);
+        return number ?? throw Mismatch(ref reader, Phrases.AnInt32);
     }
 
-    private static bool ReadBool(ref Utf8JsonReader reader, string path)
+    private bool ReadBool(ref Utf8JsonReader reader)
     {
         var isBool = reader.TokenType switch
         {
             JsonTokenType.True => true,
             JsonTokenType.False => false,
-            JsonTokenType.String => Scalars.TryParseBool(ReadText(ref reader, path)),
+            JsonTokenType.String => Scalars.TryParseBool(JsonValues.ReadText(ref reader, _path)),
             _ => null,
         };
-        return isBool ?? throw Mismatch(ref reader, Phrases.ABool, path);
+        return isBool ?? throw Mismatch(ref reader, Phrases.ABool);
     }
 
-    private static string ReadText(ref Utf8JsonReader reader, string path)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            throw Scalars.Invalid(path, Texts.Of($"is not valid Unicode text (a surrogate without its other half, or bytes that are not UTF-8)."));
-        }
-    }
-
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what, string path)
+    private void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)
     {
         if (reader.TokenType != type)
         {
-            throw Mismatch(ref reader, what, path);
+            throw Mismatch(ref reader, what);
         }
     }
 
-    private static RestException Mismatch(ref Utf8JsonReader reader, string expected, string path)
+    private RestException Mismatch(ref Utf8JsonReader reader, string expected)
     {
         var got = reader.TokenType switch
         {
             JsonTokenType.StartObject => Texts.Phrase(Phrases.AnObject),
             JsonTokenType.StartArray => Texts.Phrase(Phrases.AnArray),
-            JsonTokenType.Null => "null",
-            JsonTokenType.String => Scalars.Quote(ReadText(ref reader, path)),
-            _ => Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan),
+            JsonTokenType.String => Scalars.Quote(JsonValues.ReadText(ref reader, _path)),
+            _ => Excerpt.Of(JsonValues.Literal(ref reader)),
         };
-        return Scalars.Invalid(path, Texts.Of($"must be {Texts.Phrase(expected)}, but is {Scalars.Shorten(got)}."));
+        return Scalars.Invalid(_path, Texts.Of($"must be {Texts.Phrase(expected)}, but is {got}."));
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ForeignGrpc.Server.Localization;
 using Microsoft.Extensions.Primitives;
@@ -20,38 +21,49 @@ internal static class MediaTypes
     /// <summary>What responses may be, the default first.</summary>
     public static readonly string[] Writable = [Json, TextJson, Xml, TextXml, JsonPatch, MergePatch];
 
-    private static readonly string[] Readable = [Json, TextJson, Xml, TextXml, Form, JsonPatch, MergePatch];
+    /// <summary>What bodies may be, the default first.</summary>
+    public static readonly string[] Readable = [Json, TextJson, Xml, TextXml, Form, JsonPatch, MergePatch];
 
-    private static readonly string[] ReadablePatches = [Json, TextJson, JsonPatch, MergePatch];
+    /// <summary>What patches may be, the default first.</summary>
+    public static readonly string[] ReadablePatches = [Json, TextJson, JsonPatch, MergePatch];
+
+    /// <summary>What bodies may be that take the fewest readers, the default first.</summary>
+    public static readonly string[] ReadablePlainly = [Json, TextJson, Form];
 
     /// <summary>The content type of a response of a writable type.</summary>
     public static string WithCharset(string mediaType) => mediaType == Json ? JsonInUtf8 : $"{mediaType}; charset=utf-8";
 
-    /// <summary>What a body may be, the default first.</summary>
-    public static string[] ReadableFor(bool isPatch) => isPatch ? ReadablePatches : Readable;
-
     /// <summary>Whether a body of this type is written as XML; all others that are writable are written as JSON.</summary>
     public static bool IsXml(string mediaType) => mediaType is Xml or TextXml;
 
-    /// <summary>The response's content type by the Accept header: the writable type it likes best, in our order among equals.</summary>
-    /// <exception cref="RestException">406: it takes none.</exception>
-    public static string Negotiate(StringValues accept) => TryNegotiate(accept) ?? throw new RestException(
-        StatusCodes.Status406NotAcceptable, Texts.Of($"Accept is {Scalars.Quote(accept.ToString())}; to be had are {string.Join(", ", Writable)}."));
-
-    /// <inheritdoc cref="Negotiate(StringValues)"/>
-    /// <returns>Null when it takes none.</returns>
-    public static string? TryNegotiate(StringValues accept)
+    /// <summary>The response's content type by the Accept header: the writable type it likes best, in our order among equals; JSON when it takes none.</summary>
+    public static string Negotiate(StringValues accept)
     {
         if (StringValues.IsNullOrEmpty(accept) || (accept.Count == 1 && accept[0] is Json or "*/*"))
         {
             return Json;
         }
 
-        var ranges = MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [];
-        var best = Writable
-            .Select(type => (Type: type, Quality: Quality(type, ranges)))
-            .MaxBy(candidate => candidate.Quality);
-        return best.Quality > 0 ? best.Type : null;
+        Span<Preference> preferences = stackalloc Preference[Writable.Length];
+        foreach (var range in MediaTypeHeaderValue.TryParseList(accept, out var parsed) ? parsed : [])
+        {
+            var (specificity, quality) = (range.MatchesAllTypes ? 1 : range.MatchesAllSubTypes ? 2 : 3, QualityOf(range));
+            for (var i = 0; i < Writable.Length; i++)
+            {
+                if (specificity > preferences[i].Specificity && Matches(range, Writable[i]))
+                {
+                    preferences[i] = new Preference(specificity, quality);
+                }
+            }
+        }
+
+        var best = 0;
+        for (var i = 1; i < Writable.Length; i++)
+        {
+            best = preferences[i].Quality > preferences[best].Quality ? i : best;
+        }
+
+        return Writable[best];
     }
 
     /// <summary>The response's content type by a `$format` parameter, which beats the Accept header; null when it is blank.</summary>
@@ -66,14 +78,13 @@ internal static class MediaTypes
 
     /// <summary>How a request's body is written, and in which encoding; null for the format's own. Without a content type: JSON.</summary>
     /// <exception cref="RestException">415: the type or its charset is none that is read.</exception>
-    public static (BodyFormat Format, Encoding? Encoding) OfBody(string? contentType, bool isPatch)
+    public static (BodyFormat Format, Encoding? Encoding) OfBody(string? contentType, string[] readable)
     {
-        if (string.IsNullOrEmpty(contentType) || contentType == Json)
+        if (string.IsNullOrEmpty(contentType) || contentType is Json or JsonInUtf8)
         {
             return (BodyFormat.Json, null);
         }
 
-        var readable = ReadableFor(isPatch);
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
             || readable.FirstOrDefault(known => known.Equals(type.MediaType.Value, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
         {
@@ -93,11 +104,18 @@ internal static class MediaTypes
         return (format, EncodingOf(HeaderUtilities.RemoveQuotes(type.Charset).Value));
     }
 
-    private static Encoding? EncodingOf(string? charset)
+    /// <summary>An encoding that refuses bytes that it does not have; null when none is named.</summary>
+    /// <exception cref="RestException">415: it is none that is read.</exception>
+    public static Encoding? EncodingOf(string? charset)
     {
-        if (string.IsNullOrEmpty(charset) || charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase))
+        if (string.IsNullOrEmpty(charset))
         {
             return null;
+        }
+
+        if (charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase) || charset.Equals("utf8", StringComparison.OrdinalIgnoreCase))
+        {
+            return BodyText.Utf8;
         }
 
         try
@@ -107,20 +125,22 @@ internal static class MediaTypes
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             throw new RestException(
-                StatusCodes.Status415UnsupportedMediaType, Texts.Of($"Content-Type has the charset {Scalars.Quote(charset)}; use utf-8."));
+                StatusCodes.Status415UnsupportedMediaType, Texts.Of($"The body has the charset {Scalars.Quote(charset)}; use utf-8."));
         }
     }
 
-    /// <summary>The quality that the most specific matching range gives the type; 0 when none matches.</summary>
-    private static double Quality(string type, IList<MediaTypeHeaderValue> ranges)
-    {
-        var candidate = new MediaTypeHeaderValue(type);
-        return ranges
-            .Where(range => range.MatchesAllTypes
-                || (range.MatchesAllSubTypes && candidate.Type.Equals(range.Type, StringComparison.OrdinalIgnoreCase))
-                || candidate.MediaType.Equals(range.MediaType, StringComparison.OrdinalIgnoreCase))
-            .OrderBy(range => range.MatchesAllTypes ? 2 : range.MatchesAllSubTypes ? 1 : 0)
-            .Select(range => range.Quality ?? 1)
-            .FirstOrDefault();
-    }
+    /// <summary>Such as 0.9, which some write `.9`; 1 when it is not given.</summary>
+    private static double QualityOf(MediaTypeHeaderValue range) => range.Quality
+        ?? (range.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("q", StringComparison.OrdinalIgnoreCase)) is { } given
+            && double.TryParse(given.Value.AsSpan(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality)
+                ? quality
+                : 1);
+
+    private static bool Matches(MediaTypeHeaderValue range, string type) =>
+        range.MatchesAllTypes
+        || (range.MatchesAllSubTypes && type.AsSpan(0, type.IndexOf('/')).Equals(range.Type, StringComparison.OrdinalIgnoreCase))
+        || range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>How much the most specific range that has been seen likes a type.</summary>
+    private readonly record struct Preference(int Specificity, double Quality);
 }

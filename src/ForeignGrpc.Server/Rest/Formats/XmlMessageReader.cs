@@ -11,8 +11,8 @@ namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
 /// XML as the documented API takes it → protobuf messages, by descriptor: the root bears the type's name, and each property is
-/// an element of its name, in any case and any namespace. Unknown elements are ignored; nil or absent is "not given". Only they
-/// can nest deeper than carriers do.
+/// an element of its name, in any case and any namespace. Unknown elements, and those of properties that the server owns, are not looked into; nil or
+/// absent is "not given". Only they can nest deeper than carriers do.
 /// </summary>
 internal sealed class XmlMessageReader
 {
@@ -21,19 +21,36 @@ internal sealed class XmlMessageReader
 
     private readonly XmlReader _xml;
     private readonly DateTimeZone? _zone;
+    private readonly MessageShape? _mistaken;
+    private readonly BodyPath _path;
 
-    private XmlMessageReader(XmlReader xml, DateTimeZone? zone) => (_xml, _zone) = (xml, zone);
+    private XmlMessageReader(XmlReader xml, DateTimeZone? zone, MessageShape? mistaken, BodyPath path) =>
+        (_xml, _zone, _mistaken, _path) = (xml, zone, mistaken, path);
 
-    /// <summary>Reads one document into the message; without an encoding it is as its byte order mark or declaration says.</summary>
-    public static void Read(in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, MessageShape shape, DateTimeZone? zone) => ReadDocument(
-        body, encoding, zone, shape.Descriptor.Name, reader => reader.ReadMessage(message, shape, shape.Descriptor.Name, isRoot: true));
+    /// <summary>Reads one document into the message.</summary>
+    /// <param name="body">The document.</param>
+    /// <param name="encoding">What its Content-Type says; null when that says nothing: it is as its byte order mark or declaration says.</param>
+    /// <param name="message">What it is read into.</param>
+    /// <param name="shape">The message's shape.</param>
+    /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
+    /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
+    public static void Read(
+        in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, MessageShape shape, DateTimeZone? zone, MessageShape? mistaken = null) => ReadDocument(
+        body, encoding, zone, mistaken, shape.Descriptor.Name, shape.Descriptor.Name, reader => reader.ReadMessage(message, shape, isRoot: true));
 
     /// <summary>Reads one document into a field of the message; see <see cref="Read"/>.</summary>
-    public static void ReadField(in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, FieldShape field, DateTimeZone? zone) => ReadDocument(
-        body, encoding, zone, XmlNames.RootOf(field), reader => reader.ReadField(message, field, field.JsonName, isRoot: true));
+    public static void ReadField(
+        in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, FieldShape field, DateTimeZone? zone, MessageShape? mistaken = null) => ReadDocument(
+        body, encoding, zone, mistaken, XmlNames.RootOf(field), field.JsonName, reader => reader.ReadField(message, field, isRoot: true));
 
     private static void ReadDocument(
-        in ReadOnlySequence<byte> body, Encoding? encoding, DateTimeZone? zone, string root, Action<XmlMessageReader> read)
+        in ReadOnlySequence<byte> body,
+        Encoding? encoding,
+        DateTimeZone? zone,
+        MessageShape? mistaken,
+        string root,
+        string name,
+        Action<XmlMessageReader> read)
     {
         var settings = new XmlReaderSettings
         {
@@ -41,13 +58,11 @@ internal sealed class XmlMessageReader
             XmlResolver = null,
             IgnoreComments = true,
             IgnoreProcessingInstructions = true,
-            CloseInput = true,
         };
         try
         {
-            using var xml = encoding is null
-                ? XmlReader.Create(new MemoryStream(body.ToArray()), settings)
-                : XmlReader.Create(new StringReader(BodyText.Decode(body, encoding)), settings);
+            using var text = new StringReader(BodyText.Decode(body, encoding ?? XmlEncoding.Of(body)));
+            using var xml = XmlReader.Create(text, settings);
             if (xml.MoveToContent() != XmlNodeType.Element)
             {
                 return;
@@ -56,11 +71,12 @@ internal sealed class XmlMessageReader
             if (!xml.LocalName.Equals(root, StringComparison.OrdinalIgnoreCase)
                 && !xml.LocalName.Equals(root + ResourceLinks.TypeSuffix, StringComparison.OrdinalIgnoreCase))
             {
+                UnknownProperties.RequireOwnRoot(xml.LocalName, mistaken);
                 throw new RestException(
                     StatusCodes.Status400BadRequest, Texts.Of($"The root element must be {root}, but is {Scalars.Quote(xml.LocalName)}."));
             }
 
-            read(new XmlMessageReader(xml, zone));
+            read(new XmlMessageReader(xml, zone, mistaken, new BodyPath(name)));
             while (xml.Read())
             {
                 // What may stand behind the root is looked at, so that what may not is an error.
@@ -73,37 +89,49 @@ internal sealed class XmlMessageReader
         }
     }
 
-    private void ReadMessage(IMessage message, MessageShape shape, string path, bool isRoot = false)
+    private void ReadMessage(IMessage message, MessageShape shape, bool isRoot = false)
     {
-        foreach (var name in Children(path))
+        var (isAnyKnown, isAnyUnknown) = (false, false);
+        foreach (var name in Children())
         {
-            if (shape.Find(name) is { } field)
+            var field = shape.Find(name);
+            isAnyKnown |= field is not null;
+            isAnyUnknown |= field is null;
+            if (field is null && isRoot)
             {
-                ReadField(message, field, isRoot ? field.JsonName : $"{path}.{field.JsonName}");
+                UnknownProperties.RequireOwn(name, _mistaken);
             }
-            else
+
+            if (field is null or { IsOutputOnly: true })
             {
                 Skip();
             }
+            else
+            {
+                _path.Enter(field.JsonName);
+                ReadField(message, field);
+                _path.Leave();
+            }
+        }
+
+        if (isAnyUnknown && !isAnyKnown)
+        {
+            throw UnknownProperties.NoneKnown(_path, shape);
         }
     }
 
-    private void ReadField(IMessage message, FieldShape field, string path, bool isRoot = false)
+    private void ReadField(IMessage message, FieldShape field, bool isRoot = false)
     {
         if (IsNil())
         {
             field.Accessor.Clear(message);
             Skip();
         }
-        else if (field.IsMap)
-        {
-            ReadMap((IDictionary)field.Accessor.GetValue(message), field.MapValue, path);
-        }
         else if (field.IsList)
         {
-            ReadList((IList)field.Accessor.GetValue(message), field, path);
+            ReadList((IList)field.Accessor.GetValue(message), field);
         }
-        else if (ReadValue(field, path, isRoot) is { } value)
+        else if (ReadValue(field, isRoot) is { } value)
         {
             field.Accessor.SetValue(message, value);
         }
@@ -113,54 +141,29 @@ internal sealed class XmlMessageReader
         }
     }
 
-    private void ReadMap(IDictionary entries, FieldShape value, string path)
-    {
-        entries.Clear();
-        foreach (var name in Children(path))
-        {
-            Expect(name, XmlNames.Entry, path);
-            string? key = null;
-            object? entry = null;
-            foreach (var part in Children(path))
-            {
-                if (part.Equals(XmlNames.Key, StringComparison.OrdinalIgnoreCase))
-                {
-                    key = ReadText(path);
-                }
-                else if (part.Equals(XmlNames.Value, StringComparison.OrdinalIgnoreCase) && !IsNil())
-                {
-                    entry = ReadValue(value, $"{path}.{key}");
-                }
-                else
-                {
-                    Skip();
-                }
-            }
-
-            if (key is not null && entry is not null)
-            {
-                entries[key] = entry;
-            }
-        }
-    }
-
-    private void ReadList(IList items, FieldShape item, string path)
+    private void ReadList(IList items, FieldShape item)
     {
         items.Clear();
-        foreach (var name in Children(path))
+        var expected = XmlNames.ItemOf(item);
+        foreach (var name in Children())
         {
-            Expect(name, XmlNames.ItemOf(item), path);
-            var at = $"{path}[{items.Count}]";
-            items.Add(ReadValue(item, at) ?? throw Scalars.Invalid(at, Texts.Of($"must not be blank.")));
+            if (!name.Equals(expected, StringComparison.OrdinalIgnoreCase))
+            {
+                throw Scalars.Invalid(_path, Texts.Of($"must have elements named {expected}, but has {Scalars.Quote(name)}."));
+            }
+
+            _path.Enter(items.Count);
+            items.Add(ReadValue(item) ?? throw Scalars.Invalid(_path, Texts.Of($"must not be blank.")));
+            _path.Leave();
         }
     }
 
     /// <summary>The value of the element; null when it is blank and of a type that is no text.</summary>
-    private object? ReadValue(FieldShape field, string path, bool isRoot = false)
+    private object? ReadValue(FieldShape field, bool isRoot = false)
     {
         if (field.Message is not { } shape || field.IsTimestamp)
         {
-            return Scalars.ParseText(field, ReadText(path), path, _zone);
+            return Scalars.ParseText(field, ReadText(), _path, _zone);
         }
 
         if (field.IsAnyJson || field.IsAnyObject)
@@ -169,12 +172,12 @@ internal sealed class XmlMessageReader
         }
 
         var message = shape.NewMessage();
-        ReadMessage(message, shape, path, isRoot);
+        ReadMessage(message, shape, isRoot);
         return message;
     }
 
     /// <summary>The names of the element's children. Each must be read, or skipped, before the next.</summary>
-    private IEnumerable<string> Children(string path)
+    private IEnumerable<string> Children()
     {
         if (_xml.IsEmptyElement)
         {
@@ -190,7 +193,7 @@ internal sealed class XmlMessageReader
                     yield return _xml.LocalName;
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA:
-                    throw Scalars.Invalid(path, Texts.Of($"must have elements, but has the text {Scalars.Quote(_xml.Value)}."));
+                    throw Scalars.Invalid(_path, Texts.Of($"must have elements, but has the text {Scalars.Quote(_xml.Value)}."));
                 default:
                     _xml.Read();
                     break;
@@ -218,7 +221,7 @@ internal sealed class XmlMessageReader
         _xml.Read();
     }
 
-    private string ReadText(string path)
+    private string ReadText()
     {
         try
         {
@@ -226,7 +229,7 @@ internal sealed class XmlMessageReader
         }
         catch (XmlException) when (_xml.NodeType == XmlNodeType.Element)
         {
-            throw Scalars.Invalid(path, Texts.Of($"must be text, but has the element {Scalars.Quote(_xml.LocalName)}."));
+            throw Scalars.Invalid(_path, Texts.Of($"must be text, but has the element {Scalars.Quote(_xml.LocalName)}."));
         }
     }
 
@@ -240,13 +243,5 @@ internal sealed class XmlMessageReader
 
         _xml.MoveToElement();
         return isNil;
-    }
-
-    private static void Expect(string name, string expected, string path)
-    {
-        if (!name.Equals(expected, StringComparison.OrdinalIgnoreCase))
-        {
-            throw Scalars.Invalid(path, Texts.Of($"must have elements named {expected}, but has {Scalars.Quote(name)}."));
-        }
     }
 }

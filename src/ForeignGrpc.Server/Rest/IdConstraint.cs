@@ -1,0 +1,11 @@
+using System.Globalization;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>A segment that is an id: ASCII digits alone, of a 32-bit integer. `+12` and ` 12` are names.</summary>
+internal sealed class IdConstraint : IRouteConstraint
+{
+    public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+        values.TryGetValue(routeKey, out var value)
+        && Scalars.TryParseId(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "") is not null;
+}
