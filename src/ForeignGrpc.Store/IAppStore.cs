@@ -29,7 +29,8 @@ public interface IAppStore
     Task<StoredApp> ChangeAppAsync(
         int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken);
 
-    /// <summary>Deletes an application with its devices and their keys, in one transaction. One that is not there is fine.</summary>
+    /// <summary>Deletes an application with its devices and their keys: from one moment on no read or write finds them, and the name is free. Their rows are
+    /// removed afterwards in small steps. An application that does not exist is no error.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.ChangedSince"/>: the precondition fails.</exception>
     Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken);
 }

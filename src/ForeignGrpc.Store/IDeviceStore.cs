@@ -27,9 +27,10 @@ public interface IDeviceStore
     /// <see cref="StoreError.AlreadyExists"/>: another device has that name and identifier.</exception>
     Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, string by, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a device with its keys, in one transaction. One that is not there is fine.</summary>
+    /// <summary>Deletes a device with its keys: from one moment on no read or write finds them, and the name is free. Their rows are removed afterwards in
+    /// small steps. A device that does not exist is no error.</summary>
     Task DeleteDeviceAsync(DeviceAddress address, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a device of the application by its id, with its keys, in one transaction. One that is not there is fine.</summary>
+    /// <summary>The same for a device of the application by its id.</summary>
     Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken);
 }

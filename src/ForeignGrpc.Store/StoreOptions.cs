@@ -24,6 +24,9 @@ public sealed record StoreOptions
     /// <summary>How many writes may share one commit.</summary>
     public int MaxBatch { get; init; } = 1_000;
 
+    /// <summary>How many rows of what is deleted are removed at once: a save that comes meanwhile waits for some tens of milliseconds. 0 removes none.</summary>
+    internal int RemovedAtOnce { get; init; } = 500;
+
     /// <summary>How many reads may run at the same time; more wait.</summary>
     public int Readers { get; init; } = 2 * Environment.ProcessorCount;
 

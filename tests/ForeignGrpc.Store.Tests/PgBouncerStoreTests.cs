@@ -1,5 +1,6 @@
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Postgres;
+using ForeignGrpc.Store.Sql;
 using ForeignGrpc.Testing;
 
 namespace ForeignGrpc.Store.Tests;
@@ -98,6 +99,8 @@ public sealed class PgBouncerStoreTests : StoreTests
 
     protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
         Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _bouncer.Via(_database) }, Time));
+
+    private protected override SqlWriteSession ConnectWriter() => new(PostgresDatabase.Open(_bouncer.Via(_database), 5, 10).ConnectWriter(), Time);
 
     private static PostgresStore Open(string connectionString) => PostgresStore.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System);
 }

@@ -1,5 +1,6 @@
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Postgres;
+using ForeignGrpc.Store.Sql;
 using ForeignGrpc.Testing;
 
 namespace ForeignGrpc.Store.Tests;
@@ -105,6 +106,32 @@ public sealed class PostgresStoreTests : StoreTests
             await _cluster.ExecuteAsync($"ALTER DATABASE {name} SET default_transaction_read_only = {value}");
             await _cluster.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
             await Record.ExceptionAsync(() => store.SaveKeyAsync(Key, "unsure", By, default));
+        }
+    }
+
+    [SkippableFact]
+    public async Task WhatIsDeletedInAFile_AndNotYetRemoved_IsRemovedAfterTheCopy()
+    {
+        using var folder = new TemporaryFolder();
+        var options = new StoreOptions { ConnectionString = $"Data Source={folder.File("copied.db")}", RemovedAtOnce = 0 };
+        await using (var file = Sqlite.SqliteStore.Open(options, TimeProvider.System))
+        {
+            await file.SaveKeyAsync(Key, "deleted", By, default);
+            await file.DeleteAppAsync((await file.FindAppAsync("erp", default))!.Id, default, default);
+            await file.SaveKeyAsync(Key with { Name = "other" }, "stays", By, default);
+        }
+
+        var target = await _cluster.CreateSchemaAsync();
+        Copying.DatabaseCopy.Run(folder.File("copied.db"), target, _ => { }, default);
+        await using var store = Open(target);
+
+        Assert.Null(await store.FindKeyAsync(Key, default));
+        Assert.Equal("stays", (await store.FindKeyAsync(Key with { Name = "other" }, default))?.Value);
+        using var session = new SqlWriteSession(PostgresDatabase.Open(target, 5, 10).ConnectWriter(), Time);
+        for (var waited = 0; session.Prepared("SELECT count(*) FROM foreign_key").Number() != 1; waited++)
+        {
+            Assert.True(waited < 3_000, "The deleted key is not removed.");
+            await Task.Delay(20);
         }
     }
 
@@ -229,6 +256,8 @@ public sealed class PostgresStoreTests : StoreTests
 
     protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
         Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _connectionString }, Time));
+
+    private protected override SqlWriteSession ConnectWriter() => new(PostgresDatabase.Open(_connectionString, 5, 10).ConnectWriter(), Time);
 
     private static string RefusalOf(string connectionString)
     {

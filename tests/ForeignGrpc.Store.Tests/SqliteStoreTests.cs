@@ -1,4 +1,5 @@
 using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
 using ForeignGrpc.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 
@@ -112,6 +113,8 @@ public sealed class SqliteStoreTests : StoreTests
 
     protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
         Task.FromResult<IForeignSystemStore>(SqliteStore.Open(options with { ConnectionString = ConnectionString }, Time));
+
+    private protected override SqlWriteSession ConnectWriter() => new(SqliteDatabase.Open(ConnectionString).ConnectWriter(), Time);
 
     private void Execute(string sql, string file = "foreign.db")
     {

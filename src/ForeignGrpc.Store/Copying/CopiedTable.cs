@@ -25,7 +25,7 @@ internal sealed record CopiedTable(string Name, string What, bool HasOwnNumbers,
         new(
             "ticket", "tickets", true, Id, ("secret_hash", ColumnKind.Bytes), ("user_id", ColumnKind.Integer), ("kind", ColumnKind.Integer),
             ("created_at", ColumnKind.BigInteger), ("expires_at", ColumnKind.BigInteger)),
-        new("foreign_app", "applications", true, [Id, ("name", ColumnKind.Text), .. Stamps]),
+        new("foreign_app", "applications", true, [Id, ("name", ColumnKind.Text), .. Stamps, ("version", ColumnKind.BigInteger)]),
         new("foreign_device", "devices", true, [Id, ("app_id", ColumnKind.Integer), ("name", ColumnKind.Text), ("identifier", ColumnKind.Text), .. Stamps]),
         new(
             "foreign_key",

@@ -189,8 +189,8 @@ public sealed class DatabaseCopy : IDisposable
                 continue;
             }
 
-            var text = Encoding.UTF8.GetBytes(row.GetString(i));
-            BinaryPrimitives.WriteInt64LittleEndian(number, text.Length);
+            var text = Encoding.UTF8.GetBytes(row.IsNull(i) ? "" : row.GetString(i));
+            BinaryPrimitives.WriteInt64LittleEndian(number, row.IsNull(i) ? -1 : text.Length);
             sum.Append(number);
             sum.Append(text);
         }
@@ -207,6 +207,9 @@ public sealed class DatabaseCopy : IDisposable
                     break;
                 case ColumnKind.BigInteger:
                     import.Write(row.GetInt64(i));
+                    break;
+                case ColumnKind.Text when row.IsNull(i):
+                    import.WriteNull();
                     break;
                 case ColumnKind.Text:
                     import.Write(row.GetString(i));

@@ -113,7 +113,7 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
     public PostgresImport BeginImport(string table, IEnumerable<string> columns) =>
         new(connection.BeginBinaryImport($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)"));
 
-    public override string Locked(string sql, string table) => $"{sql} FOR UPDATE OF {table}";
+    public override string Locked(string sql, string table, bool orSkipped = false) => $"{sql} FOR UPDATE OF {table}{(orSkipped ? " SKIP LOCKED" : "")}";
 
     /// <summary>Changes of columns that are unique, as names are, wait for this lock; it does not wait for others of its kind.</summary>
     public override string Held(string sql, string tables) => $"{sql} FOR KEY SHARE OF {tables}";

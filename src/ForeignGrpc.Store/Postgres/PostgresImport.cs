@@ -8,6 +8,8 @@ internal sealed class PostgresImport(NpgsqlBinaryImporter importer) : IDisposabl
 {
     public void StartRow() => importer.StartRow();
 
+    public void WriteNull() => importer.WriteNull();
+
     public void Write(int number) => importer.Write(number, NpgsqlDbType.Integer);
 
     public void Write(long number) => importer.Write(number, NpgsqlDbType.Bigint);

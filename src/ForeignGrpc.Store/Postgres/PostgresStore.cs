@@ -28,6 +28,7 @@ public sealed class PostgresStore : SqlStore
         _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, () => new SqlWriteSession(database.ConnectWriter(), time), _contention, WriteAlone);
         _saver = new(
             "store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () => new PostgresSaveSession(database.ConnectWriter(), time), _contention, SaveTogether);
+        StartRemoving();
     }
 
     /// <summary>Connects to the database that the connection string names.</summary>
@@ -44,6 +45,7 @@ public sealed class PostgresStore : SqlStore
 
     public override async ValueTask DisposeAsync()
     {
+        await StopRemovingAsync().ConfigureAwait(false);
         await _saver.DisposeAsync().ConfigureAwait(false);
         await _writers.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);

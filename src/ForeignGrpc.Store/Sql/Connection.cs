@@ -24,7 +24,8 @@ internal abstract class Connection : IDisposable
     /// <summary>The query, which others that would change the rows of this table in it must wait for until the transaction ends.</summary>
     /// <param name="sql">A query that ends with its conditions.</param>
     /// <param name="table">What the query calls the table.</param>
-    public abstract string Locked(string sql, string table);
+    /// <param name="orSkipped">Whether rows that others have locked are left out; else the query waits for them.</param>
+    public abstract string Locked(string sql, string table, bool orSkipped = false);
 
     /// <summary>The query, whose rows of these tables keep their names, and stay, until the transaction ends.</summary>
     /// <param name="sql">A query that ends with its conditions.</param>

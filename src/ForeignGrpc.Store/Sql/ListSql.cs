@@ -77,7 +77,7 @@ internal sealed class ListSql(Connection connection)
     }
 
     private static ListSql Start(Connection connection, string from) =>
-        new ListSql(connection).Append(Columns).Append(from).Append(" WHERE true");
+        new ListSql(connection).Append(Columns).Append(from).Append(" WHERE a.name IS NOT NULL");
 
     private static string Name(ListColumn column) => column switch
     {

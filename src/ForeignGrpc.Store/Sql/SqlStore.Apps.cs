@@ -23,17 +23,18 @@ public abstract partial class SqlStore
         },
         cancellationToken);
 
-    public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => WriteAsync(
+    public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
         session =>
         {
-            if (LockApp(session, id) is { } updated)
+            if (LockApp(session, id) is not { } updated)
             {
-                RequireUnmodified(precondition, updated);
+                return 0;
             }
 
+            RequireUnmodified(precondition, updated);
             return session.ForgetAfter(session.Prepared(Statements.DeleteApp).Execute(("@id", id)));
         },
-        cancellationToken);
+        cancellationToken));
 
     private static StoredApp? FindApp(SqlSession session, string sql, (string, SqlValue) which)
     {
@@ -64,11 +65,7 @@ public abstract partial class SqlStore
     {
         var (now, person) = (session.Now(), session.FindOrAddPerson(by));
         var id = app.Id == 0 ? session.FindOrAddApp(app.Name, now, person) : UpdateApp(session, app, now, person, precondition);
-        foreach (var device in app.RemovedDevices ?? [])
-        {
-            session.Prepared(Statements.DeleteDevice).Execute(("@id", device));
-        }
-
+        DeleteDevices(session, [.. app.RemovedDevices ?? []]);
         foreach (var device in app.Devices)
         {
             SaveDevice(session, id, device, now, person);

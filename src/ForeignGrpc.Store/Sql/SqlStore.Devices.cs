@@ -40,15 +40,13 @@ public abstract partial class SqlStore
             },
             cancellationToken);
 
-    public Task DeleteDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => WriteAsync(
-        session => session.FindDevice(address) is { } id
-            ? session.ForgetAfter(session.Prepared(Statements.DeleteDevice).Execute(("@id", id)))
-            : 0,
-        cancellationToken);
+    public Task DeleteDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
+        session => DeleteDevices(session, session.FindDevice(address) is { } id ? [id] : []), cancellationToken));
 
-    public Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken) => WriteAsync(
-        session => session.ForgetAfter(session.Prepared(Statements.DeleteDeviceInApp).Execute(("@id", id), ("@app", application))),
-        cancellationToken);
+    public Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
+        session => DeleteDevices(
+            session, Numbers(session, session.Connection.Locked(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application))),
+        cancellationToken));
 
     /// <summary>Creates or updates a device under an application; returns its id.</summary>
     private static long SaveDevice(SqlWriteSession session, long app, DeviceSave device, long now, long person)

@@ -13,6 +13,7 @@ public abstract partial class SqlStore : IForeignSystemStore
     {
         _time = time;
         _acceptUnknownTables = options.AcceptUnknownTables;
+        _remover = new Remover(cancellationToken => WriteAsync(session => RemoveSome(session, options.RemovedAtOnce), cancellationToken));
     }
 
     public async Task CheckAsync(CancellationToken cancellationToken)

@@ -13,9 +13,30 @@ internal static class Statements
 
     public const string UpdateApp = "UPDATE foreign_app SET name = @name, updated_at = @now, updated_by = @person WHERE id = @id";
 
-    public const string DeleteApp = "DELETE FROM foreign_app WHERE id = @id";
+    /// <summary>Marks it as deleted: an application without a name is found by no query, and removed with its devices and keys in small steps.</summary>
+    public const string DeleteApp = "UPDATE foreign_app SET name = NULL WHERE id = @id";
 
-    public const string AppUpdatedAt = "SELECT a.updated_at FROM foreign_app a WHERE a.id = @id";
+    /// <summary>An application without a name, to move a device to that is deleted by itself.</summary>
+    public const string AddDeletedApp =
+        "INSERT INTO foreign_app (name, created_at, created_by, updated_at, updated_by) VALUES (NULL, @now, 0, @now, 0) RETURNING id";
+
+    public const string MoveDevice = "UPDATE foreign_device SET app_id = @app WHERE id = @id";
+
+    public const string FindDeletedApp = "SELECT a.id FROM foreign_app a WHERE a.name IS NULL LIMIT 1";
+
+    public const string DevicesOfDeletedApp = "SELECT d.id FROM foreign_device d WHERE d.app_id = @app ORDER BY d.id LIMIT @limit";
+
+    public const string RemoveKeys =
+        """
+        DELETE FROM foreign_key WHERE id IN (
+          SELECT k.id FROM foreign_key k WHERE k.device_id = @device ORDER BY k.table_id, k.record_id, k.name LIMIT @limit)
+        """;
+
+    public const string RemoveDevice = "DELETE FROM foreign_device WHERE id = @id";
+
+    public const string RemoveApp = "DELETE FROM foreign_app WHERE id = @id";
+
+    public const string AppUpdatedAt = "SELECT a.updated_at FROM foreign_app a WHERE a.id = @id AND a.name IS NOT NULL";
 
     public const string FindDeviceId =
         """
@@ -39,10 +60,7 @@ internal static class Statements
         WHERE id = @id AND app_id = @app
         """;
 
-    public const string DeleteDevice = "DELETE FROM foreign_device WHERE id = @id";
-
-    public const string DeleteDeviceInApp =
-        "DELETE FROM foreign_device WHERE id = @id AND app_id = (SELECT id FROM foreign_app WHERE name = @app)";
+    public const string DeviceInApp = "SELECT d.id FROM foreign_device d WHERE d.id = @id AND d.app_id = (SELECT id FROM foreign_app WHERE name = @app)";
 
     public const string FindPerson = "SELECT id FROM person WHERE full_name = @name";
 
@@ -97,16 +115,17 @@ internal static class Statements
     public const string Keys =
         """
         SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, k.created_by, k.updated_at, k.updated_by, k.id, a.name, d.name
-        FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id
+        FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id AND a.name IS NOT NULL JOIN foreign_key k ON k.device_id = d.id
         """;
 
-    public const string AppById = Apps + " WHERE a.id = @id";
+    public const string AppById = Apps + " WHERE a.id = @id AND a.name IS NOT NULL";
 
     public const string AppByName = Apps + " WHERE a.name = @name";
 
     public const string DevicesOfApp = Devices + " WHERE d.app_id = @app ORDER BY d.id";
 
-    public const string DeviceById = Devices + " WHERE d.id = @id";
+    public const string DeviceById =
+        Devices + " WHERE d.id = @id AND (SELECT a.name FROM foreign_app a WHERE a.id = d.app_id) IS NOT NULL";
 
     public const string OldestDeviceByName =
         Devices + " WHERE d.app_id = (SELECT id FROM foreign_app WHERE name = @app) AND d.name = @device ORDER BY d.id LIMIT 1";

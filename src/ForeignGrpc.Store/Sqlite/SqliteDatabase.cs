@@ -16,6 +16,13 @@ internal sealed class SqliteDatabase
     /// <summary>The size of the log's file, once the reads that kept it have ended.</summary>
     private const int LogBytes = 16 * 1024 * 1024;
 
+    /// <summary>Without those that are deleted and not yet removed.</summary>
+    private const string CountKeys =
+        """
+        SELECT count(*) FROM foreign_key WHERE device_id NOT IN (
+          SELECT d.id FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id WHERE a.name IS NULL)
+        """;
+
     private static readonly string[] Migrations = [.. ReadMigrations()];
 
     private readonly string _connectionString;
@@ -102,7 +109,7 @@ internal sealed class SqliteDatabase
             var damaged = Number(connection, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'");
             var orphans = Number(connection, "SELECT count(*) FROM pragma_foreign_key_check");
             return damaged + orphans == 0
-                ? Number(connection, "SELECT count(*) FROM foreign_key")
+                ? Number(connection, CountKeys)
                 : throw CannotOpen(path, $"is damaged: {damaged} errors, {orphans} rows that belong to none");
         }
         catch (SqliteException e)

@@ -30,7 +30,7 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
     }
 
     /// <summary>The one writer's transaction has all of the database to itself.</summary>
-    public override string Locked(string sql, string table) => sql;
+    public override string Locked(string sql, string table, bool orSkipped = false) => sql;
 
     public override string Held(string sql, string tables) => sql;
 

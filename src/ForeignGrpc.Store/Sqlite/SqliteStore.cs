@@ -18,6 +18,7 @@ public sealed class SqliteStore : SqlStore
         _readers = new SqliteReaders(() => new SqlSession(database.ConnectReader(), tables, people), options.Readers);
         _writer = new GroupCommitWriter(
             new SqliteWriteSession(database.ConnectWriter(), time), options.WriteQueueCapacity, options.MaxBatch);
+        StartRemoving();
     }
 
     /// <summary>Opens the file that the connection string names.</summary>
@@ -54,6 +55,7 @@ public sealed class SqliteStore : SqlStore
 
     public override async ValueTask DisposeAsync()
     {
+        await StopRemovingAsync().ConfigureAwait(false);
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
         _lock?.Dispose();

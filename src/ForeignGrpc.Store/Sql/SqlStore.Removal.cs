@@ -1,0 +1,82 @@
+namespace ForeignGrpc.Store.Sql;
+
+public abstract partial class SqlStore
+{
+    private readonly Remover _remover;
+
+    /// <summary>Removes up to so many rows of what is deleted. What others are removing is left to them.</summary>
+    /// <returns>How many rows it removed; 0 when nothing is left.</returns>
+    internal static int RemoveSome(SqlWriteSession session, int atMost)
+    {
+        var removed = 0;
+        while (removed < atMost
+            && session.Prepared(session.Connection.Locked(Statements.FindDeletedApp, "a", orSkipped: true)).Number() is { } app)
+        {
+            removed += RemoveDevices(session, app, atMost - removed);
+            if (removed < atMost)
+            {
+                removed += session.Prepared(Statements.RemoveApp).Execute(("@id", app));
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Begins to remove what is deleted; the store must be ready for writes.</summary>
+    private protected void StartRemoving() => _remover.Start();
+
+    private protected ValueTask StopRemovingAsync() => _remover.DisposeAsync();
+
+    private static int RemoveDevices(SqlWriteSession session, long app, int atMost)
+    {
+        var removed = 0;
+        foreach (var device in Numbers(session, Statements.DevicesOfDeletedApp, ("@app", app), ("@limit", atMost)))
+        {
+            removed += session.Prepared(Statements.RemoveKeys).Execute(("@device", device), ("@limit", atMost - removed));
+            if (removed < atMost)
+            {
+                removed += session.Prepared(Statements.RemoveDevice).Execute(("@id", device));
+            }
+
+            if (removed == atMost)
+            {
+                break;
+            }
+        }
+
+        return removed;
+    }
+
+    /// <summary>Marks devices as deleted, by moving them to an application without a name.</summary>
+    private static int DeleteDevices(SqlWriteSession session, List<long> devices)
+    {
+        if (devices.Count == 0)
+        {
+            return 0;
+        }
+
+        session.Guard();
+        var deleted = session.Prepared(Statements.AddDeletedApp).Number(("@now", session.Now()));
+        return session.ForgetAfter(devices.Sum(device => session.Prepared(Statements.MoveDevice).Execute(("@id", device), ("@app", deleted!.Value))));
+    }
+
+    private static List<long> Numbers(SqlSession session, string sql, params ReadOnlySpan<(string, SqlValue)> arguments)
+    {
+        using var row = session.Prepared(sql).Query(arguments);
+        var numbers = new List<long>();
+        while (row.Read())
+        {
+            numbers.Add(row.GetInt64(0));
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Runs a change that may have deleted something, and has that removed.</summary>
+    private async Task<T> DeletingAsync<T>(Task<T> change)
+    {
+        var result = await change.ConfigureAwait(false);
+        _remover.Wake();
+        return result;
+    }
+}
