@@ -18,14 +18,15 @@ public interface IAppStore
     /// precondition fails.</exception>
     Task<StoredApp> SaveAppAsync(AppSave app, string by, Precondition precondition, CancellationToken cancellationToken);
 
-    /// <summary>Changes an application by what it is now, in one transaction.</summary>
+    /// <summary>Changes an application by what it is now: reads it, computes, and saves in one transaction if nothing was changed in between; else
+    /// again.</summary>
     /// <param name="id">The application.</param>
-    /// <param name="change">What to save, by what is stored; the id stays. Null saves nothing. It runs within the transaction, perhaps more than once:
-    /// it must be quick and do nothing else. What it throws ends the transaction and reaches the caller.</param>
+    /// <param name="change">What to save, by what is stored; the id stays. Null saves nothing. It may run more than once and does nothing else. What it throws reaches
+    /// the caller; nothing is changed then.</param>
     /// <param name="by">Full name of the user who saves.</param>
     /// <param name="precondition">What must hold of the application as it is now.</param>
     /// <param name="cancellationToken">Withdraws the change while it waits in the queue.</param>
-    /// <exception cref="StoreException">As <see cref="SaveAppAsync"/>.</exception>
+    /// <exception cref="StoreException">As <see cref="SaveAppAsync"/>. <see cref="StoreError.Unavailable"/>: others changed it each time.</exception>
     Task<StoredApp> ChangeAppAsync(
         int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken);
 

@@ -13,10 +13,11 @@ public interface IKeyStore
     /// <returns>The key as stored, after it is durable.</returns>
     Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken);
 
-    /// <summary>Saves a key with the value that it gets by what it is now, in one transaction; creates it as <see cref="SaveKeyAsync"/> does.</summary>
+    /// <summary>Saves a key with the value that it gets by what it is now: reads it, computes, and saves in one transaction if the key is still the same; else
+    /// again. Creates it as <see cref="SaveKeyAsync"/> does.</summary>
     /// <param name="address">What identifies the key; the device's identifier is not null.</param>
-    /// <param name="change">The value to store, by the key as it is stored; null when there is none yet. The value that it has saves nothing. It runs within the transaction,
-    /// perhaps more than once: it must be quick and do nothing else. What it throws ends the transaction and reaches the caller.</param>
+    /// <param name="change">The value to store, by the key as it is stored; null when there is none yet. The value that it has saves nothing. It may run more than once
+    /// and does nothing else. What it throws reaches the caller; nothing is changed then.</param>
     /// <param name="by">Full name of the user who saves.</param>
     /// <param name="cancellationToken">Withdraws the change while it waits in the queue.</param>
     Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken);

@@ -35,6 +35,13 @@ internal sealed class KeySaver(SqlWriteSession session)
         ON CONFLICT (app_id, name, identifier) DO NOTHING
         """;
 
+    /// <summary>In an order, so that two servers do not wait for each other.</summary>
+    private const string NoteChanges =
+        """
+        UPDATE foreign_app SET version = version + 1
+        WHERE id IN (SELECT a.id FROM foreign_app a WHERE a.name = ANY (@apps) ORDER BY a.id FOR NO KEY UPDATE)
+        """;
+
     private const string SaveKeys =
         """
         WITH held AS (
@@ -170,6 +177,7 @@ internal sealed class KeySaver(SqlWriteSession session)
             ("@names", Array.ConvertAll(missing, device => device.Key.Device)),
             ("@identifiers", Array.ConvertAll(missing, device => device.Key.Identifier!)),
             ("@people", Array.ConvertAll(missing, device => device.Value)));
+        session.Prepared(NoteChanges).Execute(("@apps", Array.ConvertAll(apps, device => device.Key.Application)));
         FindDevicesOf(missing.Select(device => device.Key));
     }
 

@@ -10,23 +10,19 @@ public abstract partial class SqlStore
     public ValueTask<StoredApp?> FindAppAsync(string name, CancellationToken cancellationToken) =>
         ReadAsync(session => session.AtOneMoment(() => FindApp(session, Statements.AppByName, ("@name", name))), cancellationToken);
 
-    public Task<StoredApp> SaveAppAsync(AppSave app, string by, Precondition precondition, CancellationToken cancellationToken) =>
-        WriteAsync(session => SaveApp(session, app, by, precondition), cancellationToken);
+    public async Task<StoredApp> SaveAppAsync(AppSave app, string by, Precondition precondition, CancellationToken cancellationToken) =>
+        await SaveAppAsync(app, by, precondition, null, cancellationToken).ConfigureAwait(false)
+            ?? throw new StoreException(StoreError.NotFound, $"The application '{app.Name}' was deleted right after it was saved.");
 
-    public Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken) => WriteAsync(
-        session =>
-        {
-            RequireUnmodified(precondition, LockApp(session, id) ?? throw NoApp(id));
-            var app = FindApp(session, Statements.AppById, ("@id", id))!;
-            return change(app) is { } save ? SaveApp(session, save with { Id = id }, by, precondition) : app;
-        },
-        cancellationToken);
+    public async Task<StoredApp> ChangeAppAsync(
+        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken) =>
+        await _turns.ChangeAsync(id, () => TryChangeAppAsync(id, change, by, precondition, cancellationToken), cancellationToken).ConfigureAwait(false)
+            ?? throw ChangedByOthers();
 
     public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
         session =>
         {
-            if (LockApp(session, id) is not { } updated)
+            if (LockApp(session, id) is not var (updated, _))
             {
                 return 0;
             }
@@ -35,6 +31,27 @@ public abstract partial class SqlStore
             return session.ForgetAfter(session.Prepared(Statements.DeleteApp).Execute(("@id", id)));
         },
         cancellationToken));
+
+    private static StoreException ChangedByOthers() =>
+        new(StoreError.Unavailable, $"Others changed it each time while this change was computed; nothing was changed now.");
+
+    private async Task<StoredApp?> TryChangeAppAsync(
+        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken)
+    {
+        var app = await FindAppAsync(id, cancellationToken).ConfigureAwait(false) ?? throw NoApp(id);
+        RequireUnmodified(precondition, Instants.ToMicroseconds(app.Updated.At));
+        return change(app) is { } save
+            ? await SaveAppAsync(save with { Id = id }, by, precondition, app.Version, cancellationToken).ConfigureAwait(false)
+            : app;
+    }
+
+    /// <summary>Saves, then reads the answer: the devices may be many, and the one who writes shall not wait for that.</summary>
+    /// <returns>Null when the application has another version by now, or was deleted.</returns>
+    private async Task<StoredApp?> SaveAppAsync(
+        AppSave app, string by, Precondition precondition, long? version, CancellationToken cancellationToken) =>
+        await DeletingAsync(WriteAsync(session => SaveApp(session, app, by, precondition, version), cancellationToken)).ConfigureAwait(false) is { } id
+            ? await FindAppAsync((int)id, cancellationToken).ConfigureAwait(false)
+            : null;
 
     private static StoredApp? FindApp(SqlSession session, string sql, (string, SqlValue) which)
     {
@@ -46,7 +63,8 @@ public abstract partial class SqlStore
 
         var id = row.GetInt32(0);
         var (created, updated) = ReadStamps(row, 2);
-        return new StoredApp(id, row.GetString(1), created, updated, ListDevices(session, id));
+        var (name, version) = (row.GetString(1), row.GetInt64(6));
+        return new StoredApp(id, name, created, updated, ListDevices(session, id), version);
     }
 
     private static List<StoredDevice> ListDevices(SqlSession session, int app)
@@ -61,32 +79,49 @@ public abstract partial class SqlStore
         return devices;
     }
 
-    private static StoredApp SaveApp(SqlWriteSession session, AppSave app, string by, Precondition precondition)
+    /// <returns>The application's id; null, and nothing is changed, when it has another version.</returns>
+    private static long? SaveApp(SqlWriteSession session, AppSave app, string by, Precondition precondition, long? version)
     {
+        if (app.Id != 0)
+        {
+            var (updated, current) = LockApp(session, app.Id) ?? throw NoApp(app.Id);
+            RequireUnmodified(precondition, updated);
+            if (version is not null && version != current)
+            {
+                return null;
+            }
+        }
+
         var (now, person) = (session.Now(), session.FindOrAddPerson(by));
-        var id = app.Id == 0 ? session.FindOrAddApp(app.Name, now, person) : UpdateApp(session, app, now, person, precondition);
+        var id = app.Id == 0 ? session.FindOrAddApp(app.Name, now, person) : UpdateApp(session, app, now, person);
         DeleteDevices(session, [.. app.RemovedDevices ?? []]);
         foreach (var device in app.Devices)
         {
             SaveDevice(session, id, device, now, person);
         }
 
-        return FindApp(session, Statements.AppById, ("@id", id))!;
+        if (app is { Id: 0, Devices.Count: > 0 })
+        {
+            session.NoteChange(id);
+        }
+
+        return id;
     }
 
-    private static long UpdateApp(SqlWriteSession session, AppSave app, long now, long person, Precondition precondition)
+    private static long UpdateApp(SqlWriteSession session, AppSave app, long now, long person)
     {
-        var updated = LockApp(session, app.Id) ?? throw NoApp(app.Id);
-        RequireUnmodified(precondition, updated);
         session.Unique(
             $"There is another application named '{app.Name}'.",
             () => session.Prepared(Statements.UpdateApp).Execute(("@id", app.Id), ("@name", app.Name), ("@now", now), ("@person", person)));
         return session.ForgetAfter(app.Id);
     }
 
-    /// <summary>When the application was last updated, which holds until the transaction ends; null when there is none of that id.</summary>
-    private static long? LockApp(SqlWriteSession session, int id) =>
-        session.Prepared(session.Connection.Locked(Statements.AppUpdatedAt, "a")).Number(("@id", id));
+    /// <summary>When the application was last updated, and its version, which stay until the transaction ends; null when there is no application of that id.</summary>
+    private static (long Updated, long Version)? LockApp(SqlWriteSession session, int id)
+    {
+        using var row = session.Prepared(session.Connection.Locked(Statements.AppUpdatedAt, "a")).Query(("@id", id));
+        return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : null;
+    }
 
     private static StoreException NoApp(int id) => new(StoreError.NotFound, $"There is no application with the id {id}.");
 

@@ -24,6 +24,7 @@ public abstract partial class SqlStore
             if (newName is not null || newIdentifier is not null)
             {
                 SaveDevice(session, app, new DeviceSave((int)id, newName, newIdentifier), now, person);
+                session.NoteChange(app);
             }
 
             return FindDevice(session, Statements.DeviceById, ("@id", id))!;
@@ -35,7 +36,9 @@ public abstract partial class SqlStore
             session =>
             {
                 var (now, person) = (session.Now(), session.FindOrAddPerson(by));
-                var id = SaveDevice(session, session.FindOrAddApp(application, now, person), device, now, person);
+                var app = session.FindOrAddApp(application, now, person);
+                var id = SaveDevice(session, app, device, now, person);
+                session.NoteChange(app);
                 return FindDevice(session, Statements.DeviceById, ("@id", id))!;
             },
             cancellationToken);

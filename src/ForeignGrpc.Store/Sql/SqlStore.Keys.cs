@@ -14,15 +14,9 @@ public abstract partial class SqlStore
     public virtual Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
         WriteAsync(session => SaveKey(session, address, value, by), cancellationToken, guardsItself: true);
 
-    public Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken) =>
-        WriteAsync(
-            session =>
-            {
-                var now = session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table, locked: true) : null;
-                var value = change(now);
-                return now is not null && value == now.Value ? now : SaveKey(session, address, value, by);
-            },
-            cancellationToken);
+    public async Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken) =>
+        await _turns.ChangeAsync(address, () => TryChangeKeyAsync(address, change, by, cancellationToken), cancellationToken).ConfigureAwait(false)
+            ?? throw ChangedByOthers();
 
     public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) =>
         ReadAsync(
@@ -75,6 +69,22 @@ public abstract partial class SqlStore
         RecordRef record, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<(string Application, string Device, StoredKey Key)>>(
             session => ListKeysOnRecord(session, record), cancellationToken);
+
+    /// <returns>The key as saved; null, and nothing is changed, when it is another by now.</returns>
+    private async Task<StoredKey?> TryChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken)
+    {
+        var before = await FindKeyAsync(address, cancellationToken).ConfigureAwait(false);
+        var value = change(before);
+        return before?.Value == value
+            ? before
+            : await WriteAsync(
+                session =>
+                {
+                    var now = session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table, locked: true) : null;
+                    return now == before ? SaveKey(session, address, value, by) : null;
+                },
+                cancellationToken).ConfigureAwait(false);
+    }
 
     private static int DeleteKeys(SqlWriteSession session, KeyFilter filter)
     {

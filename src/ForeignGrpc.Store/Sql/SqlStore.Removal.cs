@@ -56,6 +56,11 @@ public abstract partial class SqlStore
         }
 
         session.Guard();
+        if (session.Prepared(Statements.AppOfDevice).Number(("@id", devices[0])) is { } app)
+        {
+            session.NoteChange(app);
+        }
+
         var deleted = session.Prepared(Statements.AddDeletedApp).Number(("@now", session.Now()));
         return session.ForgetAfter(devices.Sum(device => session.Prepared(Statements.MoveDevice).Execute(("@id", device), ("@app", deleted!.Value))));
     }

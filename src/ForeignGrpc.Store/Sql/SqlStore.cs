@@ -6,6 +6,7 @@ namespace ForeignGrpc.Store.Sql;
 /// runs the work in sessions of its own, and may have a way of its own to be fast.</summary>
 public abstract partial class SqlStore : IForeignSystemStore
 {
+    private readonly ChangeTurns _turns = new();
     private readonly TimeProvider _time;
     private readonly bool _acceptUnknownTables;
 

@@ -22,13 +22,22 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     public virtual long? FindDevice(DeviceAddress device) => Prepared(Connection.Held(Statements.FindDeviceId, "a, d"))
         .Number(("@app", device.Application), ("@device", device.Device), ("@identifier", device.Identifier!));
 
-    public virtual long FindOrAddDevice(DeviceAddress device, long now, long person) => FindDevice(device) ?? Add(
-        Statements.AddDevice,
-        ("@app", FindOrAddApp(device.Application, now, person)),
-        ("@name", device.Device),
-        ("@identifier", device.Identifier!),
-        ("@now", now),
-        ("@person", person));
+    public virtual long FindOrAddDevice(DeviceAddress device, long now, long person)
+    {
+        if (FindDevice(device) is { } found)
+        {
+            return found;
+        }
+
+        var app = FindOrAddApp(device.Application, now, person);
+        var added = Add(
+            Statements.AddDevice, ("@app", app), ("@name", device.Device), ("@identifier", device.Identifier!), ("@now", now), ("@person", person));
+        NoteChange(app);
+        return added;
+    }
+
+    /// <summary>Gives the application another version, as one of its devices was added, changed or deleted.</summary>
+    public void NoteChange(long app) => Prepared(Statements.NoteChange).Execute(("@id", app));
 
     public virtual long FindOrAddApp(string name, long now, long person) =>
         Prepared(Connection.Held(Statements.FindAppId, "a")).Number(("@name", name))

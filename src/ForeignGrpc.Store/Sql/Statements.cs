@@ -11,7 +11,12 @@ internal static class Statements
         VALUES (@name, @now, @person, @now, @person) RETURNING id
         """;
 
-    public const string UpdateApp = "UPDATE foreign_app SET name = @name, updated_at = @now, updated_by = @person WHERE id = @id";
+    public const string UpdateApp = "UPDATE foreign_app SET name = @name, updated_at = @now, updated_by = @person, version = version + 1 WHERE id = @id";
+
+    /// <summary>Notes that a device of the application was added, changed or deleted.</summary>
+    public const string NoteChange = "UPDATE foreign_app SET version = version + 1 WHERE id = @id";
+
+    public const string AppOfDevice = "SELECT d.app_id FROM foreign_device d WHERE d.id = @id";
 
     /// <summary>Marks it as deleted: an application without a name is found by no query, and removed with its devices and keys in small steps.</summary>
     public const string DeleteApp = "UPDATE foreign_app SET name = NULL WHERE id = @id";
@@ -36,7 +41,7 @@ internal static class Statements
 
     public const string RemoveApp = "DELETE FROM foreign_app WHERE id = @id";
 
-    public const string AppUpdatedAt = "SELECT a.updated_at FROM foreign_app a WHERE a.id = @id AND a.name IS NOT NULL";
+    public const string AppUpdatedAt = "SELECT a.updated_at, a.version FROM foreign_app a WHERE a.id = @id AND a.name IS NOT NULL";
 
     public const string FindDeviceId =
         """
@@ -100,7 +105,7 @@ internal static class Statements
     /// <summary>The columns of <see cref="Model.StoredApp"/>.</summary>
     public const string Apps =
         """
-        SELECT a.id, a.name, a.created_at, c.full_name, a.updated_at, u.full_name
+        SELECT a.id, a.name, a.created_at, c.full_name, a.updated_at, u.full_name, a.version
         FROM foreign_app a JOIN person c ON c.id = a.created_by JOIN person u ON u.id = a.updated_by
         """;
 
