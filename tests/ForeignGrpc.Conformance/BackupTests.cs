@@ -40,7 +40,12 @@ public sealed class BackupTests : IAsyncLifetime
                 acknowledged.Add(id);
             }
         })).ToArray();
-        await Task.Delay(300);
+        while (acknowledged.Count < 100)
+        {
+            Assert.DoesNotContain(load, client => client.IsCompleted);
+            await Task.Delay(10);
+        }
+
         var before = acknowledged.ToArray();
 
         var (exitCode, output, error) = await RunAsync(_server.Folder, "backup", Backup);

@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>
-/// Requests that nobody would write: JSON, XML, forms, patches, filters, paths and headers, whole and broken, in any combination. Each is answered within
-/// a second, and never as an error of the server's. FOREIGNGRPC_TEST_CASES says how many, 20,000 by default; CsCheck prints the seed of a
+/// Requests that nobody would write: JSON, XML, forms, patches, filters, paths and headers, whole and broken, in any combination. None is answered as
+/// an error of the server's, and none costs it a second of a processor's time. FOREIGNGRPC_TEST_CASES says how many, 20,000 by default; CsCheck prints the seed of a
 /// request that is not, and makes it small.
 /// </summary>
 [Collection(AloneGroup.Name)]
@@ -19,7 +19,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     private const long MemoryLimit = 1024L * 1024 * 1024;
 
     private static readonly int Cases = Tool.Setting("FOREIGNGRPC_TEST_CASES", 20_000);
-    private static readonly TimeSpan AnswerWithin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Work = TimeSpan.FromSeconds(1);
 
     private static readonly Gen<string> Name = One(
         "a", "b", "unit", "key", "contact", "1", "7", "0", "-1", "2147483648", "default", "", " ", ".", "..", "'", "\"", "%", "%00", "æ", "😀", "\u0000", "\r\n", "null", "{}", "[]", "<a>", "&amp;",
@@ -115,24 +115,28 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     public Task DisposeAsync() => _server.DisposeAsync();
 
     [Fact]
-    public void AnyRequest_IsAnsweredSoon_AndNeverAsAnErrorOfTheServers()
+    public void AnyRequest_IsLittleWork_AndNeverAnErrorOfTheServers()
     {
-        var (statuses, slowest) = (new long[600], 0L);
+        const int Suspects = 10;
+        var statuses = new long[600];
+        var slowest = new PriorityQueue<byte[], TimeSpan>();
         using var connections = new ThreadLocal<Exchange>(() => new Exchange(_server.RestUri), trackAllValues: true);
 
         Request.Sample(
             request =>
             {
                 var (status, answer, took) = connections.Value!.Send(request);
-                for (var again = 1; again <= 3 && took > AnswerWithin; again++)
+                Interlocked.Increment(ref statuses[status]);
+                lock (slowest)
                 {
-                    // The machine may have been busy; what is slow by itself is slow each time.
-                    (status, answer, took) = connections.Value.Send(request);
+                    slowest.Enqueue(request, took);
+                    if (slowest.Count > Suspects)
+                    {
+                        slowest.Dequeue();
+                    }
                 }
 
-                Interlocked.Increment(ref statuses[status]);
-                InterlockedMax(ref slowest, took.Ticks);
-                return status is >= 200 and < 500 or 501 && took <= AnswerWithin ? true : throw new InvalidOperationException($"{status} after {took}: {answer}");
+                return status is >= 200 and < 500 or 501 ? true : throw new InvalidOperationException($"{status}: {answer}");
             },
             iter: Cases, threads: Threads, print: request => Encoding.Latin1.GetString(request.Length > 4_000 ? request[..4_000] : request));
 
@@ -141,7 +145,15 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
             connection.Dispose();
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Cases} requests, the slowest {TimeSpan.FromTicks(slowest).TotalMilliseconds:F0} ms, {_server.PeakMemory / 1024 / 1024} MB at most; answers {string.Join(", ", statuses.Index().Where(status => status.Item > 0).Select(status => $"{status.Index} × {status.Item}"))}"));
+        var most = TimeSpan.Zero;
+        while (slowest.TryDequeue(out var request, out var took))
+        {
+            var work = WorkOf(request);
+            most = work > most ? work : most;
+            Assert.True(work < Work, $"{work} of work; it took {took}: {Encoding.Latin1.GetString(request)}");
+        }
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Cases} requests, the slowest cost {most.TotalMilliseconds:F0} ms of a processor, {_server.PeakMemory / 1024 / 1024} MB at most; answers {string.Join(", ", statuses.Index().Where(status => status.Item > 0).Select(status => $"{status.Index} × {status.Item}"))}"));
         Assert.True(statuses[200] > Cases / 100, "Few requests reached an operation.");
         Assert.InRange(_server.PeakMemory, 0, MemoryLimit);
         Assert.DoesNotContain("fail:", _server.Log, StringComparison.Ordinal);
@@ -149,12 +161,14 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
 
     private static Gen<string> One(params string[] texts) => Gen.Int[0, texts.Length - 1].Select(i => texts[i]);
 
-    private static void InterlockedMax(ref long target, long value)
+    /// <summary>How long a processor works for a request, when the server does nothing else; the least of three times.</summary>
+    private TimeSpan WorkOf(byte[] request) => Enumerable.Range(0, 3).Min(_ =>
     {
-        for (var seen = Volatile.Read(ref target); seen < value && Interlocked.CompareExchange(ref target, value, seen) is var now && now != seen; seen = now)
-        {
-        }
-    }
+        using var connection = new Exchange(_server.RestUri);
+        var before = _server.ProcessorTime;
+        connection.Send(request);
+        return _server.ProcessorTime - before;
+    });
 
     /// <summary>A connection that is opened again when the server has closed it.</summary>
     private sealed class Exchange(Uri server) : IDisposable

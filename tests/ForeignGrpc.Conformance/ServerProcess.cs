@@ -1,10 +1,12 @@
 using System.Diagnostics;
 using System.Text;
+using System.Text.RegularExpressions;
+using Xunit.Sdk;
 
 namespace ForeignGrpc.Conformance;
 
 /// <summary>The real server in a process of its own, in Development, on free ports and a database file that outlives it.</summary>
-public class ServerProcess : Service
+public partial class ServerProcess : Service
 {
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(30);
 
@@ -31,7 +33,26 @@ public class ServerProcess : Service
     public string DatabaseFile => Path.Combine(Folder, "foreign.db");
 
     /// <summary>What the server printed.</summary>
-    public string Log => _log.ToString();
+    public string Log
+    {
+        get
+        {
+            lock (_log)
+            {
+                return _log.ToString();
+            }
+        }
+    }
+
+    /// <summary>How long processors have worked for the server so far.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            _process!.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
 
     /// <summary>The connection string of its PostgreSQL database; null when it keeps its keys in a file.</summary>
     public string? PostgresDatabase { get; private set; }
@@ -58,42 +79,13 @@ public class ServerProcess : Service
         _folder.Delete(recursive: true);
     }
 
-    /// <summary>Starts the server and waits until it is ready.</summary>
+    /// <summary>Starts the server and waits until it is ready: at first at ports that the system chooses, then at the same ones, which another may have meanwhile.</summary>
     public async Task StartAsync()
     {
-        _process = Tool.Start("dotnet", [Tool.Server], Folder, new(Settings)
+        for (var clock = Stopwatch.StartNew(); !await TryStartAsync();)
         {
-            ["ASPNETCORE_ENVIRONMENT"] = "Development",
-            ["Kestrel__Endpoints__Rest__Url"] = RestUri.ToString(),
-            ["Kestrel__Endpoints__Grpc__Url"] = GrpcUri.ToString(),
-        });
-        _process.OutputDataReceived += (_, line) => _log.AppendLine(line.Data);
-        _process.ErrorDataReceived += (_, line) => _log.AppendLine(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        using var client = new HttpClient { BaseAddress = RestUri };
-        for (var clock = Stopwatch.StartNew(); ;)
-        {
-            if (_process.HasExited)
-            {
-                await _process.WaitForExitAsync();
-                Assert.Fail($"The server ended at its start: {_log}");
-            }
-
-            Assert.True(clock.Elapsed < StartWithin, $"The server is not ready after {StartWithin}: {_log}");
-            try
-            {
-                if ((await client.GetAsync("health/ready")).IsSuccessStatusCode)
-                {
-                    return;
-                }
-            }
-            catch (HttpRequestException)
-            {
-                // Not listening yet.
-            }
-
-            await Task.Delay(20);
+            Assert.True(clock.Elapsed < StartWithin, $"Its ports are taken: {Log}");
+            await Task.Delay(100);
         }
     }
 
@@ -111,4 +103,69 @@ public class ServerProcess : Service
         await _process.WaitForExitAsync();
         return _process.ExitCode;
     }
+
+    /// <returns>False when a port is taken.</returns>
+    private async Task<bool> TryStartAsync()
+    {
+        var (printed, listens) = (new StringBuilder(), new List<Uri>());
+        var process = _process = Tool.Start("dotnet", [Tool.Server], Folder, new(Settings)
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Development",
+            ["Kestrel__Endpoints__Rest__Url"] = RestUri.ToString(),
+            ["Kestrel__Endpoints__Grpc__Url"] = GrpcUri.ToString(),
+        });
+        void Print(object sender, DataReceivedEventArgs line)
+        {
+            lock (_log)
+            {
+                _log.AppendLine(line.Data);
+                printed.AppendLine(line.Data);
+                if (Listening().Match(line.Data ?? "") is { Success: true } listening)
+                {
+                    listens.Add(new Uri(listening.Groups[1].Value));
+                }
+            }
+        }
+
+        process.OutputDataReceived += Print;
+        process.ErrorDataReceived += Print;
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var client = new HttpClient();
+        for (var clock = Stopwatch.StartNew(); ; await Task.Delay(20))
+        {
+            if (process.HasExited)
+            {
+                await process.WaitForExitAsync();
+                return printed.ToString().Contains("address already in use", StringComparison.Ordinal) ? false : throw new XunitException($"The server ended at its start: {printed}");
+            }
+
+            Assert.True(clock.Elapsed < StartWithin, $"The server is not ready after {StartWithin}: {Log}");
+            lock (_log)
+            {
+                if (listens.Count < 2)
+                {
+                    continue;
+                }
+
+                // In the order of the endpoints' names.
+                (GrpcUri, RestUri) = (listens[0], listens[1]);
+            }
+
+            try
+            {
+                if ((await client.GetAsync(new Uri(RestUri, "health/ready"))).IsSuccessStatusCode)
+                {
+                    return true;
+                }
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+        }
+    }
+
+    [GeneratedRegex(@"Hosting\.Lifetime\[14\] Now listening on: (\S+)$")]
+    private static partial Regex Listening();
 }

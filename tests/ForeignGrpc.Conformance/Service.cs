@@ -1,6 +1,4 @@
-using System.Net;
 using System.Net.Http.Headers;
-using System.Net.Sockets;
 using System.Text;
 using ForeignGrpc.Testing;
 using ForeignSystem.V1;
@@ -17,16 +15,19 @@ public abstract class Service : IAsyncLifetime
 
     public const string Password = "Tje0";
 
-    private readonly int _restPort = FreePort();
-    private readonly int _grpcPort = FreePort();
     private GrpcChannel? _channel;
+
+    /// <summary>A port that the system chooses.</summary>
+    protected static Uri AnyPort { get; } = new("http://127.0.0.1:0/");
 
     public static AuthenticationHeaderValue Credential { get; } =
         new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{User}:{Password}")));
 
-    public Uri RestUri => new($"http://127.0.0.1:{_restPort}/");
+    /// <summary>Where it listens, once it is started; there it stays.</summary>
+    public Uri RestUri { get; protected set; } = AnyPort;
 
-    public Uri GrpcUri => new($"http://127.0.0.1:{_grpcPort}/");
+    /// <inheritdoc cref="RestUri"/>
+    public Uri GrpcUri { get; protected set; } = AnyPort;
 
     /// <summary>Why it cannot run here; null when it can.</summary>
     public virtual string? Missing => null;
@@ -71,11 +72,4 @@ public abstract class Service : IAsyncLifetime
 
     /// <inheritdoc cref="PostgresCluster.Missing"/>
     protected static string? MissingPostgres => PostgresCluster.Missing;
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 }

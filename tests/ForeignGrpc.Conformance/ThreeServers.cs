@@ -1,3 +1,4 @@
+using System.Net;
 using ForeignGrpc.Testing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -33,8 +34,8 @@ public sealed class ThreeServers : Service
             server.UsePostgres(connectionString);
             return server.InitializeAsync();
         }));
-        _balancers.Add(await BalanceAsync(RestUri, HttpProtocols.Http1, server => server.RestUri));
-        _balancers.Add(await BalanceAsync(GrpcUri, HttpProtocols.Http2, server => server.GrpcUri));
+        RestUri = await BalanceAsync(HttpProtocols.Http1, server => server.RestUri);
+        GrpcUri = await BalanceAsync(HttpProtocols.Http2, server => server.GrpcUri);
     }
 
     public override async Task DisposeAsync()
@@ -56,11 +57,11 @@ public sealed class ThreeServers : Service
         }
     }
 
-    private async Task<WebApplication> BalanceAsync(Uri address, HttpProtocols protocols, Func<ServerProcess, Uri> destination)
+    private async Task<Uri> BalanceAsync(HttpProtocols protocols, Func<ServerProcess, Uri> destination)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenLocalhost(address.Port, listen => listen.Protocols = protocols));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = protocols));
         var version = protocols == HttpProtocols.Http2 ? new Version(2, 0) : new Version(1, 1);
 
         // The servers make links of the Host that they were asked under.
@@ -78,7 +79,8 @@ public sealed class ThreeServers : Service
             ]);
         var balancer = builder.Build();
         balancer.MapReverseProxy();
+        _balancers.Add(balancer);
         await balancer.StartAsync();
-        return balancer;
+        return new Uri(balancer.Urls.Single());
     }
 }

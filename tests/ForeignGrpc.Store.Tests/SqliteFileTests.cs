@@ -260,6 +260,44 @@ public sealed class SqliteFileTests : IDisposable
         Assert.InRange(new FileInfo(Database + "-wal").Length, 0, Limit);
     }
 
+    [SkippableTheory]
+    [InlineData("mv foreign.db away.db")]
+    [InlineData("rm foreign.db")]
+    [InlineData("cp copy.db other.db && mv other.db foreign.db")]
+    [InlineData("cp copy.db foreign.db")]
+    [InlineData("mv foreign.db away.db && cp away.db foreign.db")]
+    [InlineData("rm foreign.db-wal")]
+    [InlineData(": > foreign.db")]
+    public async Task FileReplacedUnderTheServer_EndsReadsAndWrites(string command)
+    {
+        Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux tells which file it is.");
+        await Open(Copy).DisposeAsync();
+        var warnings = new List<string>();
+        await using var server = Open(warn: warnings.Add);
+        for (var i = 0; i < 5; i++)
+        {
+            await Task.WhenAll(Enumerable.Range(i * 1_000, 1_000).Select(record => server.SaveKeyAsync(Address(record), new string('v', 5_000), "Ada", default)));
+        }
+
+        using (var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Path.GetDirectoryName(Database) })!)
+        {
+            await shell.WaitForExitAsync();
+            Assert.Equal(0, shell.ExitCode);
+        }
+
+        foreach (var act in new Func<Task>[]
+        {
+            () => server.SaveKeyAsync(Address(1), "new", "Ada", default),
+            () => server.FindKeyAsync(Address(1), default).AsTask(),
+            () => server.CheckAsync(default),
+        })
+        {
+            Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(act)).Error);
+        }
+
+        Assert.Contains($"'{Database}'", Assert.Single(warnings), StringComparison.Ordinal);
+    }
+
     private static KeyAddress Address(int record) => new(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", record), "id");
 
     private static string RefusalOf(Func<object> act) => RefusalOf(() => { _ = act(); });

@@ -19,7 +19,8 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("foreigngrpc-postgres-").FullName;
     private readonly StringBuilder _log = new();
-    private readonly int _port = FreePort();
+    private int _port = FreePort();
+    private bool _hasStarted;
     private Process? _process;
     private int _names;
 
@@ -83,31 +84,21 @@ public sealed class PostgresCluster : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Starts it, and returns when it answers.</summary>
+    /// <summary>Starts it, and returns when it answers. Where its port is taken it takes another, but after its first start waits for that one.</summary>
     public async Task StartAsync()
     {
-        var command = AsUser(
-            Program("postgres"), "-D", Data, "-p", $"{_port}", "-k", _folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=fatal");
-        _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
-        _process.ErrorDataReceived += (_, line) => _log.AppendLine(line.Data);
-        _process.OutputDataReceived += (_, line) => _log.AppendLine(line.Data);
-        _process.BeginErrorReadLine();
-        _process.BeginOutputReadLine();
-        for (var clock = Stopwatch.StartNew(); ;)
+        for (var clock = Stopwatch.StartNew(); !await TryStartAsync(clock);)
         {
-            try
+            if (clock.Elapsed > StartWithin || !_log.ToString().Contains("could not create any TCP/IP sockets", StringComparison.Ordinal))
             {
-                await ExecuteAsync("SELECT 1");
-                return;
-            }
-            catch (NpgsqlException e) when (!_process.HasExited && clock.Elapsed < StartWithin)
-            {
-                // Not listening yet, or recovering.
-                _ = e;
+                throw new InvalidOperationException($"PostgreSQL does not start: {_log}");
             }
 
-            await Task.Delay(20);
+            _port = _hasStarted ? _port : FreePort();
+            await Task.Delay(100);
         }
+
+        _hasStarted = true;
     }
 
     /// <summary>Stops it as a crash would: the mode `immediate`.</summary>
@@ -126,6 +117,33 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     /// <summary>The connection string of one of its databases.</summary>
     public string ConnectionString(string database) => $"Host=127.0.0.1;Port={_port};Username=postgres;Database={database};Pooling=false";
+
+    private async Task<bool> TryStartAsync(Stopwatch clock)
+    {
+        var command = AsUser(
+            Program("postgres"), "-D", Data, "-p", $"{_port}", "-k", _folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=fatal");
+        _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process.ErrorDataReceived += (_, line) => _log.AppendLine(line.Data);
+        _process.OutputDataReceived += (_, line) => _log.AppendLine(line.Data);
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        for (; !_process.HasExited && clock.Elapsed < StartWithin; await Task.Delay(20))
+        {
+            try
+            {
+                // Another cluster may have the port.
+                await ExecuteAsync($"SELECT 1 / (current_setting('data_directory') = '{Data}')::integer");
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                // Not listening yet, or recovering.
+            }
+        }
+
+        await _process.WaitForExitAsync();
+        return false;
+    }
 
     private static async Task<PostgresCluster> StartSharedAsync()
     {

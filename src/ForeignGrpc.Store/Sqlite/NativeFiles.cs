@@ -11,7 +11,7 @@ internal static partial class NativeFiles
     /// <summary>The file that a name leads to; null when there is none.</summary>
     public static FileIdentity? Find(string path) =>
         OperatingSystem.IsLinux() && StatX(CurrentFolder, path, 0, BasicFields, out var file) == 0
-            ? new FileIdentity(file.DeviceMajor, file.DeviceMinor, file.Inode, file.Links)
+            ? new FileIdentity(file.DeviceMajor, file.DeviceMinor, file.Inode, file.Links, file.Length)
             : null;
 
     /// <summary>Flushes a folder, so that a file's new name survives a loss of power.</summary>
@@ -58,6 +58,9 @@ internal static partial class NativeFiles
 
         [FieldOffset(32)]
         public ulong Inode;
+
+        [FieldOffset(40)]
+        public long Length;
 
         [FieldOffset(136)]
         public uint DeviceMajor;

@@ -9,6 +9,7 @@ public sealed class SqliteStore : SqlStore
     private readonly SqliteReaders _readers;
     private readonly GroupCommitWriter _writer;
     private readonly SqliteLock? _lock;
+    private readonly FileWatch _watch;
 
     private SqliteStore(SqliteDatabase database, SqliteLock? taken, StoreOptions options, TimeProvider time)
         : base(options, time)
@@ -16,8 +17,12 @@ public sealed class SqliteStore : SqlStore
         _lock = taken;
         var (tables, people) = (new TableNames(), new People());
         _readers = new SqliteReaders(() => new SqlSession(database.ConnectReader(), tables, people), options.Readers);
-        _writer = new GroupCommitWriter(
-            new SqliteWriteSession(database.ConnectWriter(), time), options.WriteQueueCapacity, options.MaxBatch);
+        var writer = new SqliteWriteSession(database.ConnectWriter(), time);
+
+        // Upon a first read SQLite makes the log, which then stays until the last connection is closed.
+        writer.Prepared(Statements.Check).Number();
+        _watch = new FileWatch(SqliteDatabase.PathOf(options.ConnectionString), options.Warn);
+        _writer = new GroupCommitWriter(writer, _watch.Require, options.WriteQueueCapacity, options.MaxBatch);
         StartRemoving();
     }
 
@@ -61,8 +66,11 @@ public sealed class SqliteStore : SqlStore
         _lock?.Dispose();
     }
 
-    private protected override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken) =>
-        _readers.ReadAsync(query, cancellationToken);
+    private protected override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken)
+    {
+        _watch.RequireLately();
+        return _readers.ReadAsync(query, cancellationToken);
+    }
 
     private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself) =>
         _writer.WriteAsync(work, cancellationToken, guardsItself);
