@@ -18,6 +18,12 @@ public sealed record StoreOptions
     /// <summary>Whether a table name that is not documented is registered on its first save; else it is refused.</summary>
     public bool AcceptUnknownTables { get; init; } = true;
 
+    /// <summary>How many such names there may be; one more is refused.</summary>
+    public int MostRegisteredTables { get; init; } = 10_000;
+
+    /// <summary>How many such names one writer may bring; one more is refused.</summary>
+    public int MostRegisteredTablesPerWriter { get; init; } = 1_000;
+
     /// <summary>How many writes may wait; one more is refused as overloaded.</summary>
     public int WriteQueueCapacity { get; init; } = 10_000;
 

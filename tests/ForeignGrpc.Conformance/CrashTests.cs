@@ -18,7 +18,6 @@ public sealed class CrashTests(ITestOutputHelper output)
     private const int Clients = 32;
 
     private static readonly int Rounds = Tool.Setting("FOREIGNGRPC_TEST_ROUNDS", 10);
-    private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(2);
 
     [Fact]
     public async Task KilledUnderMixedLoad_WhatWasAcknowledgedIsThere_AndNothingIsHalfDone()
@@ -55,7 +54,6 @@ public sealed class CrashTests(ITestOutputHelper output)
             CultureInfo.InvariantCulture,
             $"{Rounds} kills (seed {seed}): {clients.Sum(client => client.Acknowledged)} changes acknowledged, {clients.Sum(client => client.Undecided)} under way at a kill, of which {clients.Sum(client => client.DoneAllTheSame)} were done; ready again after {starts.Order().ElementAt(Rounds / 2).TotalSeconds:F2} s, {starts.Max().TotalSeconds:F2} s at most"));
         Assert.True(clients.Sum(client => client.Acknowledged) > Rounds * 100);
-        Assert.True(starts.Order().ElementAt(Rounds / 2) < StartWithin, $"The server took {string.Join(", ", starts)} to start.");
         await server.DisposeAsync();
     }
 

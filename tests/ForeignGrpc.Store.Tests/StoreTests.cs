@@ -50,6 +50,45 @@ public abstract partial class StoreTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task NewTableNames_AreLimited_InAllAndByWriter()
+    {
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", MostRegisteredTables = 5, MostRegisteredTablesPerWriter = 3 });
+        Task SaveAsync(string table, string by) => store.SaveKeyAsync(new KeyAddress(Device, new RecordRef(table, 1), "id"), "v", by, default);
+        async Task<int> RefusedAsync(string by, string setting)
+        {
+            var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
+            {
+                try
+                {
+                    await SaveAsync($"{by} {i}", by);
+                    return null;
+                }
+                catch (StoreException e)
+                {
+                    return e;
+                }
+            }));
+            var refused = outcomes.OfType<StoreException>().ToList();
+            Assert.All(refused, e => Assert.Equal(StoreError.UnknownTable, e.Error));
+            Assert.All(refused, e => Assert.Contains(setting, e.Message, StringComparison.Ordinal));
+            return refused.Count;
+        }
+
+        Assert.Equal(7, await RefusedAsync("Ada", "Tables:MostRegisteredPerWriter"));
+        Assert.Equal(8, await RefusedAsync("Grace", "(setting Tables:MostRegistered)"));
+        await SaveAsync("contact", "Grace");
+        var known = new List<string>();
+        await foreach (var page in store.ListKeysAsync(new KeyQuery(Device.Application), default))
+        {
+            known.AddRange(page.Select(key => key.Record.Table));
+        }
+
+        Assert.Equal(6, known.Count);
+        await SaveAsync(known.First(table => table.StartsWith("Ada", StringComparison.Ordinal)).ToUpperInvariant(), "Grace");
+        await Assert.ThrowsAsync<StoreException>(() => store.ChangeKeyAsync(new KeyAddress(Device, new RecordRef("another", 1), "id"), _ => "v", "Mary", default));
+    }
+
+    [SkippableFact]
     public async Task Change_SeesWhatIsStored_AndIsAtomic()
     {
         var address = new KeyAddress(Device, new RecordRef("Unheard of", 7), "id");

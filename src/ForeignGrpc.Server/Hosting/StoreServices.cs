@@ -40,13 +40,16 @@ internal static partial class StoreServices
     {
         var log = provider.GetRequiredService<ILogger<IForeignSystemStore>>();
         var storage = provider.GetRequiredService<IOptions<StorageOptions>>().Value;
+        var tables = provider.GetRequiredService<IOptions<TablesOptions>>().Value;
         var options = new StoreOptions
         {
             ConnectionString = ConnectionString(provider.GetRequiredService<IConfiguration>(), storage.Provider),
             Prepares = prepares,
             IsAlone = isAlone,
             Warn = warning => Warn(log, warning),
-            AcceptUnknownTables = provider.GetRequiredService<IOptions<TablesOptions>>().Value.AcceptUnknown,
+            AcceptUnknownTables = tables.AcceptUnknown,
+            MostRegisteredTables = tables.MostRegistered,
+            MostRegisteredTablesPerWriter = tables.MostRegisteredPerWriter,
             WriteQueueCapacity = storage.WriteQueue,
             MaxBatch = storage.MaxBatch,
             Readers = storage.Readers,

@@ -18,7 +18,9 @@ internal sealed record CopiedTable(string Name, string What, bool HasOwnNumbers,
     public static IReadOnlyList<CopiedTable> All { get; } =
     [
         new("person", "people", true, Id, ("full_name", ColumnKind.Text)),
-        new("registered_table", "registered tables", false, ("number", ColumnKind.Integer), ("name", ColumnKind.Text), ("folded_name", ColumnKind.Text)),
+        new(
+            "registered_table", "registered tables", false, ("number", ColumnKind.Integer), ("name", ColumnKind.Text), ("folded_name", ColumnKind.Text),
+            ("registered_by", ColumnKind.Integer)),
         new(
             "\"user\"", "users", true, Id, ("name", ColumnKind.Text), ("full_name", ColumnKind.Text), ("role", ColumnKind.Integer), ("password_hash", ColumnKind.Text),
             ("development_only", ColumnKind.Integer), ("disabled", ColumnKind.Integer)),

@@ -85,7 +85,7 @@ internal sealed class KeySaver(SqlWriteSession session)
     /// <summary>Saves the keys, and what they need, in a transaction.</summary>
     /// <param name="saves">The keys.</param>
     /// <param name="tableToSave">The number of a table to bind a key to; may refuse the name, and so the key.</param>
-    public void SaveAll(IReadOnlyList<KeySave> saves, Func<SqlWriteSession, string, int> tableToSave)
+    public void SaveAll(IReadOnlyList<KeySave> saves, Func<SqlWriteSession, string, long, int> tableToSave)
     {
         for (var rest = saves.Where(save => MayBeBound(save, tableToSave)).ToList(); rest.Count > 0;)
         {
@@ -139,12 +139,11 @@ internal sealed class KeySaver(SqlWriteSession session)
     private static string Locked(string rows, string table, string how) =>
         $"WITH free AS (SELECT {table}.id FROM {rows} FOR {how} OF {table} SKIP LOCKED) SELECT i.position FROM {rows} WHERE {table}.id NOT IN (SELECT id FROM free)";
 
-    private bool MayBeBound(KeySave save, Func<SqlWriteSession, string, int> tableToSave)
+    private bool MayBeBound(KeySave save, Func<SqlWriteSession, string, long, int> tableToSave)
     {
         try
         {
-            tableToSave(session, save.Address.Record.Table);
-            session.FindOrAddPerson(save.By);
+            tableToSave(session, save.Address.Record.Table, session.FindOrAddPerson(save.By));
             return true;
         }
         catch (StoreException e) when (e.Error == StoreError.UnknownTable)

@@ -130,18 +130,39 @@ public abstract partial class SqlStore
         return ids;
     }
 
-    /// <summary>The number of a table to bind a key to; a name that is not known is registered, or refused, by setting.</summary>
-    private protected int TableToSave(SqlWriteSession session, string name) => _acceptUnknownTables
-        ? session.FindOrAddTable(name)
-        : session.FindTable(name) ?? throw new StoreException(
-            StoreError.UnknownTable, $"'{name}' is no documented table name, and this server takes no others.");
+    /// <summary>The number of a table to bind a key to; a name that is not known is registered, or refused, by settings.</summary>
+    private protected int TableToSave(SqlWriteSession session, string name, long person)
+    {
+        if (session.FindTable(name) is { } known)
+        {
+            return known;
+        }
+
+        if (!_options.AcceptUnknownTables)
+        {
+            throw new StoreException(StoreError.UnknownTable, $"'{name}' is no documented table name, and this server takes no others.");
+        }
+
+        if (session.Prepared(Statements.CountTables).Number() >= _options.MostRegisteredTables)
+        {
+            throw new StoreException(
+                StoreError.UnknownTable,
+                $"'{name}' is a new table name, and {_options.MostRegisteredTables:N0} are registered, the most that this server takes (setting Tables:MostRegistered).");
+        }
+
+        return session.Prepared(Statements.CountTablesOfPerson).Number(("@person", person)) >= _options.MostRegisteredTablesPerWriter
+            ? throw new StoreException(
+                StoreError.UnknownTable,
+                $"'{name}' is a new table name, and you have registered {_options.MostRegisteredTablesPerWriter:N0}, the most for one writer (setting Tables:MostRegisteredPerWriter).")
+            : session.AddTable(name, person);
+    }
 
     private protected StoredKey SaveKey(SqlWriteSession session, KeyAddress address, string value, string by)
     {
         var now = session.Now();
         var person = session.FindOrAddPerson(by);
         var device = session.FindOrAddDevice(address.Device, now, person);
-        var table = TableToSave(session, address.Record.Table);
+        var table = TableToSave(session, address.Record.Table, person);
         var hash = ValueHash.Of(device, table, address.Name, value);
         var updated = new Stamp(Instants.FromMicroseconds(now), by);
         var created = updated;

@@ -8,12 +8,12 @@ public abstract partial class SqlStore : IForeignSystemStore
 {
     private readonly ChangeTurns _turns = new();
     private readonly TimeProvider _time;
-    private readonly bool _acceptUnknownTables;
+    private readonly StoreOptions _options;
 
     private protected SqlStore(StoreOptions options, TimeProvider time)
     {
         _time = time;
-        _acceptUnknownTables = options.AcceptUnknownTables;
+        _options = options;
         _remover = new Remover(cancellationToken => WriteAsync(session => RemoveSome(session, options.RemovedAtOnce), cancellationToken));
     }
 

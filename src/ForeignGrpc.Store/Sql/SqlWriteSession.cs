@@ -45,10 +45,9 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
 
     public long FindOrAddPerson(string fullName) => FindPerson(fullName) ?? Add(Statements.AddPerson, ("@name", fullName));
 
-    /// <summary>The number of a table; a name that is not known is registered with the next number.</summary>
-    public int FindOrAddTable(string name) =>
-        FindTable(name) ?? (int)Add(
-            Statements.AddTable, ("@first", TableCatalogue.FirstRegistered), ("@name", name), ("@folded", TableCatalogue.Fold(name)));
+    /// <summary>Registers a table name, with the next number.</summary>
+    public int AddTable(string name, long person) => (int)Add(
+        Statements.AddTable, ("@first", TableCatalogue.FirstRegistered), ("@name", name), ("@folded", TableCatalogue.Fold(name)), ("@person", person));
 
     /// <summary>Adds what a change behind it needs; returns its number.</summary>
     private long Add(string sql, params ReadOnlySpan<(string, SqlValue)> values)

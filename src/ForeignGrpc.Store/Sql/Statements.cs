@@ -79,9 +79,13 @@ internal static class Statements
 
     public const string AddTable =
         """
-        INSERT INTO registered_table (number, name, folded_name)
-        SELECT coalesce(max(number) + 1, @first), @name, @folded FROM registered_table RETURNING number
+        INSERT INTO registered_table (number, name, folded_name, registered_by)
+        SELECT coalesce(max(number) + 1, @first), @name, @folded, @person FROM registered_table RETURNING number
         """;
+
+    public const string CountTables = "SELECT count(*) FROM registered_table";
+
+    public const string CountTablesOfPerson = "SELECT count(*) FROM registered_table WHERE registered_by = @person";
 
     public const string FindKeyToUpdate =
         """
