@@ -21,7 +21,7 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreigngrpc-");
     private readonly List<IDisposable> _clients = [];
-    private WebApplication _app = null!;
+    private WebApplication? _app;
 
     /// <summary>Settings beside the defaults, as command line arguments.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
@@ -31,7 +31,7 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     public Uri GrpcUri { get; private set; } = null!;
 
     /// <summary>What the server is made of.</summary>
-    public IServiceProvider Services => _app.Services;
+    public IServiceProvider Services => _app!.Services;
 
     public async Task InitializeAsync()
     {
@@ -64,12 +64,16 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     public async Task DisposeAsync()
     {
         _clients.ForEach(client => client.Dispose());
-        await _app.DisposeAsync();
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
+
         _folder.Delete(recursive: true);
     }
 
     /// <summary>Stops it as SIGTERM does.</summary>
-    public Task StopAsync() => _app.StopAsync();
+    public Task StopAsync() => _app!.StopAsync();
 
     /// <summary>The value of an Authorization header.</summary>
     internal static string Credential(UserRole role) =>

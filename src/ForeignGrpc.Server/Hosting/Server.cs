@@ -12,9 +12,11 @@ using Google.Rpc;
 using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace ForeignGrpc.Server.Hosting;
 
@@ -36,6 +38,8 @@ internal static class Server
         builder.Services.AddHealth();
         builder.Services.AddCors();
         builder.Services.AddSettings<CorsSettings>(CorsSettings.Section);
+        builder.Services.AddSingleton<IValidateOptions<CorsSettings>, CorsOrigins>();
+        builder.Services.AddAllowedHosts();
         builder.Services.AddSettings<GrpcSettings>(GrpcSettings.Section);
 
         replace?.Invoke(builder.Services);
@@ -51,6 +55,7 @@ internal static class Server
         app.UseRestEdge();
         app.UseRouting();
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
+        app.UseMiddleware<HostMiddleware>();
         app.UseMiddleware<ArrivalMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.UseMiddleware<CallLoadMiddleware>();
@@ -110,8 +115,10 @@ internal static class Server
         try
         {
             var app = builder.Build();
+            UnknownSettings.Check(app.Configuration, app.Services.GetServices<SettingsClass>());
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Services.GetRequiredService<Schemes>();
+            app.Services.GetRequiredService<AllowedHosts>();
             return app;
         }
         catch (OptionsValidationException e)
@@ -140,6 +147,13 @@ internal static class Server
             grpc.Interceptors.Add<FailureInterceptor>();
         }).AddJsonTranscoding(rest => rest.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddGrpcReflection();
+    }
+
+    /// <summary>In place of the framework's own check of hosts, which refuses probes, too, and answers with a page.</summary>
+    private static void AddAllowedHosts(this IServiceCollection services)
+    {
+        services.PostConfigure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["*"]);
+        services.AddSingleton<AllowedHosts>();
     }
 
     private static void AddHealth(this IServiceCollection services)
@@ -181,7 +195,11 @@ internal static class Server
     {
         if (cors.Origins.Length > 0)
         {
-            app.UseCors(policy => policy.WithOrigins(cors.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials());
+            app.UseCors(policy => policy.WithOrigins(cors.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
+                .WithExposedHeaders(
+                    HeaderNames.Allow, HeaderNames.ContentLanguage, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.Location, HeaderNames.RetryAfter,
+                    Conventions.TimeZoneHeader, HeaderNames.WWWAuthenticate)
+                .SetPreflightMaxAge(TimeSpan.FromSeconds(cors.MaxAgeSeconds)));
         }
     }
 }

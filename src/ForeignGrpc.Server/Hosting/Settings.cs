@@ -9,6 +9,7 @@ internal static class Settings
     public static void AddSettings<T>(this IServiceCollection services, string section)
         where T : class
     {
+        services.AddSingleton(new SettingsClass(section, typeof(T)));
         services.AddOptions<T>().BindConfiguration(section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<T>>(new Annotations<T>(section));
     }

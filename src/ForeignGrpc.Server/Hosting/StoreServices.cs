@@ -18,6 +18,7 @@ internal static partial class StoreServices
         services.AddSettings<StorageOptions>(StorageOptions.Section);
         services.AddSettings<TablesOptions>(TablesOptions.Section);
         services.AddSingleton<IValidateOptions<KeyLimits>, PostgresLimits>();
+        services.AddSingleton<IValidateOptions<StorageOptions>, SqliteConnectionCheck>();
         services.AddSingleton(provider => Open(provider, prepares, isAlone));
         services.AddSingleton<IUserStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
         services.AddSingleton<ITicketStore>(provider => provider.GetRequiredService<IForeignSystemStore>());

@@ -1,0 +1,28 @@
+namespace ForeignGrpc.Server.Hosting;
+
+/// <summary>
+/// The setting `AllowedHosts`: the names under which clients reach the server, separated by `;`, where `*.example.com` is each name below. Default `*`, any. Links in
+/// responses show the name that a request has in `Host`.
+/// </summary>
+internal sealed class AllowedHosts
+{
+    public const string Setting = "AllowedHosts";
+
+    private const string Any = "*";
+
+    private readonly string[] _names;
+
+    /// <exception cref="StartupException">One is no host name.</exception>
+    public AllowedHosts(IConfiguration configuration)
+    {
+        _names = (configuration[Setting] ?? Any).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        if (Array.Find(_names, name => name != Any && Uri.CheckHostName(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) == UriHostNameType.Unknown) is { } wrong)
+        {
+            throw new StartupException($"{Setting} has '{wrong}'. It takes host names without scheme, port and path, separated by ';', such as 'keys.example.com;*.example.org'.");
+        }
+    }
+
+    /// <summary>Whether a request may be for this host. A request without one is for none, and so only where any is allowed.</summary>
+    public bool Allow(HostString host) => _names.Length == 0 || _names.Contains(Any)
+        || (host.HasValue && HostString.MatchesAny(host.Host, [.. _names.Select(name => new Microsoft.Extensions.Primitives.StringSegment(name))]));
+}

@@ -1,0 +1,40 @@
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Hosting;
+
+/// <summary>Refuses connection strings of SQLite with which a server could not save, or not read beside its writes.</summary>
+internal sealed class SqliteConnectionCheck(IConfiguration configuration) : IValidateOptions<StorageOptions>
+{
+    public ValidateOptionsResult Validate(string? name, StorageOptions options)
+    {
+        if (options.Provider != StorageOptions.Sqlite)
+        {
+            return ValidateOptionsResult.Skip;
+        }
+
+        var text = StoreServices.ConnectionString(configuration, options.Provider);
+        SqliteConnectionStringBuilder connection;
+        try
+        {
+            connection = new SqliteConnectionStringBuilder(text);
+        }
+        catch (ArgumentException)
+        {
+            // The store says what is wrong with it.
+            return ValidateOptionsResult.Skip;
+        }
+
+        return connection switch
+        {
+            { DataSource: var source } when source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) =>
+                ValidateOptionsResult.Fail($"ConnectionStrings:{StorageOptions.ConnectionName} is '{text}'. It must name a file by its path, such as 'Data Source=foreign.db'."),
+            { Mode: SqliteOpenMode.ReadOnly } => Wrong("Mode=ReadOnly", "The server must be able to save."),
+            { Cache: SqliteCacheMode.Shared } => Wrong("Cache=Shared", "With it reads wait for writes."),
+            _ => ValidateOptionsResult.Success,
+        };
+    }
+
+    private static ValidateOptionsResult Wrong(string what, string why) =>
+        ValidateOptionsResult.Fail($"ConnectionStrings:{StorageOptions.ConnectionName} has {what}. {why} Leave it out.");
+}
