@@ -26,7 +26,8 @@ public interface IKeyStore
     /// <returns>The key, or null when there is none.</returns>
     ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the keys that the filter matches, in one transaction.</summary>
+    /// <summary>Deletes the keys that the filter matches. In one transaction where the device, or its table, has at most 1,000 keys, or the filter names one record;
+    /// else in steps that let saves in between, each key at one moment during the call.</summary>
     /// <returns>How many there were; 0 is no error.</returns>
     Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken);
 

@@ -10,6 +10,7 @@ public sealed class PostgresStoreTests : StoreTests
 {
     private const string By = "Ada";
 
+    private static readonly string[] KeyNames = ["one", "two"];
     private static readonly KeyAddress Key = new(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", 1), "id");
 
     private PostgresCluster _cluster = null!;
@@ -107,6 +108,33 @@ public sealed class PostgresStoreTests : StoreTests
             await _cluster.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'");
             await Record.ExceptionAsync(() => store.SaveKeyAsync(Key, "unsure", By, default));
         }
+    }
+
+    [SkippableFact]
+    public async Task NoTransaction_DeletesMoreThanAStep()
+    {
+        await using var store = Open();
+        await Task.WhenAll(Enumerable.Range(1, 2_500).SelectMany(id => KeyNames.Select(name =>
+            store.SaveKeyAsync(Key with { Record = new RecordRef("contact", id), Name = name }, "x", By, default))));
+        await _cluster.ExecuteAsync(
+            """
+            CREATE TABLE deletion (transaction bigint);
+            CREATE FUNCTION note_deletion() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO deletion VALUES (txid_current()); RETURN NULL; END $$;
+            CREATE TRIGGER note_deletion AFTER DELETE ON foreign_key FOR EACH ROW EXECUTE FUNCTION note_deletion();
+            """,
+            _connectionString);
+        using var session = ConnectWriter();
+
+        await store.DeleteKeysAsync(new KeyFilter(Key.Device, "one", null, null), default);
+        Assert.Equal(2_500, session.Prepared("SELECT count(*) FROM deletion").Number());
+        await store.DeleteAppAsync((await store.FindAppAsync("erp", default))!.Id, default, default);
+        for (var waited = 0; session.Prepared("SELECT count(*) FROM deletion").Number() != 5_000; waited++)
+        {
+            Assert.True(waited < 3_000, "The keys of the deleted application are not removed.");
+            await Task.Delay(20);
+        }
+
+        Assert.InRange(session.Prepared("SELECT max(n) FROM (SELECT count(*) AS n FROM deletion GROUP BY transaction) step").Number()!.Value, 1, 500);
     }
 
     [SkippableFact]

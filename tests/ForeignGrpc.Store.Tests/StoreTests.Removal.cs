@@ -7,6 +7,7 @@ public abstract partial class StoreTests
 {
     private const int KeysOfADevice = 200;
 
+    private static readonly string[] KeyNames = ["deleted", "other"];
     private static readonly DeviceAddress OtherDevice = new("erp", "unit", "2");
 
     /// <summary>Tables that deleting an application takes rows from.</summary>
@@ -148,6 +149,28 @@ public abstract partial class StoreTests
         var left = (await KeysAsync(_store, new KeyQuery("erp"))).Count;
         await RemovedAsync(1 + 1 + left);
         Assert.Equal(left, (await KeysAsync(_store, new KeyQuery("erp"))).Count);
+    }
+
+    [SkippableTheory]
+    [InlineData(null, 1_200 + 300)]
+    [InlineData("contact", 1_200)]
+    [InlineData("person", 300)]
+    public async Task KeysOfAName_AreDeleted_HoweverManyThereAre(string? table, int count)
+    {
+        await Task.WhenAll(
+            from id in Enumerable.Range(1, 1_200)
+            from name in KeyNames
+            select SaveAsync(Device, new RecordRef("contact", id), name, "x"));
+        await Task.WhenAll(Enumerable.Range(1, 300).Select(id => SaveAsync(Device, new RecordRef("person", id), "deleted", "x")));
+        await SaveAsync(OtherDevice, new RecordRef("contact", 1), "deleted", "x");
+
+        Assert.Equal(count, await _store.DeleteKeysAsync(new KeyFilter(Device, "deleted", table, null), default));
+
+        var left = await KeysAsync(_store, new KeyQuery("erp"));
+        Assert.Equal(1_200 + 1_200 + 300 + 1 - count, left.Count);
+        Assert.DoesNotContain(left[..^1], key => key.Name == "deleted" && (table is null || key.Record.Table == table));
+        Assert.Equal("x", (await FindAsync(OtherDevice, new RecordRef("contact", 1), "deleted"))?.Value);
+        Assert.Equal(0, await _store.DeleteKeysAsync(new KeyFilter(Device, "deleted", table, null), default));
     }
 
     /// <summary>A session that writes, beside the store's.</summary>

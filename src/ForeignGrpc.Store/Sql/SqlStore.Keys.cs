@@ -22,8 +22,9 @@ public abstract partial class SqlStore
         ReadAsync(
             session => session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table) : null, cancellationToken);
 
-    public Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) =>
-        WriteAsync(session => DeleteKeys(session, filter), cancellationToken);
+    public async Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) =>
+        await WriteAsync(session => TryDeleteKeys(session, filter), cancellationToken).ConfigureAwait(false)
+            ?? await DeleteManyKeysAsync(filter, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<StoredKey?> FindKeyByValueAsync(
         DeviceAddress device, string name, string table, string value, CancellationToken cancellationToken) =>
@@ -84,30 +85,6 @@ public abstract partial class SqlStore
                     return now == before ? SaveKey(session, address, value, by) : null;
                 },
                 cancellationToken).ConfigureAwait(false);
-    }
-
-    private static int DeleteKeys(SqlWriteSession session, KeyFilter filter)
-    {
-        if (session.FindDevice(filter.Device) is not { } device)
-        {
-            return 0;
-        }
-
-        if (filter.Table is null)
-        {
-            return session.Prepared(Statements.DeleteKeys).Execute(("@device", device), ("@name", filter.Name));
-        }
-
-        if (session.FindTable(filter.Table) is not { } table)
-        {
-            return 0;
-        }
-
-        return filter.RecordId is { } record
-            ? session.Prepared(Statements.DeleteKeys + Statements.InTable + Statements.OnRecord)
-                .Execute(("@device", device), ("@name", filter.Name), ("@table", table), ("@record", record))
-            : session.Prepared(Statements.DeleteKeys + Statements.InTable)
-                .Execute(("@device", device), ("@name", filter.Name), ("@table", table));
     }
 
     private static List<long> ListDeviceIds(SqlSession session, KeyQuery query, long after)

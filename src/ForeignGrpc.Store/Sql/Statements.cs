@@ -187,9 +187,29 @@ internal static class Statements
 
     public const string DeleteKeys = "DELETE FROM foreign_key WHERE device_id = @device AND name = @name";
 
+    public const string DeleteKey = "DELETE FROM foreign_key WHERE id = @id AND device_id = @device";
+
     public const string InTable = " AND table_id = @table";
 
     public const string OnRecord = " AND record_id = @record";
+
+    /// <summary>How many keys the device has, counted up to a limit.</summary>
+    public static string CountKeys(string condition = "") =>
+        $"SELECT count(*) FROM (SELECT 1 FROM foreign_key WHERE device_id = @device{condition} LIMIT @limit) counted";
+
+    /// <summary>The keys of a name on the device, behind a table and record.</summary>
+    public const string KeysOfName =
+        """
+        SELECT id, table_id, record_id FROM foreign_key
+        WHERE device_id = @device AND (table_id, record_id) > (@after_table, @after_record) AND name = @name ORDER BY table_id, record_id LIMIT @limit
+        """;
+
+    /// <summary>The same in one table, behind a record.</summary>
+    public const string KeysOfNameInTable =
+        """
+        SELECT id, table_id, record_id FROM foreign_key
+        WHERE device_id = @device AND table_id = @table AND record_id > @after_record AND name = @name ORDER BY record_id LIMIT @limit
+        """;
 
     public const string FindUser = $"SELECT {UserColumns} FROM \"user\" u WHERE u.name = @name";
 

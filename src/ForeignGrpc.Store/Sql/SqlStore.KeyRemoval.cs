@@ -1,0 +1,90 @@
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Sql;
+
+public abstract partial class SqlStore
+{
+    /// <summary>Of a device, or a table of it, with more keys than this, keys are deleted in steps.</summary>
+    private const int KeysAtOnce = 1_000;
+
+    /// <summary>How many keys one step deletes.</summary>
+    private const int DeletedAtOnce = 500;
+
+    /// <summary>Deletes the keys by one statement, unless there are too many to look through.</summary>
+    /// <returns>How many there were; null, and nothing is deleted, when there are too many to look through.</returns>
+    private static int? TryDeleteKeys(SqlWriteSession session, KeyFilter filter)
+    {
+        if (session.FindDevice(filter.Device) is not { } device)
+        {
+            return 0;
+        }
+
+        (string, SqlValue) ofDevice = ("@device", device), name = ("@name", filter.Name), limit = ("@limit", KeysAtOnce + 1);
+        if (filter.Table is null)
+        {
+            return session.Prepared(Statements.CountKeys()).Number(ofDevice, limit) > KeysAtOnce
+                ? null
+                : session.Prepared(Statements.DeleteKeys).Execute(ofDevice, name);
+        }
+
+        if (session.FindTable(filter.Table) is not { } table)
+        {
+            return 0;
+        }
+
+        (string, SqlValue) inTable = ("@table", table);
+        if (filter.RecordId is { } record)
+        {
+            return session.Prepared(Statements.DeleteKeys + Statements.InTable + Statements.OnRecord).Execute(ofDevice, name, inTable, ("@record", record));
+        }
+
+        return session.Prepared(Statements.CountKeys(Statements.InTable)).Number(ofDevice, inTable, limit) > KeysAtOnce
+            ? null
+            : session.Prepared(Statements.DeleteKeys + Statements.InTable).Execute(ofDevice, name, inTable);
+    }
+
+    private static (long Device, List<(long Id, int Table, int Record)> Keys) FindKeysToDelete(SqlSession session, KeyFilter filter, (int Table, int Record) after)
+    {
+        var keys = new List<(long Id, int Table, int Record)>();
+        var device = session.Prepared(Statements.FindDeviceId)
+            .Number(("@app", filter.Device.Application), ("@device", filter.Device.Device), ("@identifier", filter.Device.Identifier!));
+        var table = filter.Table is null ? null : session.FindTable(filter.Table);
+        if (device is null || (filter.Table is not null && table is null))
+        {
+            return (0, keys);
+        }
+
+        (string, SqlValue)[] arguments = [("@device", device.Value), ("@name", filter.Name), ("@after_record", after.Record), ("@limit", DeletedAtOnce)];
+        using var row = table is { } number
+            ? session.Prepared(Statements.KeysOfNameInTable).Query([.. arguments, ("@table", number)])
+            : session.Prepared(Statements.KeysOfName).Query([.. arguments, ("@after_table", after.Table)]);
+        while (row.Read())
+        {
+            keys.Add((row.GetInt64(0), row.GetInt32(1), row.GetInt32(2)));
+        }
+
+        return (device.Value, keys);
+    }
+
+    /// <summary>Finds the keys beside the writer and deletes them in steps, so that saves get in between.</summary>
+    private async Task<int> DeleteManyKeysAsync(KeyFilter filter, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        for (var after = (int.MinValue, -1); ;)
+        {
+            var position = after;
+            var (device, keys) = await ReadAsync(session => FindKeysToDelete(session, filter, position), cancellationToken).ConfigureAwait(false);
+            if (keys.Count == 0)
+            {
+                return deleted;
+            }
+
+            deleted += await WriteAsync(
+                session => session.FindDevice(filter.Device) == device
+                    ? keys.Sum(key => session.Prepared(Statements.DeleteKey).Execute(("@id", key.Id), ("@device", device)))
+                    : 0,
+                cancellationToken).ConfigureAwait(false);
+            after = (keys[^1].Table, keys[^1].Record);
+        }
+    }
+}
