@@ -12,6 +12,8 @@ internal static class FailureReasons
 
     public const string StoreUnavailable = "STORE_UNAVAILABLE";
 
+    public const string ReadTooLong = "READ_TOO_LONG";
+
     public const string StorageFull = "STORAGE_FULL";
 
     public const string StoreDamaged = "STORE_DAMAGED";

@@ -32,15 +32,15 @@ public interface IKeyStore
     Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken);
 
     /// <summary>Finds the oldest key of a name and table that has this value, compared exactly; with a null identifier on any
-    /// device of the name. Null when there is none.</summary>
+    /// device of the name. Null when there is none. In the caller's turn where it takes long.</summary>
     ValueTask<StoredKey?> FindKeyByValueAsync(
-        DeviceAddress device, string name, string table, string value, CancellationToken cancellationToken);
+        DeviceAddress device, string name, string table, string value, string caller, CancellationToken cancellationToken);
 
     /// <summary>Lists keys in pages: device by device, the oldest first, within each by table, record and name. Each page is read on
     /// its own, so that a long list holds nothing open; a key that is there all the while is delivered once.</summary>
     IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken);
 
-    /// <summary>All keys on a record, with the application and device that they belong to, the oldest first.</summary>
+    /// <summary>All keys on a record, with the application and device that they belong to, the oldest first. In the caller's turn where it takes long.</summary>
     ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
-        RecordRef record, CancellationToken cancellationToken);
+        RecordRef record, string caller, CancellationToken cancellationToken);
 }

@@ -36,6 +36,16 @@ public sealed record StoreOptions
     /// <summary>How many reads may run at the same time; more wait.</summary>
     public int Readers { get; init; } = 2 * Environment.ProcessorCount;
 
+    /// <summary>How many reads that take long, such as lists, may run at the same time, and as many that take less than a quarter of a second;
+    /// more wait.</summary>
+    public int Scanners { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>How many reads that take long one caller may have waiting; one more is refused.</summary>
+    public int WaitingScans { get; init; } = 100;
+
+    /// <summary>How long a read may take; then it is stopped and refused.</summary>
+    public TimeSpan ReadTime { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>PostgreSQL only: how many changes other than saves of keys may run at the same time; more wait.</summary>
     public int Writers { get; init; } = 4;
 

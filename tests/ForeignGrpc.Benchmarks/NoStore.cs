@@ -61,13 +61,13 @@ internal sealed class NoStore : IForeignSystemStore
     public Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoredKey?> FindKeyByValueAsync(
-        DeviceAddress device, string name, string table, string value, CancellationToken cancellationToken) => throw new NotSupportedException();
+        DeviceAddress device, string name, string table, string value, string caller, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
-        RecordRef record, CancellationToken cancellationToken) => throw new NotSupportedException();
+        RecordRef record, string caller, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 

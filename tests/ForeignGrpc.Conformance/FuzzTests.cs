@@ -41,10 +41,19 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         "appName", "keyValue", "recordId", "deviceName", "createdDate", "nonsense", "eq", "ne", "lt", "ge", "and", "or", "not", "(", ")", "'a'", "'", "''''", "1", "-1", "99999999999999999999", "2026-01-01", "startswith(appName,'a')",
         "contains(", "between", "oneOf", "begins", ",", "null", "%", "\u0000", "😀", "((((((((((((((((((((");
 
+    private static readonly Gen<string> LongFilter = Gen.Select(
+        One("recordId eq 1", "recordId eq +1", "recordId ne 0x1", "recordId gt 1e0", "not keyValue eq 'a'", "endswith(keyValue,'😀')", "recordId in (1,2,-3)", "keyUpdatedDate lt 2026-01-31", "(keyId eq 1 or not (appId ne 2))"),
+        One(" or ", " and ", " or not ", ","),
+        Gen.Int[1, 1_200],
+        (term, word, times) => $"$filter={Uri.EscapeDataString(string.Join(word, Enumerable.Repeat(term, times)))}");
+
     private static readonly Gen<string> Query = Gen.OneOf(
         FilterWord.Array[0, 12].Select(words => $"$filter={Uri.EscapeDataString(string.Join(' ', words))}"),
         Gen.Select(One("$orderBy", "$select", "$top", "$skip", "$skiptoken", "$format", "keyValue", "Value", "ApplicationName", "ForeignKey.Value", "RecordId", "a", "[", "$"), Segment, (name, value) => $"{name}={value}"),
         Gen.Const("$filter=" + string.Concat(Enumerable.Repeat("(", 5_000))),
+        LongFilter,
+        Gen.Select(One("$orderBy", "$select"), One("recordId", "keyValue desc", "keyName,recordId desc"), Gen.Int[1, 2_001], (option, term, times) => $"{option}={Uri.EscapeDataString(string.Join(',', Enumerable.Repeat(term, times)))}"),
+        Gen.Select(Gen.Byte.Array[0, 100], One("", "&$orderBy=recordId", "&$filter=recordId%20gt%201"), (token, rest) => $"$skiptoken={Convert.ToBase64String(token).TrimEnd('=').Replace('+', '-').Replace('/', '_')}{rest}"),
         Gen.Const("&&==&%&=")).Array[0, 3].Select(parts => string.Join('&', parts));
 
     private static readonly Gen<string> Property = One(

@@ -22,7 +22,7 @@ public abstract partial class StoreTests
         Assert.Equal(5, (await ByValueAsync(Device, "V"))?.Record.Id);
         Assert.Null(await ByValueAsync(Device, "none"));
         Assert.Null(await ByValueAsync(Device with { Device = "none" }, "v"));
-        Assert.Null(await _store.FindKeyByValueAsync(Device, "id", "no such table", "v", default));
+        Assert.Null(await _store.FindKeyByValueAsync(Device, "id", "no such table", "v", By, default));
 
         await SaveAsync(Device, new RecordRef("contact", 9), "id", "changed");
         Assert.Equal(2, (await ByValueAsync(Device, "v"))?.Record.Id);
@@ -32,7 +32,7 @@ public abstract partial class StoreTests
         Assert.Equal(6, (await ByValueAsync(Device, longValue))?.Record.Id);
 
         ValueTask<StoredKey?> ByValueAsync(DeviceAddress device, string value) =>
-            _store.FindKeyByValueAsync(device, "id", "CONTACT", value, default);
+            _store.FindKeyByValueAsync(device, "id", "CONTACT", value, By, default);
     }
 
     [SkippableFact]
@@ -96,10 +96,10 @@ public abstract partial class StoreTests
         await SaveAsync(Device with { Application = "a" }, new RecordRef("contact", 7), "id", "2");
         await SaveAsync(Device, new RecordRef("contact", 8), "id", "3");
 
-        var keys = await _store.ListKeysOnRecordAsync(new RecordRef("Contact", 7), default);
+        var keys = await _store.ListKeysOnRecordAsync(new RecordRef("Contact", 7), By, default);
 
         Assert.Equal([("z", "unit", "1"), ("a", "unit", "2")], keys.Select(k => (k.Application, k.Device, k.Key.Value)));
-        Assert.Empty(await _store.ListKeysOnRecordAsync(new RecordRef("no such table", 7), default));
+        Assert.Empty(await _store.ListKeysOnRecordAsync(new RecordRef("no such table", 7), By, default));
     }
 
     private async Task<List<StoredKey>> ListAsync(KeyQuery query)

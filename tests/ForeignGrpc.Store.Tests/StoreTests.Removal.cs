@@ -194,12 +194,12 @@ public abstract partial class StoreTests
         Assert.Null(await store.FindDeviceAsync(device, default));
         Assert.Null(await store.FindDeviceAsync(id, default));
         Assert.Null(await store.FindKeyAsync(new KeyAddress(device, record, "id"), default));
-        Assert.Null(await store.FindKeyByValueAsync(device, "id", "contact", $"{device.Identifier} 1", default));
-        Assert.Null(await store.FindKeyByValueAsync(device with { Identifier = null }, "id", "contact", $"{device.Identifier} 1", default));
+        Assert.Null(await store.FindKeyByValueAsync(device, "id", "contact", $"{device.Identifier} 1", By, default));
+        Assert.Null(await store.FindKeyByValueAsync(device with { Identifier = null }, "id", "contact", $"{device.Identifier} 1", By, default));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier)));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier, "contact")));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier, "contact", 1)));
-        Assert.DoesNotContain(await store.ListKeysOnRecordAsync(record, default), key => key.Key.Value == $"{device.Identifier} 1");
+        Assert.DoesNotContain(await store.ListKeysOnRecordAsync(record, By, default), key => key.Key.Value == $"{device.Identifier} 1");
         Assert.Equal(0, await store.DeleteKeysAsync(new KeyFilter(device, "id", null, null), default));
         Assert.Empty(await store.ListAsync(new ListQuery(new ListFilter.Compare(ListColumn.DeviceId, Comparison.Equal, (long)id), [], null, 0, 10), default));
         Assert.Equal(StoreError.NotFound, await ErrorOfAsync(() => store.SaveDeviceAsync("erp", new DeviceSave(id, "x", null), By, default)));

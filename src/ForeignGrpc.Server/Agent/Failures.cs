@@ -66,6 +66,8 @@ internal static class Failures
     {
         StoreError.Overloaded => Retryable(FailureReasons.QueueFull, Text(e)),
         StoreError.Unavailable => Retryable(FailureReasons.StoreUnavailable, Text(e)),
+        StoreError.ReadTooLong => Retryable(FailureReasons.ReadTooLong, Text(e)),
+        StoreError.TooManyReads => TooManyCalls(Text(e), RetryDelay),
         StoreError.StorageFull => Reasoned(Code.ResourceExhausted, FailureReasons.StorageFull, Text(e)),
         StoreError.UnknownTable => InvalidArgument("foreign_key.table_name", Text(e)),
         StoreError.AlreadyExists => Reasoned(Code.AlreadyExists, FailureReasons.AlreadyExists, Text(e)),

@@ -22,7 +22,7 @@ internal sealed partial class ForeignSystemAgentService
         var page = check.Page(orderBy);
         check.Done();
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
-        var query = new ListQuery(filter, orderBy, page.After, request.SkipRows, take + 1);
+        var query = new ListQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Caller = TurnOf(context) };
         var rows = await store.ListAsync(query, context.CancellationToken);
         await answers.Of(context.GetHttpContext()).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };

@@ -139,7 +139,7 @@ internal sealed partial class ForeignSystemAgentService
         check.Record(table, 0);
         check.Done();
         return Describe(
-            await store.FindKeyByValueAsync(device, name, table, value, context.CancellationToken) ?? throw Failures.NotFound(
+            await store.FindKeyByValueAsync(device, name, table, value, TurnOf(context), context.CancellationToken) ?? throw Failures.NotFound(
                 Texts.Of($"There is no key '{name}' for table '{table}' with that value on device '{device.Device}' of application '{device.Application}'.")),
             context);
     }

@@ -63,7 +63,7 @@ internal sealed partial class ForeignSystemAgentService
         var check = new RequestCheck(_limits);
         var record = check.Entity(request.EntityType, request.EntityId);
         check.Done();
-        var keys = await store.ListKeysOnRecordAsync(record, context.CancellationToken);
+        var keys = await store.ListKeysOnRecordAsync(record, TurnOf(context), context.CancellationToken);
         await answers.Of(context.GetHttpContext()).GrowAsync(keys.Sum(key => SizeOf(key.Key)), context.CancellationToken);
         var response = new GetAllForeignKeysOnEntityResponse();
         foreach (var (application, device, key) in keys)
@@ -80,7 +80,7 @@ internal sealed partial class ForeignSystemAgentService
         Check(query);
         var answer = answers.Of(context.GetHttpContext());
         var keys = new List<ForeignKey>();
-        await foreach (var page in store.ListKeysAsync(query, context.CancellationToken))
+        await foreach (var page in store.ListKeysAsync(query with { Caller = TurnOf(context) }, context.CancellationToken))
         {
             if (keys.Count + page.Count > _limits.ListedKeys)
             {
@@ -101,7 +101,7 @@ internal sealed partial class ForeignSystemAgentService
     {
         Check(query);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken, lifetime.ApplicationStopping);
-        await foreach (var page in store.ListKeysAsync(query, end.Token))
+        await foreach (var page in store.ListKeysAsync(query with { Caller = TurnOf(context) }, end.Token))
         {
             foreach (var key in page)
             {

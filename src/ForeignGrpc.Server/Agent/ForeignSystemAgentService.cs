@@ -18,6 +18,9 @@ internal sealed partial class ForeignSystemAgentService(
 {
     private readonly KeyLimits _limits = options.Value;
 
+    /// <summary>In whose turn a call reads what takes long.</summary>
+    private static string TurnOf(ServerCallContext context) => Caller.Of(context).UserName;
+
     private ForeignKey Describe(StoredKey key, ServerCallContext context) => rights.Describe(key.ToCarrier(), Caller.Of(context).Role);
 
     private ForeignDevice Describe(StoredDevice device, ServerCallContext context) =>

@@ -30,6 +30,19 @@ internal sealed class StorageOptions
     [Range(1, 1_000)]
     public int Readers { get; set; } = 2 * Environment.ProcessorCount;
 
+    /// <summary>How many reads that take long, such as lists, may run at the same time, and as many that take less than a quarter of a second; more wait,
+    /// and take turns that are fair by caller. Default half the number of cores.</summary>
+    [Range(1, 1_000)]
+    public int Scanners { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
+
+    /// <summary>How many reads that take long one caller may have waiting; one more is 429 / RESOURCE_EXHAUSTED. Default 100.</summary>
+    [Range(1, 100_000)]
+    public int WaitingScans { get; set; } = 100;
+
+    /// <summary>How long a read may take, in seconds; then it is stopped and answered 503 / UNAVAILABLE. Default 10.</summary>
+    [Range(1, 86_400)]
+    public int ReadSeconds { get; set; } = 10;
+
     /// <summary>With `Postgres`: how many changes other than saves of keys may run at the same time; more wait. Default 4.</summary>
     [Range(1, 1_000)]
     public int Writers { get; set; } = 4;

@@ -1,5 +1,6 @@
 using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 

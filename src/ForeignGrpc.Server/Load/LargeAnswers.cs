@@ -1,3 +1,4 @@
+using ForeignGrpc.Store;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
@@ -6,7 +7,7 @@ namespace ForeignGrpc.Server.Load;
 /// The answers that are large take turns, so that small calls do not wait behind them, nor one caller's behind all of another's; and what they hold
 /// until their callers have read them counts as memory of bodies.
 /// </summary>
-internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limits) : IDisposable
+internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limits)
 {
     /// <summary>Any number may wait: that of calls is limited.</summary>
     private readonly FairTurns _turns = new(
@@ -14,6 +15,4 @@ internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limit
 
     /// <summary>The answer of a call, which is empty yet.</summary>
     public LargeAnswer Of(HttpContext call) => new(call, _turns, memory, limits.Value.AnswerBytes);
-
-    public void Dispose() => _turns.Dispose();
 }

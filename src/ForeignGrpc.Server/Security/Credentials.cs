@@ -4,8 +4,8 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using ForeignGrpc.Server.Agent;
-using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -18,7 +18,7 @@ namespace ForeignGrpc.Server.Security;
 /// the same time share one computation. So who calls all the time never waits behind those who try passwords, and who does, waits behind
 /// few of them.
 /// </summary>
-internal sealed class Credentials(KnownUsers users, Passwords passwords, IOptions<AuthOptions> options) : IDisposable
+internal sealed class Credentials(KnownUsers users, Passwords passwords, IOptions<AuthOptions> options)
 {
     private const int RememberAtMost = 10_000;
 
@@ -64,8 +64,6 @@ internal sealed class Credentials(KnownUsers users, Passwords passwords, IOption
         verification.Until = Environment.TickCount64 + _rememberMilliseconds;
         return isRight ? user : null;
     }
-
-    public void Dispose() => _hashing.Dispose();
 
     private Verification Begin(in Digest digest, User? user, string password, IPAddress? address)
     {

@@ -17,6 +17,9 @@ public sealed record ListQuery(
         (ListColumn.AppId, false), (ListColumn.DeviceId, false), (ListColumn.TableId, false), (ListColumn.RecordId, false), (ListColumn.KeyName, false),
     ];
 
+    /// <summary>In whose turn it is read.</summary>
+    public string Caller { get; init; } = "";
+
     /// <summary>The columns whose values make a position: those to sort by, and the ids, which tell apart rows that are equal by those.</summary>
     public static IReadOnlyList<(ListColumn Column, bool Descending)> Position(IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count == 0
         ? NaturalPosition

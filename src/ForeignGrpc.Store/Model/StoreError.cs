@@ -27,6 +27,12 @@ public enum StoreError
     /// <summary>What was to be changed has changed since the caller saw it.</summary>
     ChangedSince,
 
+    /// <summary>The read took longer than one may take, and was stopped.</summary>
+    ReadTooLong,
+
+    /// <summary>The caller waits for too many reads already.</summary>
+    TooManyReads,
+
     /// <summary>The database cannot be opened: wrong path, another program's file, or a newer version's.</summary>
     CannotOpen,
 }

@@ -34,7 +34,7 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
 
     public override string JoinInOrder => " JOIN ";
 
-    public override Statement Prepare(string sql) => new PostgresStatement(connection, sql, !isPooled);
+    public override Statement Prepare(string sql) => new PostgresStatement(this, connection, sql, !isPooled);
 
     public override string Parameter(int position) => string.Create(CultureInfo.InvariantCulture, $"${position}");
 
@@ -120,9 +120,14 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
 
     public override string Position(string text, string within) => $"strpos({within}, {text})";
 
-    public override string EndsWith(string text, Func<string> end) => $"right({text}, length({end()})) = {end()}";
+    public override string EndsWith(string text, string end, Func<SqlValue, string> parameter) =>
+        string.Create(CultureInfo.InvariantCulture, $"right({text}, {PostgresText.Encode(end).EnumerateRunes().Count()}) = {parameter(end)}");
 
     public override string Hexadecimal(string bytes) => $"upper(encode({bytes}, 'hex'))";
+
+    /// <summary>Npgsql tells of a statement that it cancelled by another exception around the server's.</summary>
+    public override bool IsStopped(Exception e) =>
+        (e is OperationCanceledException ? e.InnerException : e) is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 
     public override bool IsUniqueViolation(Exception e) => e is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation };
 

@@ -5,10 +5,11 @@ using NpgsqlTypes;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>A statement on Npgsql.</summary>
+/// <param name="owner">What tells when to stop.</param>
 /// <param name="connection">Where it runs.</param>
 /// <param name="sql">Its text.</param>
 /// <param name="isPrepared">Whether the server prepares it when it runs for the second time; one that runs once costs no call more.</param>
-internal sealed class PostgresStatement(NpgsqlConnection connection, string sql, bool isPrepared) : Statement
+internal sealed class PostgresStatement(Connection owner, NpgsqlConnection connection, string sql, bool isPrepared) : Statement
 {
     private readonly NpgsqlCommand _command = new(sql, connection);
     private readonly PostgresRows _rows = new();
@@ -23,6 +24,7 @@ internal sealed class PostgresStatement(NpgsqlConnection connection, string sql,
     public override Rows Query(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
     {
         Bind(arguments);
+        using var stop = owner.Watch?.OnOver(_command.Cancel);
         using var reader = _command.ExecuteReader();
         _rows.Fill(reader);
         return _rows;

@@ -16,6 +16,7 @@ public sealed class PostgresStore : SqlStore
     private readonly Contention _contention = new();
     private readonly TimeSpan _patience;
     private readonly PostgresWorkers<SqlSession> _readers;
+    private readonly PostgresWorkers<SqlSession> _scanners;
     private readonly PostgresWorkers<SqlWriteSession> _writers;
     private readonly PostgresWorkers<PostgresSaveSession> _saver;
 
@@ -24,7 +25,9 @@ public sealed class PostgresStore : SqlStore
     {
         (_database, _patience) = (database, TimeSpan.FromSeconds(options.LockSeconds));
         var (tables, people) = (new TableNames(), new People());
-        _readers = new("store reader", options.Readers, int.MaxValue, 1, () => new SqlSession(database.ConnectReader(), tables, people), _contention, Read);
+        SqlSession Connect() => new(database.ConnectReader(), tables, people);
+        _readers = new("store reader", options.Readers, int.MaxValue, 1, Connect, _contention, Read);
+        _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, Read);
         _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, () => new SqlWriteSession(database.ConnectWriter(), time), _contention, WriteAlone);
         _saver = new(
             "store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () => new PostgresSaveSession(database.ConnectWriter(), time), _contention, SaveTogether);
@@ -49,11 +52,15 @@ public sealed class PostgresStore : SqlStore
         await _saver.DisposeAsync().ConfigureAwait(false);
         await _writers.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
+        await _scanners.DisposeAsync().ConfigureAwait(false);
         await _database.DisposeAsync().ConfigureAwait(false);
     }
 
-    private protected override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken) =>
-        new(_readers.DoAsync(new Work<SqlSession, T>(query, cancellationToken)));
+    private protected override ValueTask<T> LookUpAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken) =>
+        new(_readers.DoAsync(new Work<SqlSession, T>(session => session.Watched(query, limit, cancellationToken), cancellationToken)));
+
+    private protected override Task<T> ScanAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken) =>
+        _scanners.DoAsync(new Work<SqlSession, T>(session => session.Watched(query, limit, cancellationToken), cancellationToken));
 
     private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself) =>
         _writers.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken));

@@ -35,8 +35,11 @@ internal abstract class Connection : IDisposable
     /// <summary>Where a text begins within another, from 1; 0 when it is not in it.</summary>
     public abstract string Position(string text, string within);
 
-    /// <summary>A condition: the text ends with this one, which is asked for as often as the condition has it.</summary>
-    public abstract string EndsWith(string text, Func<string> end);
+    /// <summary>A condition, in a statement that names no parameter: the text ends with this value.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="end">The value.</param>
+    /// <param name="parameter">Adds a value to those of the statement; returns how the statement writes it.</param>
+    public abstract string EndsWith(string text, string end, Func<SqlValue, string> parameter);
 
     /// <summary>Bytes as a text of capital hexadecimal digits.</summary>
     public abstract string Hexadecimal(string bytes);
@@ -48,6 +51,12 @@ internal abstract class Connection : IDisposable
     /// the key, and what follows the conditions, so that rows come by application, device, table, record and name and a limit spares
     /// the engine the rest.</summary>
     public abstract (string From, string OrderBy) NaturalOrder { get; }
+
+    /// <summary>Stops the statements of the read under way; null while none is to be stopped.</summary>
+    public ReadWatch? Watch { get; set; }
+
+    /// <summary>Whether a statement failed because it was stopped.</summary>
+    public abstract bool IsStopped(Exception e);
 
     /// <summary>Whether a statement failed because something of that name is there already.</summary>
     public abstract bool IsUniqueViolation(Exception e);

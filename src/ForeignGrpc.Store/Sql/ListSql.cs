@@ -153,14 +153,14 @@ internal sealed class ListSql(Connection connection)
         Comparison.LessOrEqual => isNegated ? OrMissing(column, ">", value) : Compare(column, "<=", value),
         Comparison.Greater => isNegated ? OrMissing(column, "<=", value) : Compare(column, ">", value),
         Comparison.GreaterOrEqual => isNegated ? OrMissing(column, "<", value) : Compare(column, ">=", value),
-        _ => Append(isNegated ? "(NOT (" : "((").Append(TextFunction(column, how, () => Argument(Stored(value)))).Append("))"),
+        _ => Append(isNegated ? "(NOT (" : "((").Append(TextFunction(column, how, (string)value)).Append("))"),
     };
 
-    private string TextFunction(string column, Comparison how, Func<string> argument) => how switch
+    private string TextFunction(string column, Comparison how, string value) => how switch
     {
-        Comparison.Contains => $"{connection.Position(argument(), column)} > 0",
-        Comparison.StartsWith => $"{connection.Position(argument(), column)} = 1",
-        Comparison.EndsWith => connection.EndsWith(column, argument),
+        Comparison.Contains => $"{connection.Position(Argument(value), column)} > 0",
+        Comparison.StartsWith => $"{connection.Position(Argument(value), column)} = 1",
+        Comparison.EndsWith => connection.EndsWith(column, value, Argument),
         _ => throw new ArgumentOutOfRangeException(nameof(how)),
     };
 

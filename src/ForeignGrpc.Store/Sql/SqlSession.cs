@@ -33,6 +33,26 @@ internal class SqlSession(Connection connection, TableNames tables, People peopl
     /// <summary>The full name of a person.</summary>
     public string PersonName(long number) => people.Name(this, number);
 
+    /// <summary>Runs a query, and stops it when it has taken too long or when its caller has gone.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: it has taken longer than the limit.</exception>
+    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    public T Watched<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken caller)
+    {
+        var watch = connection.Watch = new ReadWatch(limit, caller);
+        try
+        {
+            return query(this);
+        }
+        catch (Exception e) when (connection.IsStopped(e))
+        {
+            throw watch.Reason();
+        }
+        finally
+        {
+            connection.Watch = null;
+        }
+    }
+
     /// <summary>Runs a query whose statements must all see the database as it was at one moment.</summary>
     public T AtOneMoment<T>(Func<T> query)
     {

@@ -27,8 +27,8 @@ public abstract partial class SqlStore
             ?? await DeleteManyKeysAsync(filter, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<StoredKey?> FindKeyByValueAsync(
-        DeviceAddress device, string name, string table, string value, CancellationToken cancellationToken) =>
-        ReadAsync(session => session.AtOneMoment(() => FindKeyByValue(session, device, name, table, value)), cancellationToken);
+        DeviceAddress device, string name, string table, string value, string caller, CancellationToken cancellationToken) =>
+        ReadAsync(session => session.AtOneMoment(() => FindKeyByValue(session, device, name, table, value)), cancellationToken, caller);
 
     public async IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(
         KeyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -43,19 +43,21 @@ public abstract partial class SqlStore
             }
         }
 
+        var isFirst = true;
         var devices = new List<long> { 0 };
         for (var limit = FirstPageSize; devices.Count > 0;)
         {
             var seen = devices[^1];
-            devices = await ReadAsync(session => ListDeviceIds(session, query, seen), cancellationToken).ConfigureAwait(false);
+            devices = await ReadPageAsync(session => ListDeviceIds(session, query, seen), isFirst: seen == 0).ConfigureAwait(false);
             foreach (var device in devices)
             {
                 StoredKey? last = null;
                 for (var isMore = true; isMore;)
                 {
                     var (after, most) = (last, limit);
-                    (var page, isMore, limit) = await ReadAsync(session => ListKeys(session, device, table, query.RecordId, after, most), cancellationToken)
-                        .ConfigureAwait(false);
+                    (var page, isMore, limit) = await ReadPageAsync(
+                        session => ListKeys(session, device, table, query.RecordId, after, most), isFirst: isFirst).ConfigureAwait(false);
+                    isFirst = false;
                     if (page.Count > 0)
                     {
                         yield return page;
@@ -64,12 +66,16 @@ public abstract partial class SqlStore
                 }
             }
         }
+
+        // The first page is a look-up: short lists never wait for a turn.
+        ValueTask<T> ReadPageAsync<T>(Func<SqlSession, T> read, bool isFirst) =>
+            isFirst ? ReadAsync(read, cancellationToken, query.Caller) : ScanAsync(read, query.Caller, cancellationToken);
     }
 
     public ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
-        RecordRef record, CancellationToken cancellationToken) =>
+        RecordRef record, string caller, CancellationToken cancellationToken) =>
         ReadAsync<IReadOnlyList<(string Application, string Device, StoredKey Key)>>(
-            session => ListKeysOnRecord(session, record), cancellationToken);
+            session => ListKeysOnRecord(session, record), cancellationToken, caller);
 
     /// <returns>The key as saved; null, and nothing is changed, when it is another by now.</returns>
     private async Task<StoredKey?> TryChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ public abstract partial class SqlStore
     private static readonly ListColumn[] ListColumns = Enum.GetValues<ListColumn>();
 
     public ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<ListRow>>(session => session.AtOneMoment(() => List(session, query)), cancellationToken);
+        ScanAsync<IReadOnlyList<ListRow>>(session => session.AtOneMoment(() => List(session, query)), query.Caller, cancellationToken);
 
     private static List<ListRow> List(SqlSession session, ListQuery query)
     {

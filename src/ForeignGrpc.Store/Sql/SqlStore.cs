@@ -15,20 +15,25 @@ public abstract partial class SqlStore : IForeignSystemStore
         _time = time;
         _options = options;
         _remover = new Remover(cancellationToken => WriteAsync(session => RemoveSome(session, options.RemovedAtOnce), cancellationToken));
+        (_readTime, _waitingScans) = (options.ReadTime, options.WaitingScans);
+        _quickScans = new FairTurns(options.Scanners, options.WaitingScans);
+        _longScans = new FairTurns(options.Scanners, options.WaitingScans);
     }
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
-        await ReadAsync(session => session.Prepared(Statements.Check).Number(), cancellationToken).ConfigureAwait(false);
-        await WriteAsync(session => Statements.CheckWrites.Sum(sql => session.Prepared(sql).Execute()), cancellationToken).ConfigureAwait(false);
+        await LookUpAsync(session => session.Prepared(Statements.Check).Number(), _readTime, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await WriteAsync(session => Statements.CheckWrites.Sum(sql => session.Prepared(sql).Execute()), cancellationToken).ConfigureAwait(false);
+        }
+        catch (StoreException e) when (e.Error == StoreError.Overloaded)
+        {
+            // Writes are being made, so many that more wait than may: the store is busy, not away.
+        }
     }
 
     public abstract ValueTask DisposeAsync();
-
-    /// <summary>Runs a query; it sees every write acknowledged before it began.</summary>
-    /// <param name="query">What to ask. It may run more than once, with the last run's result.</param>
-    /// <param name="cancellationToken">Withdraws it while it waits.</param>
-    private protected abstract ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken);
 
     /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
     /// <param name="work">What to do. It may run more than once; only the last run is kept.</param>

@@ -139,7 +139,7 @@ internal sealed class SqliteDatabase
     }
 
     /// <summary>A connection for reads.</summary>
-    public SqliteFileConnection ConnectReader() => new(Connect("PRAGMA query_only = ON;"));
+    public SqliteFileConnection ConnectReader() => new SqliteFileConnection(Connect("PRAGMA query_only = ON;")).WithWatch();
 
     /// <summary>A connection for writes, durable when a commit returns. The index of hashes dirties pages at random, which a larger cache
     /// (64 MiB) keeps from being read again and a checkpoint of more pages writes back fewer times; 4,000 pages are what one segment of the

@@ -13,7 +13,8 @@ internal sealed class SqliteReaders(Func<SqlSession> connect, int limit) : IAsyn
     private volatile bool _closed;
 
     /// <summary>Runs the query on a connection of its own; it sees every write acknowledged before it began.</summary>
-    public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken)
+    /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: it takes longer than the limit.</exception>
+    public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -26,7 +27,7 @@ internal sealed class SqliteReaders(Func<SqlSession> connect, int limit) : IAsyn
             var session = _idle.TryTake(out var idle) ? idle : connect();
             try
             {
-                return query(session);
+                return session.Watched(query, limit, cancellationToken);
             }
             finally
             {

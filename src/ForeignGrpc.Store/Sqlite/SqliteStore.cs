@@ -3,10 +3,11 @@ using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>The store in a SQLite file: one writer that commits in groups, and a pool of readers.</summary>
+/// <summary>The store in a SQLite file: one writer that commits in groups, and readers, and scanners for what takes long.</summary>
 public sealed class SqliteStore : SqlStore
 {
     private readonly SqliteReaders _readers;
+    private readonly SqliteScanners _scanners;
     private readonly GroupCommitWriter _writer;
     private readonly SqliteLock? _lock;
     private readonly FileWatch _watch;
@@ -16,7 +17,9 @@ public sealed class SqliteStore : SqlStore
     {
         _lock = taken;
         var (tables, people) = (new TableNames(), new People());
-        _readers = new SqliteReaders(() => new SqlSession(database.ConnectReader(), tables, people), options.Readers);
+        SqlSession Connect() => new(database.ConnectReader(), tables, people);
+        _readers = new SqliteReaders(Connect, options.Readers);
+        _scanners = new SqliteScanners(Connect, ScansAtOnce(options));
         var writer = new SqliteWriteSession(database.ConnectWriter(), time);
 
         // Upon a first read SQLite makes the log, which then stays until the last connection is closed.
@@ -63,13 +66,20 @@ public sealed class SqliteStore : SqlStore
         await StopRemovingAsync().ConfigureAwait(false);
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
+        await _scanners.DisposeAsync().ConfigureAwait(false);
         _lock?.Dispose();
     }
 
-    private protected override ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken)
+    private protected override ValueTask<T> LookUpAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken)
     {
         _watch.RequireLately();
-        return _readers.ReadAsync(query, cancellationToken);
+        return _readers.ReadAsync(query, limit, cancellationToken);
+    }
+
+    private protected override Task<T> ScanAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        _watch.RequireLately();
+        return _scanners.ReadAsync(query, limit, cancellationToken);
     }
 
     private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself) =>

@@ -1,0 +1,138 @@
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Store.Tests;
+
+/// <summary>What every engine promises of reads that take long.</summary>
+public abstract partial class StoreTests
+{
+    private const int ManyKeys = 2_000;
+
+    private static readonly ListQuery Light = new(Is(ListColumn.RecordId, Comparison.Equal, 1L), [], null, 0, 1);
+
+    /// <summary>Takes seconds where there are <see cref="SaveManyAsync">many keys</see>, all of which it refuses.</summary>
+    private static ListQuery Heavy(string caller) => new(
+        new ListFilter.AnyOf([.. Enumerable.Range(0, 1_000).Select(i => Is(ListColumn.KeyValue, Comparison.EndsWith, $"y{i}"))]),
+        [],
+        null,
+        0,
+        1) { Caller = caller };
+
+    [SkippableFact]
+    public async Task ReadThatTakesTooLong_IsStopped_AndLeavesTheStoreAsItWas()
+    {
+        await SaveManyAsync();
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Scanners = 1, ReadTime = TimeSpan.FromMilliseconds(200) });
+
+        for (var round = 0; round < 3; round++)
+        {
+            var refusal = await Assert.ThrowsAsync<StoreException>(async () => await store.ListAsync(Heavy("one"), default));
+            Assert.Equal(StoreError.ReadTooLong, refusal.Error);
+            Assert.Contains("longer than 0.2 seconds (setting Storage:ReadSeconds)", refusal.Message, StringComparison.Ordinal);
+        }
+
+        await SaveAsync(Device, new RecordRef("contact", 1), "id", "changed");
+        Assert.Equal("changed", (await EventuallyAsync(store))[0].Values[(int)ListColumn.KeyValue]);
+
+        // On a busy machine a light read may take as long.
+        static async Task<IReadOnlyList<ListRow>> EventuallyAsync(IForeignSystemStore store)
+        {
+            for (var attempt = 0; ; attempt++)
+            {
+                try
+                {
+                    return await store.ListAsync(Light, default);
+                }
+                catch (StoreException e) when (e.Error == StoreError.ReadTooLong && attempt < 100)
+                {
+                    await Task.Yield();
+                }
+            }
+        }
+    }
+
+    [SkippableFact]
+    public async Task ReadWhoseCallerHasGone_IsStopped_AndLeavesTheStoreAsItWas()
+    {
+        await SaveManyAsync();
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Scanners = 1, ReadTime = TimeSpan.FromHours(1) });
+        for (var round = 0; round < 3; round++)
+        {
+            using var caller = new CancellationTokenSource(TimeSpan.FromMilliseconds(100 * round));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.ListAsync(Heavy("one"), caller.Token));
+        }
+
+        Assert.Single(await store.ListAsync(Light, default));
+    }
+
+    [SkippableFact]
+    public async Task OthersReads_DoNotWaitBehindLongOnes()
+    {
+        await SaveManyAsync();
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Readers = 1, Scanners = 1, ReadTime = TimeSpan.FromHours(1) });
+        using var end = new CancellationTokenSource();
+        var scans = Enumerable.Range(0, 20).Select(_ => store.ListAsync(Heavy("one"), end.Token).AsTask()).ToArray();
+
+        await store.CheckAsync(default);
+        Assert.NotNull(await store.FindKeyAsync(new KeyAddress(Device, new RecordRef("contact", 1), "id"), default));
+        Assert.Single(await store.ListAsync(Light with { Caller = "another" }, default));
+        var keys = 0;
+        await foreach (var page in store.ListKeysAsync(new KeyQuery("erp") { Caller = "another" }, default))
+        {
+            keys += page.Count;
+        }
+
+        Assert.Equal(ManyKeys, keys);
+        Assert.Contains(scans, scan => !scan.IsCompleted);
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Task.WhenAll(scans));
+    }
+
+    [SkippableFact]
+    public async Task ReadsOfOneCallerThatWait_AreBounded()
+    {
+        await SaveManyAsync();
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Scanners = 1, WaitingScans = 2, ReadTime = TimeSpan.FromHours(1) });
+        using var end = new CancellationTokenSource();
+        var scans = Enumerable.Range(0, 10).Select(_ => store.ListAsync(Heavy("one"), end.Token).AsTask()).ToArray();
+
+        var refusal = await Assert.ThrowsAsync<StoreException>(async () => await (await Task.WhenAny(scans)));
+
+        Assert.Equal(StoreError.TooManyReads, refusal.Error);
+        Assert.Contains("2 lists of yours (setting Storage:WaitingScans) wait", refusal.Message, StringComparison.Ordinal);
+        Assert.Single(await store.ListAsync(Light with { Caller = "another" }, default));
+        await end.CancelAsync();
+        await Assert.ThrowsAnyAsync<Exception>(() => Task.WhenAll(scans));
+        Assert.Single(await store.ListAsync(Light with { Caller = "one" }, default));
+    }
+
+    [SkippableFact]
+    public async Task BusyStore_IsReady()
+    {
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", WriteQueueCapacity = 1, Writers = 1 });
+        using var go = new ManualResetEventSlim();
+        var address = new KeyAddress(Device, new RecordRef("contact", 1), "id");
+        await store.SaveKeyAsync(address, "first", By, default);
+        var began = new TaskCompletionSource();
+        var blocked = store.ChangeKeyAsync(address, Block, By, default);
+        await began.Task;
+        var queued = store.ChangeKeyAsync(address, _ => "third", By, default);
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => store.ChangeKeyAsync(address, _ => "refused", By, default));
+        Assert.Equal(StoreError.Overloaded, refusal.Error);
+
+        await store.CheckAsync(default);
+
+        go.Set();
+        Assert.Equal("second", (await blocked).Value);
+        Assert.Equal("third", (await queued).Value);
+
+        string Block(StoredKey? stored)
+        {
+            began.TrySetResult();
+            go.Wait();
+            return "second";
+        }
+    }
+
+    private async Task SaveManyAsync() => await Task.WhenAll(
+        Enumerable.Range(1, ManyKeys).Select(id => SaveAsync(Device, new RecordRef("contact", id), "id", new string('x', 200))));
+}
