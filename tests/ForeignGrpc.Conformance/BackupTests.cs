@@ -119,6 +119,50 @@ public sealed class BackupTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RestoreThatIsKilled_LeavesTheOldDatabaseOrTheNewOne_AndTheNextCleansUp()
+    {
+        await ManyKeys.FillAsync(_server, 20_000);
+        Assert.Equal(0, (await RunAsync(_server.Folder, "backup", Backup)).ExitCode);
+        using (var rest = _server.Rest())
+        {
+            (await rest.PutAsync("api/v1/ForeignApp/newer", null)).EnsureSuccessStatusCode();
+        }
+
+        await _server.StopAsync();
+        var kept = _server.DatabaseFile + ".before-restore";
+
+        // Each round is killed when the next of these files has come.
+        foreach (var sign in new[] { _server.DatabaseFile + ".foreigngrpc.partial", kept + ".foreigngrpc.partial", kept })
+        {
+            using (var restore = Tool.Start("dotnet", [Tool.Server, "restore", Backup], _server.Folder))
+            {
+                while (!File.Exists(sign) && !restore.HasExited)
+                {
+                    await Task.Yield();
+                }
+
+                restore.Kill();
+                await restore.WaitForExitAsync();
+            }
+
+            await _server.StartAsync();
+            using var rest = _server.Rest();
+            var isOld = (await rest.GetAsync("api/v1/ForeignApp/newer")).IsSuccessStatusCode;
+            Assert.Equal(20_000, (await ReadAsync(_server, ManyKeys.App)).Count);
+            await _server.StopAsync();
+            Assert.Empty(Directory.EnumerateFiles(_server.Folder, "*.partial*"));
+            if (!isOld)
+            {
+                File.Move(kept, _server.DatabaseFile, overwrite: true);
+            }
+
+            File.Delete(kept);
+        }
+
+        Assert.Equal(0, (await RunAsync(_server.Folder, "restore", Backup)).ExitCode);
+    }
+
+    [Fact]
     public async Task WhatIsNoWholeBackup_IsRefused_AndTheDatabaseStaysAsItIs()
     {
         await ManyKeys.FillAsync(_server, 5_000);

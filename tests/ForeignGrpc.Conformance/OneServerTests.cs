@@ -38,4 +38,28 @@ public sealed class OneServerTests : IAsyncLifetime
         using var rest = _second.Rest();
         Assert.Equal(HttpStatusCode.OK, (await rest.GetAsync("api/v1/ForeignApp")).StatusCode);
     }
+
+    [Fact]
+    public async Task FileReplacedUnderTheServer_IsSaidByEveryDoor_AndOnceInTheLog()
+    {
+        using var rest = _first.Rest();
+        (await rest.PutAsync("api/v1/ForeignApp/before", null)).EnsureSuccessStatusCode();
+        Assert.Equal(0, (await Tool.RunAsync("dotnet", [Tool.Server, "backup", "copy.db"], _first.Folder)).ExitCode);
+
+        File.Move(Path.Combine(_first.Folder, "copy.db"), _first.DatabaseFile, overwrite: true);
+
+        for (var i = 0; i < 3; i++)
+        {
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await rest.PutAsync("api/v1/ForeignApp/after", null)).StatusCode);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await rest.GetAsync("api/v1/ForeignApp/before")).StatusCode);
+            Assert.Equal(HttpStatusCode.ServiceUnavailable, (await rest.GetAsync("health/ready")).StatusCode);
+        }
+
+        Assert.Single(_first.Log.Split('\n'), line => line.Contains("was moved, replaced or removed while it was open", StringComparison.Ordinal));
+        await _first.StopAsync();
+        await _first.StartAsync();
+        using var again = _first.Rest();
+        Assert.Equal(HttpStatusCode.OK, (await again.GetAsync("api/v1/ForeignApp/before")).StatusCode);
+        Assert.Equal(HttpStatusCode.NotFound, (await again.GetAsync("api/v1/ForeignApp/after")).StatusCode);
+    }
 }

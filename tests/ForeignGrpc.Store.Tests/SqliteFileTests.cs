@@ -143,6 +143,17 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     [Fact]
+    public async Task RestoredDatabase_IsReadBeforeAServerHasOpenedIt()
+    {
+        Restore();
+
+        await using var store = SqliteStore.Open(new StoreOptions { ConnectionString = $"Data Source={Database}", Prepares = false }, TimeProvider.System);
+
+        Assert.Empty(await store.ListUsersAsync(default));
+        await store.AddUserAsync(new User("ada", "Ada L.", UserRole.Admin, "hash"), default);
+    }
+
+    [Fact]
     public async Task RestoreOfItself_OrOverAnotherProgramsDatabase_IsRefused()
     {
         await SaveAsync(1);
@@ -201,6 +212,7 @@ public sealed class SqliteFileTests : IDisposable
         })
         {
             File.WriteAllText(_folder.File("monday.db" + Partial), "half");
+            File.WriteAllText(_folder.File("monday.db" + Partial + "-journal"), "half");
             File.WriteAllText(_folder.File("film.partial"), "another program's");
             using var written = PartialFile.Create(_folder.File("tuesday.db"));
 

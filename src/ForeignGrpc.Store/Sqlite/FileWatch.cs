@@ -6,7 +6,7 @@ namespace ForeignGrpc.Store.Sqlite;
 /// Notices that the database's file or its log was moved, replaced, removed or cut while it is open. What is saved after that would be in no file that anybody finds,
 /// so nothing is read or written any more until the server starts again.
 /// </summary>
-/// <param name="path">The database file, whose log is there already.</param>
+/// <param name="path">The database file. Its log is there already, but in one that no server has opened since it was restored.</param>
 /// <param name="warn">Told once.</param>
 internal sealed class FileWatch(string path, Action<string> warn)
 {
@@ -50,7 +50,7 @@ internal sealed class FileWatch(string path, Action<string> warn)
     /// <summary>A database file grows only; one that another file was copied over has become shorter, as a rule.</summary>
     private bool IsInPlace()
     {
-        if (NativeFiles.Find(path) is not { } database || !database.IsSameFile(_database) || NativeFiles.Find(path + "-wal") is not { } log || !log.IsSameFile(_log))
+        if (NativeFiles.Find(path) is not { } database || !database.IsSameFile(_database) || _log?.IsSameFile(NativeFiles.Find(path + "-wal")) == false)
         {
             return false;
         }

@@ -43,6 +43,7 @@ internal sealed class PartialFile : IDisposable
             try
             {
                 using var stream = OwnerOnly.Open(path, FileMode.Open, FileShare.None);
+                File.Delete(path + "-journal");
                 File.Delete(path);
             }
             catch (IOException e) when (OwnerOnly.IsHeldByAnother(e) || e is FileNotFoundException)
