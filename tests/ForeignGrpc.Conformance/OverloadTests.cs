@@ -150,7 +150,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
                     0 => await connection.SendEndlessAsync(chunked: true, stop.Token),
                     1 => await connection.SendEndlessAsync(chunked: false, stop.Token),
                     2 => await connection.SendAlmostAllAsync(Megabyte - 1_000, stop.Token),
-                    _ => await connection.AskAndNotReadAsync("POST /api/v1/Agents/ForeignSystem/GetApplicationKeys?ApplicationName=slow", stop.Token),
+                    _ => await connection.AskAndNotReadAsync("GET /api/v1/ForeignApp?$filter=appName%20eq%20'slow'", stop.Token),
                 };
                 statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
             }

@@ -130,12 +130,13 @@ public sealed class LoadTests
         const int Keys = 500;
         var agent = server.Grpc();
         await Task.WhenAll(Enumerable.Range(0, Keys).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
+        const string List = """{"ApplicationName":"load"}""";
         var list = new GetApplicationKeysRequest { ApplicationName = "load" };
         using var client = new HttpClient();
         var unread = new List<IDisposable>();
         var refused = await UntilRefusedAsync(async () =>
         {
-            unread.Add(overGrpc ? await BeginUnreadAsync(client, server, list) : await BeginAsync(server, "Agents/ForeignSystem/GetApplicationKeys?ApplicationName=load", contentLength: 0, sent: 0, "POST"));
+            unread.Add(overGrpc ? await BeginUnreadAsync(client, server, list) : await BeginAsync(server, "Agents/ForeignSystem/GetApplicationKeys", List.Length, List.Length, "POST", List));
             await agent.GetApplicationKeysAsync(list);
         });
 
@@ -185,6 +186,46 @@ public sealed class LoadTests
         using var stream = agent.StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = "load" });
         Assert.Equal(Enumerable.Range(0, Keys), (await stream.ResponseStream.ReadAllAsync().ToListAsync()).Select(key => key.RecordId).Order());
     });
+
+    [Theory]
+    [InlineData("x", "application/json", HttpStatusCode.OK)]
+    [InlineData("x", "application/xml", HttpStatusCode.OK)]
+    [InlineData("&", "application/json", HttpStatusCode.OK)]
+    [InlineData("&", "application/xml", HttpStatusCode.TooManyRequests)]
+    [InlineData("漢", "application/json", HttpStatusCode.TooManyRequests)]
+    [InlineData("漢", "application/xml", HttpStatusCode.TooManyRequests)]
+    [InlineData("\u0002", "application/json", HttpStatusCode.TooManyRequests)]
+    [InlineData("\u0002", "application/xml", HttpStatusCode.TooManyRequests)]
+    public async Task BytesOfAnAnswer_AreThoseThatAreWritten(string character, string accept, HttpStatusCode status) => await WithServerAsync(
+        ["--Limits:AnswerBytes=1048576"],
+        async server =>
+        {
+            const int Keys = 60;
+            var value = string.Concat(Enumerable.Repeat(character, 8_000));
+            var agent = server.Grpc();
+            await Task.WhenAll(Enumerable.Range(0, Keys).Select(async i =>
+            {
+                var save = Large(i);
+                save.ForeignKey.KeyValue = value;
+                await agent.SaveForeignKeyAsync(save);
+            }));
+
+            var written = accept.EndsWith("xml", StringComparison.Ordinal) ? value.Replace("&", "&amp;", StringComparison.Ordinal) : value;
+            foreach (var ask in new Func<HttpRequestMessage>[]
+            {
+                () => new(HttpMethod.Get, "ForeignApp"),
+                () => new(HttpMethod.Post, "Agents/ForeignSystem/GetApplicationKeys") { Content = Http.Json("""{"ApplicationName":"load"}""") },
+            })
+            {
+                using var request = ask();
+                request.Headers.Accept.ParseAdd(accept);
+                using var response = await server.Rest().SendAsync(request);
+                var body = await response.Content.ReadAsStringAsync();
+                Assert.Equal(status, response.StatusCode);
+                Assert.Equal(response.Content.Headers.ContentLength, Encoding.UTF8.GetByteCount(body));
+                Assert.Equal(status == HttpStatusCode.OK ? Keys : 0, body.Split(written).Length - 1);
+            }
+        });
 
     [Fact]
     public async Task MessageThatGrowsBeyondTheLimitWhenItIsDecompressed_IsRefused_BeforeItIsLarge() => await WithServerAsync([], async server =>
@@ -300,12 +341,12 @@ public sealed class LoadTests
     private static string Body(int characters) => $$"""{"Key":"k","Value":"{{new string('x', characters)}}"}""";
 
     /// <summary>Begins a call whose body does not end.</summary>
-    private static async Task<TcpClient> BeginAsync(RunningServer server, string path, int contentLength, int sent, string verb = "PUT")
+    private static async Task<TcpClient> BeginAsync(RunningServer server, string path, int contentLength, int sent, string verb = "PUT", string body = "")
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.RestUri.Port);
         var head = $"{verb} /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\nContent-Type: application/json\r\nContent-Length: {contentLength}\r\n\r\n";
-        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + new string(' ', sent)));
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + body.PadRight(sent)));
         return client;
     }
 

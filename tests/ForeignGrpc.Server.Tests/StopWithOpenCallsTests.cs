@@ -38,7 +38,7 @@ public sealed class StopWithOpenCallsTests
         using var idle = await HeldCall.BeginRestAsync(server, "", null);
         await using var unread = await RunningServer.ConnectAsync(server.RestUri, null);
         await unread.WriteAsync(System.Text.Encoding.ASCII.GetBytes(
-            $"POST /api/v1/Agents/ForeignSystem/GetApplicationKeys?ApplicationName=load {head}Content-Length: 0\r\n\r\n"));
+            $"GET /api/v1/ForeignApp {head}Content-Length: 0\r\n\r\n"));
         Assert.Equal('H', unread.ReadByte());
         await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => agent.GetAllAsync(new GetAllRequest { TopRows = 1 }).ResponseAsync));
 

@@ -1,3 +1,4 @@
+using System.Text;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
@@ -45,7 +46,7 @@ internal sealed partial class ForeignSystemAgentService
     }
 
     /// <summary>About how long a row is on the wire.</summary>
-    private static long SizeOf(ListRow row) => row.Values.Sum(value => 32L + ((value as string)?.Length ?? 0));
+    private static long SizeOf(ListRow row) => row.Values.Sum(value => 32L + (value is string text ? Encoding.UTF8.GetByteCount(text) : 0));
 
     private static Struct ToRow(ListRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
     {

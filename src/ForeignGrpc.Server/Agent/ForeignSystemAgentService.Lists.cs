@@ -1,3 +1,4 @@
+using System.Text;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
@@ -95,7 +96,7 @@ internal sealed partial class ForeignSystemAgentService
     }
 
     /// <summary>About how long a key is on the wire.</summary>
-    private static long SizeOf(StoredKey key) => 256 + key.Name.Length + key.Value.Length;
+    private static long SizeOf(StoredKey key) => 256 + Encoding.UTF8.GetByteCount(key.Name) + Encoding.UTF8.GetByteCount(key.Value);
 
     private async Task StreamAsync(KeyQuery query, IServerStreamWriter<ForeignKey> stream, ServerCallContext context)
     {

@@ -59,8 +59,8 @@ internal static class Server
         app.UseMiddleware<ArrivalMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.UseMiddleware<CallLoadMiddleware>();
-        app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMessageLimitOnly();
-        app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMessageLimitOnly();
+        app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMalformedRefused().WithMessageLimitOnly();
+        app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMalformedRefused().WithMessageLimitOnly();
         app.MapReflection();
         app.MapOpenApi();
         app.MapHealth();
@@ -99,6 +99,7 @@ internal static class Server
 
         // A server that cannot start says why in one line of its own: Program.cs.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter(MalformedGrpc.FrameworkLog, LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error);
         return builder;
     }

@@ -50,6 +50,16 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
         }
     }
 
+    /// <summary>Counts what the answer holds beyond what was foreseen: the bytes that are rendered of it by now.</summary>
+    public void Count(long rendered)
+    {
+        if (rendered > _held)
+        {
+            memory.Note(_caller, rendered - _held);
+            _held = rendered;
+        }
+    }
+
     /// <summary>Waits until the caller has read most of it, which nobody else does for a gRPC message.</summary>
     public async Task FlushAsync() => await call.Response.BodyWriter.FlushAsync(call.RequestAborted);
 

@@ -1,4 +1,6 @@
+using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Store;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
@@ -15,4 +17,18 @@ internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limit
 
     /// <summary>The answer of a call, which is empty yet.</summary>
     public LargeAnswer Of(HttpContext call) => new(call, _turns, memory, limits.Value.AnswerBytes);
+
+    /// <summary>Counts the bytes of an answer that are rendered.</summary>
+    /// <param name="call">The call.</param>
+    /// <param name="rendered">How many bytes there are by now.</param>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: no answer may be that large.</exception>
+    public void Count(HttpContext call, long rendered)
+    {
+        if (rendered > limits.Value.AnswerBytes)
+        {
+            throw Failures.TooLarge(limits.Value.AnswerBytes);
+        }
+
+        call.Features.Get<LargeAnswer>()?.Count(rendered);
+    }
 }

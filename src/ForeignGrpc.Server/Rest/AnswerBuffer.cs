@@ -2,7 +2,10 @@ using System.Buffers;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>What is to be answered, while it is made. A large answer is in pieces, which are shared with others: it is not copied to grow, and leaves nothing behind.</summary>
+/// <summary>
+/// A response's body while it is rendered. A large one is in pieces, which come from a shared pool and go back to it one by one as they are sent: it is never
+/// copied to grow.
+/// </summary>
 internal sealed class AnswerBuffer : IBufferWriter<byte>
 {
     private const int PieceSize = 64 * 1024;
@@ -12,11 +15,16 @@ internal sealed class AnswerBuffer : IBufferWriter<byte>
     private readonly List<ArraySegment<byte>> _full = [];
     private byte[] _piece;
     private int _written;
+    private long _lengthOfFull;
+    private Action<long>? _counted;
 
     public AnswerBuffer() => _piece = _first;
 
     /// <summary>How many bytes have been written.</summary>
-    public long Length => _full.Sum(static piece => (long)piece.Count) + _written;
+    public long Length => _lengthOfFull + _written;
+
+    /// <summary>Whether there is more than the first piece.</summary>
+    public bool IsLarge => _full.Count > 0;
 
     public void Advance(int count) => _written += count;
 
@@ -32,16 +40,30 @@ internal sealed class AnswerBuffer : IBufferWriter<byte>
         return _piece.AsSpan(_written);
     }
 
-    /// <summary>Writes all of it, and is empty again.</summary>
+    /// <summary>Empties the buffer for the next body.</summary>
+    /// <param name="counted">Is told the length at each new piece, and may throw to end the rendering; null where nobody counts.</param>
+    public void Begin(Action<long>? counted)
+    {
+        Clear();
+        _counted = counted;
+    }
+
+    /// <summary>Writes all of it at once, and is empty again. For what is not large.</summary>
     public void MoveTo(IBufferWriter<byte> output)
     {
-        foreach (var piece in _full)
-        {
-            output.Write(piece);
-        }
-
         output.Write(_piece.AsSpan(0, _written));
         Clear();
+    }
+
+    /// <summary>Takes all pieces out, in order; each of them is returned to the shared pool by whoever took it.</summary>
+    public List<ArraySegment<byte>> Take()
+    {
+        List<ArraySegment<byte>> pieces = [.. _full, new ArraySegment<byte>(_piece, 0, _written)];
+        var first = ArrayPool<byte>.Shared.Rent(_first.Length);
+        _first.CopyTo(first, 0);
+        pieces[0] = new ArraySegment<byte>(first, 0, pieces[0].Count);
+        Reset();
+        return pieces;
     }
 
     /// <summary>Forgets what has been written.</summary>
@@ -53,8 +75,13 @@ internal sealed class AnswerBuffer : IBufferWriter<byte>
         }
 
         Return(_piece);
+        Reset();
+    }
+
+    private void Reset()
+    {
         _full.Clear();
-        (_piece, _written) = (_first, 0);
+        (_piece, _written, _lengthOfFull, _counted) = (_first, 0, 0, null);
     }
 
     private void MakeRoom(int sizeHint)
@@ -62,7 +89,9 @@ internal sealed class AnswerBuffer : IBufferWriter<byte>
         if (_piece.Length - _written < Math.Max(sizeHint, 1))
         {
             _full.Add(new ArraySegment<byte>(_piece, 0, _written));
+            _lengthOfFull += _written;
             (_piece, _written) = (ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, PieceSize)), 0);
+            _counted?.Invoke(_lengthOfFull);
         }
     }
 

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
-using System.IO.Pipelines;
+using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
@@ -32,7 +32,7 @@ internal static class RestResponses
         Presentation presentation = default,
         Conventions? conventions = null)
     {
-        var buffer = Buffer();
+        var buffer = Buffer(context);
         conventions ??= Conventions.Default;
         if (!MediaTypes.IsXml(mediaType))
         {
@@ -41,6 +41,7 @@ internal static class RestResponses
         else if (!XmlMessageWriter.TryWrite(buffer, message, bareField, presentation, conventions))
         {
             mediaType = MediaTypes.Json;
+            buffer = Buffer(context);
             JsonMessageWriter.Write(buffer, message, bareField, presentation, conventions);
         }
 
@@ -50,7 +51,7 @@ internal static class RestResponses
     /// <summary>Writes what an agent answers when there is nothing to return.</summary>
     public static Task WriteNothingAsync(HttpContext context, string mediaType, MessageShape shape, FieldShape? bareField)
     {
-        var buffer = Buffer();
+        var buffer = Buffer(context);
         if (MediaTypes.IsXml(mediaType))
         {
             XmlMessageWriter.WriteNothing(buffer, shape, bareField);
@@ -101,14 +102,17 @@ internal static class RestResponses
         _ => "ArgumentException",
     };
 
-    private static AnswerBuffer Buffer()
+    /// <summary>This thread's buffer, empty. What a read answers is counted while it is rendered; a write that is done must not end in an error.</summary>
+    private static AnswerBuffer Buffer(HttpContext context)
     {
         var buffer = _buffer ??= new AnswerBuffer();
-        buffer.Clear();
+        buffer.Begin(context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>() is { IsRead: true }
+            ? length => context.RequestServices.GetRequiredService<LargeAnswers>().Count(context, length)
+            : null);
         return buffer;
     }
 
-    private static Task<FlushResult> SendAsync(HttpContext context, int status, string mediaType, AnswerBuffer body)
+    private static Task SendAsync(HttpContext context, int status, string mediaType, AnswerBuffer body)
     {
         var response = context.Response;
         response.StatusCode = status;
@@ -121,9 +125,33 @@ internal static class RestResponses
 
         response.ContentType = MediaTypes.WithCharset(mediaType);
         response.ContentLength = body.Length;
-        body.MoveTo(response.BodyWriter);
+        if (body.IsLarge)
+        {
+            return SendAsync(response, body.Take(), context.RequestAborted);
+        }
 
-        // Waits for a large answer's reader, and holds nothing meanwhile but what is on its way.
+        body.MoveTo(response.BodyWriter);
         return response.BodyWriter.FlushAsync(context.RequestAborted).AsTask();
+    }
+
+    /// <summary>Sends piece by piece, as fast as the caller reads.</summary>
+    private static async Task SendAsync(HttpResponse response, List<ArraySegment<byte>> pieces, CancellationToken cancellationToken)
+    {
+        var sent = 0;
+        try
+        {
+            for (; sent < pieces.Count; sent++)
+            {
+                await response.BodyWriter.WriteAsync(pieces[sent], cancellationToken);
+                ArrayPool<byte>.Shared.Return(pieces[sent].Array!);
+            }
+        }
+        finally
+        {
+            for (; sent < pieces.Count; sent++)
+            {
+                ArrayPool<byte>.Shared.Return(pieces[sent].Array!);
+            }
+        }
     }
 }

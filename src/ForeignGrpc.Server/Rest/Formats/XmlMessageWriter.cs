@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections;
 using System.Text;
 using System.Xml;
@@ -29,9 +28,9 @@ internal sealed class XmlMessageWriter
     private XmlMessageWriter(XmlWriter xml, Conventions conventions) => (_xml, _conventions) = (xml, conventions);
 
     /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
-    /// <returns>False, with nothing written, when a text has a character that XML 1.0 cannot carry.</returns>
+    /// <returns>False when a text has a character that XML 1.0 cannot carry; what is in the output is then of no use.</returns>
     public static bool TryWrite(
-        IBufferWriter<byte> output, IMessage message, FieldShape? bareField, Presentation presentation, Conventions conventions) => TryWrite(
+        AnswerBuffer output, IMessage message, FieldShape? bareField, Presentation presentation, Conventions conventions) => TryWrite(
         output,
         conventions,
         writer =>
@@ -48,7 +47,7 @@ internal sealed class XmlMessageWriter
         });
 
     /// <summary>Writes what stands for no result: of a list none, of anything else nil.</summary>
-    public static void WriteNothing(IBufferWriter<byte> output, MessageShape shape, FieldShape? bareField) => TryWrite(
+    public static void WriteNothing(AnswerBuffer output, MessageShape shape, FieldShape? bareField) => TryWrite(
         output,
         Conventions.Default,
         writer =>
@@ -57,12 +56,12 @@ internal sealed class XmlMessageWriter
             writer.WriteElement(bareField is null ? shape.Descriptor.Name : XmlNames.RootOf(bareField), isList ? () => { } : null);
         });
 
-    private static bool TryWrite(IBufferWriter<byte> output, Conventions conventions, Action<XmlMessageWriter> write)
+    private static bool TryWrite(AnswerBuffer output, Conventions conventions, Action<XmlMessageWriter> write)
     {
-        using var stream = new MemoryStream();
+        using var stream = new AnswerStream(output);
+        var xml = XmlWriter.Create(stream, Settings);
         try
         {
-            using var xml = XmlWriter.Create(stream, Settings);
             xml.WriteStartDocument();
             write(new XmlMessageWriter(xml, conventions));
         }
@@ -71,7 +70,7 @@ internal sealed class XmlMessageWriter
             return false;
         }
 
-        output.Write(stream.GetBuffer().AsSpan(0, (int)stream.Length));
+        xml.Dispose();
         return true;
     }
 
