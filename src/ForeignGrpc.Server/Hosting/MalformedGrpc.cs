@@ -49,15 +49,17 @@ internal static partial class MalformedGrpc
             return;
         }
 
+        var path = context.Request.Path.Value ?? "";
         var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(MalformedGrpc).FullName!);
         if (!context.Response.HasStarted && IsMalformed(context, status))
         {
-            LogMalformed(log, context.Request.Path, (status.DebugException?.Message ?? status.Detail).ReplaceLineEndings(" "));
+            var reason = status.DebugException?.Message ?? status.Detail;
+            LogMalformed(log, path, reason);
             Refusals.Failed(context, Failures.InvalidArgument("message", Texts.Of($"cannot be read: it is not a whole protobuf message of this operation.")));
         }
         else if (status.DebugException is { } failure)
         {
-            LogUnforeseen(log, context.Request.Path, failure);
+            LogUnforeseen(log, path, failure);
         }
     }
 
