@@ -2,10 +2,10 @@ using System.Buffers;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>An <see cref="AnswerBuffer"/> as a stream, for writers that know no other.</summary>
-internal sealed class AnswerStream(AnswerBuffer answer) : Stream
+/// <summary>A buffer as a stream, for writers that know nothing else.</summary>
+internal sealed class AnswerStream(IBufferWriter<byte> output) : Stream
 {
-    private readonly AnswerBuffer _answer = answer;
+    private readonly IBufferWriter<byte> _output = output;
 
     public override bool CanRead => false;
 
@@ -13,11 +13,11 @@ internal sealed class AnswerStream(AnswerBuffer answer) : Stream
 
     public override bool CanWrite => true;
 
-    public override long Length => _answer.Length;
+    public override long Length => throw new NotSupportedException();
 
     public override long Position
     {
-        get => _answer.Length;
+        get => throw new NotSupportedException();
         set => throw new NotSupportedException();
     }
 
@@ -26,7 +26,7 @@ internal sealed class AnswerStream(AnswerBuffer answer) : Stream
         // What is written is in the buffer.
     }
 
-    public override void Write(ReadOnlySpan<byte> buffer) => _answer.Write(buffer);
+    public override void Write(ReadOnlySpan<byte> buffer) => _output.Write(buffer);
 
     public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 

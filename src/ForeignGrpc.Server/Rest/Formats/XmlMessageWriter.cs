@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections;
 using System.Text;
 using System.Xml;
@@ -30,7 +31,7 @@ internal sealed class XmlMessageWriter
     /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
     /// <returns>False when a text has a character that XML 1.0 cannot carry; what is in the output is then of no use.</returns>
     public static bool TryWrite(
-        AnswerBuffer output, IMessage message, FieldShape? bareField, Presentation presentation, Conventions conventions) => TryWrite(
+        IBufferWriter<byte> output, IMessage message, FieldShape? bareField, Presentation presentation, Conventions conventions) => TryWrite(
         output,
         conventions,
         writer =>
@@ -47,7 +48,7 @@ internal sealed class XmlMessageWriter
         });
 
     /// <summary>Writes what stands for no result: of a list none, of anything else nil.</summary>
-    public static void WriteNothing(AnswerBuffer output, MessageShape shape, FieldShape? bareField) => TryWrite(
+    public static void WriteNothing(IBufferWriter<byte> output, MessageShape shape, FieldShape? bareField) => TryWrite(
         output,
         Conventions.Default,
         writer =>
@@ -56,7 +57,7 @@ internal sealed class XmlMessageWriter
             writer.WriteElement(bareField is null ? shape.Descriptor.Name : XmlNames.RootOf(bareField), isList ? () => { } : null);
         });
 
-    private static bool TryWrite(AnswerBuffer output, Conventions conventions, Action<XmlMessageWriter> write)
+    private static bool TryWrite(IBufferWriter<byte> output, Conventions conventions, Action<XmlMessageWriter> write)
     {
         using var stream = new AnswerStream(output);
         var xml = XmlWriter.Create(stream, Settings);
