@@ -41,7 +41,7 @@ internal sealed partial class ForeignSystemAgentService
         Describe(
             await store.ChangeAppAsync(
                 request.ForeignAppEntityId,
-                Texts.Carry((StoredApp app) => AppPatch.Of(app, request.Changes, _limits, ZoneOf(context))),
+                Texts.Carry((StoredApp app) => AppPatch.Of(app, request.Changes, _limits, ZoneOf(context)) is { } save ? RequireFewDevices(save) : null),
                 Caller.Of(context).FullName,
                 PreconditionOf(request.UnmodifiedSince),
                 context.CancellationToken),
@@ -75,10 +75,16 @@ internal sealed partial class ForeignSystemAgentService
         return new GetApplicationDevicesResponse { ForeignDevices = { app.Devices.Select(Carriers.ToCarrier) } };
     }
 
+    /// <summary>All devices of a request are saved in one transaction, which saves of others wait for.</summary>
+    private AppSave RequireFewDevices(AppSave app) =>
+        app.Devices.Count + (app.RemovedDevices?.Count ?? 0) is var count && count <= _limits.SavedDevices ? app : throw Failures.InvalidArgument(
+            "foreign_app_entity.devices",
+            Texts.Of($"adds, changes or deletes {count:N0} devices; one request may have {_limits.SavedDevices:N0} (setting Limits:SavedDevices)."));
+
     private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
 
     private async Task<ForeignAppEntity> SaveAsync(AppSave app, Precondition precondition, ServerCallContext context) =>
-        Describe(await store.SaveAppAsync(app, Caller.Of(context).FullName, precondition, context.CancellationToken), context);
+        Describe(await store.SaveAppAsync(RequireFewDevices(app), Caller.Of(context).FullName, precondition, context.CancellationToken), context);
 
     private async Task<StoredApp> FindAppAsync(string name, ServerCallContext context)
     {

@@ -37,6 +37,10 @@ internal sealed class KeyLimits
     [Range(1_024, 1_073_741_824)]
     public int BodyBytes { get; set; } = 1_048_576;
 
+    /// <summary>The most devices that one save or patch of an application adds, changes or deletes. Default 2,000.</summary>
+    [Range(1, 1_000_000)]
+    public int SavedDevices { get; set; } = 2_000;
+
     /// <summary>The most keys that a list which is one response may have. Default 100,000.</summary>
     [Range(1, 10_000_000)]
     public int ListedKeys { get; set; } = 100_000;
