@@ -106,7 +106,9 @@ internal sealed partial class ForeignSystemAgentService
         {
             foreach (var key in page)
             {
-                await stream.WriteAsync(key.ToCarrier(), end.Token);
+                // A write that is canceled would reset the stream without a status.
+                end.Token.ThrowIfCancellationRequested();
+                await stream.WriteAsync(key.ToCarrier(), context.CancellationToken);
             }
         }
     }

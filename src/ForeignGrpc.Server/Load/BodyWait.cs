@@ -4,10 +4,10 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>Waits for the rest of a body or message, for a limited time, and for a second only when the server stops meanwhile.</summary>
+/// <summary>Waits for the rest of a body or message, for a limited time, and for half a second only when the server stops meanwhile.</summary>
 internal sealed class BodyWait(PipeReader body, TimeSpan patience, CancellationToken stopping) : IDisposable
 {
-    private static readonly TimeSpan WhenStopping = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan WhenStopping = TimeSpan.FromMilliseconds(500);
 
     private readonly Lock _lock = new();
     private Timer? _timer;
