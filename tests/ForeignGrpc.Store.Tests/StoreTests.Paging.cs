@@ -115,7 +115,7 @@ public abstract partial class StoreTests
     public async Task CostOfAFilter_GrowsAsItsLength(bool isList)
     {
         await SaveRowsAsync();
-        const int Some = 200;
+        const int Some = 500;
         await CostAsync(Some);
 
         var (some, twice) = (await CostAsync(Some), await CostAsync(2 * Some));
@@ -130,7 +130,7 @@ public abstract partial class StoreTests
                 var values = Enumerable.Range(10, terms).Select(i => (object)(long)i).ToArray();
                 ListFilter filter = isList
                     ? new ListFilter.OneOf(ListColumn.RecordId, values)
-                    : new ListFilter.AnyOf([.. values.Select(value => Is(ListColumn.RecordId, Comparison.Equal, value))]);
+                    : new ListFilter.AnyOf([.. values.Select(value => Is(ListColumn.KeyValue, Comparison.Contains, $"{value} is in none"))]);
                 var clock = Stopwatch.StartNew();
                 Assert.Empty(await _store.ListAsync(new ListQuery(filter, [], null, 0, 10), default));
                 best = clock.Elapsed < best ? clock.Elapsed : best;

@@ -11,7 +11,7 @@ public abstract partial class StoreTests
 
     /// <summary>Takes seconds where there are <see cref="SaveManyAsync">many keys</see>, all of which it refuses.</summary>
     private static ListQuery Heavy(string caller) => new(
-        new ListFilter.AnyOf([.. Enumerable.Range(0, 1_000).Select(i => Is(ListColumn.KeyValue, Comparison.EndsWith, $"y{i}"))]),
+        new ListFilter.AnyOf([.. Enumerable.Range(0, 1_000).Select(i => Is(ListColumn.KeyValue, Comparison.Contains, $"y{i}"))]),
         [],
         null,
         0,
@@ -134,5 +134,5 @@ public abstract partial class StoreTests
     }
 
     private async Task SaveManyAsync() => await Task.WhenAll(
-        Enumerable.Range(1, ManyKeys).Select(id => SaveAsync(Device, new RecordRef("contact", id), "id", new string('x', 200))));
+        Enumerable.Range(1, ManyKeys).Select(id => SaveAsync(Device, new RecordRef("contact", id), "id", new string('x', 2_000))));
 }
