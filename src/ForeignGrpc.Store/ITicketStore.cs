@@ -5,15 +5,15 @@ namespace ForeignGrpc.Store;
 /// <summary>Keeps tickets, by the SHA-256 hash of their secrets. Every method may throw <see cref="StoreException"/>.</summary>
 public interface ITicketStore
 {
-    /// <summary>Adds a ticket of a user, and forgets those of everyone that have expired.</summary>
-    /// <param name="user">The user's login name.</param>
-    /// <param name="kind">What it is for.</param>
-    /// <param name="secretHash">32 bytes, by which it is found.</param>
-    /// <param name="expires">From when on it is not valid.</param>
+    /// <summary>
+    /// Adds a ticket, in one transaction with a look at whether its user may still have one. Ends the least recently used of the user's tickets above
+    /// the number that may be kept, and deletes a few tickets of everyone that have expired: at most <see cref="NewTicket.MostDeleted"/> of each, so that it
+    /// never takes long.
+    /// </summary>
+    /// <param name="ticket">The ticket.</param>
     /// <param name="cancellationToken">Withdraws it while it waits in the queue.</param>
-    /// <exception cref="StoreException"><see cref="StoreError.NotFound"/>: there is no such user, or none that is not disabled.</exception>
-    Task<StoredTicket> AddTicketAsync(
-        string user, TicketKind kind, byte[] secretHash, DateTimeOffset expires, CancellationToken cancellationToken);
+    /// <returns>The ticket as stored; null when there is no such user, the user is disabled or has another password, or the ticket that asks has ended.</returns>
+    Task<StoredTicket?> AddTicketAsync(NewTicket ticket, CancellationToken cancellationToken);
 
     /// <summary>Finds a ticket with its user as that is now, expired or not; null when there is none.</summary>
     ValueTask<StoredTicket?> FindTicketAsync(byte[] secretHash, CancellationToken cancellationToken);
@@ -21,8 +21,8 @@ public interface ITicketStore
     /// <summary>Lets a ticket expire later. One that is not there any more stays gone.</summary>
     Task ExtendTicketAsync(int id, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    /// <summary>A user's tickets that have not expired, the newest first.</summary>
-    ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, CancellationToken cancellationToken);
+    /// <summary>The newest of a user's tickets that have not expired, the newest first.</summary>
+    ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, int atMost, CancellationToken cancellationToken);
 
     /// <summary>Ends a ticket of a user. One that is not there, or another's, is fine and stays.</summary>
     /// <returns>Whether there was one.</returns>

@@ -71,14 +71,13 @@ internal sealed class NoStore : IForeignSystemStore
 
     public ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<StoredTicket> AddTicketAsync(
-        string user, TicketKind kind, byte[] secretHash, DateTimeOffset expires, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<StoredTicket?> AddTicketAsync(NewTicket ticket, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoredTicket?> FindTicketAsync(byte[] secretHash, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task ExtendTicketAsync(int id, DateTimeOffset expires, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, int atMost, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<bool> DeleteTicketAsync(string user, int id, CancellationToken cancellationToken) => throw new NotSupportedException();
 

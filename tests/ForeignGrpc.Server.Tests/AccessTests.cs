@@ -1,5 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using ForeignGrpc.Server.Rest;
 using ForeignGrpc.Server.Security;
@@ -193,7 +192,7 @@ public sealed class AccessTests : IAsyncLifetime
         rest.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {_tokens.Sign(role: "key readers")}");
         Assert.Equal("Select", (string?)(await (await rest.GetAsync("ForeignApp/access/unit/Key/k//0")).ReadAsync())!["TableRight"]!["Mask"]);
         using var noTicket = await rest.PostAsync("Session/Tickets", null);
-        await noTicket.ReadErrorAsync(HttpStatusCode.NotFound);
+        await noTicket.ReadErrorAsync(HttpStatusCode.Forbidden);
     }
 
     private static SaveForeignKeyRequest Save() => new()
@@ -278,7 +277,6 @@ public sealed class AccessTests : IAsyncLifetime
     private async Task<(string Name, string Value)[]> HeadersAsync(string which)
     {
         var users = _server.Services.GetRequiredService<UserChanges>();
-        var store = _server.Services.GetRequiredService<ITicketStore>();
         switch (which)
         {
             case "none":
@@ -290,11 +288,11 @@ public sealed class AccessTests : IAsyncLifetime
             case "malformed basic":
                 return [("authorization", "Basic !!!")];
             case "unknown ticket":
-                return Ticket("7T:unknown");
+                return Ticket(RunningServer.NewSecret());
             case "expired ticket" or "expired session":
                 var kind = which == "expired ticket" ? TicketKind.Ticket : TicketKind.Session;
-                await store.AddTicketAsync("Writer", kind, SHA256.HashData("7T:old"u8), DateTimeOffset.UtcNow.AddSeconds(-1), default);
-                return kind == TicketKind.Ticket ? Ticket("7T:old") : Session("7T:old", Tickets.XsrfTokenOf("7T:old"));
+                var old = await _server.AddTicketAsync("Writer", kind, DateTimeOffset.UtcNow.AddSeconds(-1));
+                return kind == TicketKind.Ticket ? Ticket(old) : Session(old, Tickets.XsrfTokenOf(old));
             case "ticket of a disabled user":
                 var ticket = await TicketAsync(UserRole.Writer);
                 await users.ChangeAsync("Writer", new UserChange(Disabled: true), default);

@@ -1,6 +1,8 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using System.Text;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store;
@@ -78,6 +80,19 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>The value of an Authorization header.</summary>
     internal static string Credential(UserRole role) =>
         "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{role}:{role} 🔑:"));
+
+    /// <summary>Adds a ticket or session of a user, and returns its secret.</summary>
+    internal async Task<string> AddTicketAsync(string user, TicketKind kind, DateTimeOffset expires)
+    {
+        var store = _app.Services.GetRequiredService<IForeignSystemStore>();
+        var secret = NewSecret();
+        var password = (await store.FindUserAsync(user, default))!.PasswordHash;
+        Assert.NotNull(await store.AddTicketAsync(new NewTicket(user, password, kind, SHA256.HashData(Encoding.ASCII.GetBytes(secret)), expires), default));
+        return secret;
+    }
+
+    /// <summary>A text of the shape of a ticket's secret, which no ticket has.</summary>
+    internal static string NewSecret() => $"7T:{Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32))}";
 
     /// <summary>An HTTP client at `/api/v1/` with the credential of a user of the role, or with none.</summary>
     /// <param name="role">The user's role; null sends no credential.</param>

@@ -64,7 +64,7 @@ public sealed class SqliteStoreTests : StoreTests
         await using var store = SqliteStore.Open(new StoreOptions { ConnectionString = $"Data Source={_folder.File("first.db")}" }, Time);
 
         Assert.Equal(new User("ada", "Ada L.", UserRole.Admin, "hash"), await store.FindUserAsync("ada", default));
-        Assert.NotNull(await store.AddTicketAsync("ada", TicketKind.Ticket, [1], Time.GetUtcNow().AddHours(1), default));
+        Assert.NotNull(await store.AddTicketAsync(new NewTicket("ada", "hash", TicketKind.Ticket, [1], Time.GetUtcNow().AddHours(1)), default));
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
@@ -52,8 +51,6 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
                 }
 
                 return Failures.Of(failure);
-            case TooManyWrongPasswordsException tooMany:
-                return Failures.TooManyWrongPasswords(tooMany);
             case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
                 return Failures.GivenUp();
             case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:

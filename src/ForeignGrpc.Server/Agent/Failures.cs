@@ -1,5 +1,4 @@
 using ForeignGrpc.Server.Localization;
-using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
@@ -32,8 +31,17 @@ internal static class Failures
         FailureReasons.TooMany,
         Texts.Of($"The answer would have more than {limit:N0} bytes (setting Limits:AnswerBytes), the most that one response holds; ask for less, or stream the keys over gRPC."));
 
-    public static RpcException TooManyWrongPasswords(TooManyWrongPasswordsException e) => Rich(
-        Code.ResourceExhausted, e.Message, Info(FailureReasons.WrongPasswords), new RetryInfo { RetryDelay = e.RetryAfter.ToDuration() });
+    public static RpcException TooManyWrongPasswords(TimeSpan retryAfter) => Rich(
+        Code.ResourceExhausted,
+        Texts.Of($"Too many wrong passwords were given; this one was not checked."),
+        Info(FailureReasons.WrongPasswords),
+        new RetryInfo { RetryDelay = retryAfter.ToDuration() });
+
+    /// <summary>The credential that the call began with is not good any more.</summary>
+    public static RpcException CredentialEnded() => new(new Grpc.Core.Status(StatusCode.Unauthenticated, Texts.Of($"Your credential is no longer valid.")));
+
+    /// <summary>The caller's role does not suffice.</summary>
+    public static RpcException Forbidden() => new(new Grpc.Core.Status(StatusCode.PermissionDenied, Texts.Of($"Your role does not allow this operation.")));
 
     /// <summary>Nobody waits for an answer any more.</summary>
     public static RpcException GivenUp() => new(new Grpc.Core.Status(StatusCode.Cancelled, Texts.Of($"The caller gave up.")));

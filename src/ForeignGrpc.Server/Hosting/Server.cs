@@ -146,6 +146,7 @@ internal static class Server
         {
             grpc.Interceptors.Add<RestExchangeInterceptor>();
             grpc.Interceptors.Add<FailureInterceptor>();
+            grpc.Interceptors.Add<AccessInterceptor>();
         }).AddJsonTranscoding(rest => rest.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
         services.AddGrpcReflection();
     }

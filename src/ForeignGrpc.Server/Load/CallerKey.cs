@@ -8,6 +8,6 @@ namespace ForeignGrpc.Server.Load;
 internal readonly record struct CallerKey(bool IsKnown, string Name)
 {
     public static CallerKey Of(HttpContext context) => context.Features.Get<Caller>() is { } caller
-        ? new(true, caller.UserName)
+        ? new(true, caller.Identity)
         : new(false, ClientAddress.KeyOf(context.Connection.RemoteIpAddress));
 }

@@ -76,7 +76,7 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
             EndTurn();
             return Task.CompletedTask;
         });
-        var turn = await turns.TakeAsync(call.Features.GetRequiredFeature<Caller>().UserName, cancellationToken);
+        var turn = await turns.TakeAsync(call.Features.GetRequiredFeature<Caller>().Identity, cancellationToken);
         lock (_lock)
         {
             if (!_isOver)

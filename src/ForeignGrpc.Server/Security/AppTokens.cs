@@ -10,6 +10,7 @@ internal sealed class AppTokens(IOptions<AuthOptions> options)
     private const string Header = "SO-AppToken";
 
     private readonly byte[][] _hashes = [.. options.Value.AppTokens.Select(HashOf)];
+    private readonly int _longest = options.Value.AppTokens.Select(token => token.Length).DefaultIfEmpty().Max();
 
     /// <summary>Whether the call has a token, or needs none.</summary>
     public bool Allow(HttpRequest request)
@@ -19,7 +20,13 @@ internal sealed class AppTokens(IOptions<AuthOptions> options)
             return true;
         }
 
-        var given = HashOf(request.Headers[Header].ToString());
+        var token = request.Headers[Header].ToString();
+        if (token.Length > _longest)
+        {
+            return false;
+        }
+
+        var given = HashOf(token);
         var isKnown = false;
         foreach (var hash in _hashes)
         {

@@ -23,6 +23,10 @@ internal sealed class AuthOptions : IValidatableObject
     [Range(1, 525_600)]
     public int TicketMinutes { get; set; } = 360;
 
+    /// <summary>How many tickets and sessions together a user may have; of more, the least recently used end. Default 100.</summary>
+    [Range(1, 10_000)]
+    public int TicketsPerUser { get; set; } = 100;
+
     /// <summary>How long after its last use a password that was right is taken without computing its slow hash again, in seconds; 0 to 3,600. Default 60.</summary>
     [Range(0, 3600)]
     public int RememberSeconds { get; set; } = 60;
@@ -51,6 +55,12 @@ internal sealed class AuthOptions : IValidatableObject
         if (Bearer.IsEnabled && Bearer.Audience.Length == 0)
         {
             yield return new ValidationResult("Auth:Bearer:Audience must name this service, as tokens do.", [nameof(Bearer)]);
+        }
+
+        if (Bearer.KeyFile.Length > 0 && Bearer.Issuer.Length == 0)
+        {
+            yield return new ValidationResult(
+                "With Auth:Bearer:KeyFile, Auth:Bearer:Issuer must name the issuer whose tokens are taken, as they do in `iss`.", [nameof(Bearer)]);
         }
     }
 }

@@ -1,19 +1,30 @@
 using System.Text;
+using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>`Authorization: Basic` (RFC 7617), for REST and gRPC alike: gRPC metadata are HTTP headers.</summary>
-internal sealed class BasicScheme(Credentials credentials) : ICredentialScheme
+internal sealed class BasicScheme(Credentials credentials, KnownUsers users) : ICredentialScheme
 {
     public const string Name = "Basic";
+
+    /// <summary>The base64 form of the longest name, the colon and the longest password. A UTF-16 unit takes up to three bytes.</summary>
+    private const int Longest = (((3 * UserRules.LongestName) + 1 + UserRules.LongestPassword + 2) / 3) * 4;
 
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
-        Decode(credential) is var (name, password) && await credentials.FindAsync(name, password, request.HttpContext.Connection.RemoteIpAddress) is { } user ? new Caller(user) : null;
+        Decode(credential) is var (name, password) && await credentials.FindAsync(name, password, request.HttpContext.Connection.RemoteIpAddress) is { } user
+            ? CallerOf(user)
+            : null;
 
     private static (string Name, string Password)? Decode(string credential)
     {
+        if (credential.Length > Longest)
+        {
+            return null;
+        }
+
         try
         {
             var text = StrictUtf8.GetString(Convert.FromBase64String(credential));
@@ -25,4 +36,9 @@ internal sealed class BasicScheme(Credentials credentials) : ICredentialScheme
             return null;
         }
     }
+
+    private Caller CallerOf(User user) => new(user, ticket: null, () => AgainAsync(user));
+
+    private async ValueTask<Caller?> AgainAsync(User before) =>
+        await users.FindAsync(before.Name) is { } user && user.PasswordHash == before.PasswordHash ? CallerOf(user) : null;
 }

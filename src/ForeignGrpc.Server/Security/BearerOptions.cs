@@ -9,7 +9,7 @@ internal sealed class BearerOptions
     /// <summary>A file with a JSON Web Key Set, in place of an authority.</summary>
     public string KeyFile { get; set; } = "";
 
-    /// <summary>What tokens must have as `iss`. Default: the authority's.</summary>
+    /// <summary>What tokens must have as `iss`. Default: the authority's. With a key file it must be set.</summary>
     public string Issuer { get; set; } = "";
 
     /// <summary>What tokens must have in `aud`.</summary>
@@ -18,7 +18,8 @@ internal sealed class BearerOptions
     /// <summary>The claim that tells who it is: `CreatedBy` and `UpdatedBy` show it. Default `name`; where it is missing, `sub`.</summary>
     public string NameClaim { get; set; } = "name";
 
-    /// <summary>The claim whose values <see cref="Roles"/> maps. Default `roles`.</summary>
+    /// <summary>The claim whose values <see cref="Roles"/> maps: a list, a text of several words, or, by a name with dots, what is within
+    /// objects, such as `realm_access.roles`. Default `roles`.</summary>
     public string RoleClaim { get; set; } = "roles";
 
     /// <summary>The role that each value of the role claim gives: `Auth:Bearer:Roles:integrations=Writer`. The highest counts; without

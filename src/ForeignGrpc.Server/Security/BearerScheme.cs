@@ -1,5 +1,7 @@
 using System.Security.Claims;
+using System.Text;
 using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -9,22 +11,24 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>`Authorization: Bearer`: signed JSON Web Tokens of the issuer that the settings name.</summary>
+/// <summary>`Authorization: Bearer`: signed JSON Web Tokens of the issuer that the settings name. A valid token is remembered under its digest, others are not.</summary>
 internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers users) : ICredentialScheme
 {
     public const string Name = "Bearer";
 
-    private const string SubjectClaim = "sub";
+    /// <summary>The longest token, in characters.</summary>
+    private const int Longest = 16 * 1024;
+
+    private static readonly TimeSpan ClockSkew = TimeSpan.FromSeconds(30);
 
     private readonly BearerOptions _settings = options.Value.Bearer;
-    private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false };
+    private readonly JsonWebTokenHandler _tokens = new() { MapInboundClaims = false, MaximumTokenSizeInBytes = Longest };
     private readonly TokenValidationParameters _parameters = ParametersOf(options.Value.Bearer);
+    private readonly BoundedCache<Digest, Caller> _callers = Lease.NewCache<Digest, Caller>();
 
-    public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential)
-    {
-        var token = await _tokens.ValidateTokenAsync(credential, _parameters);
-        return token.IsValid && CallerOf(token.ClaimsIdentity) is { } caller && !await users.IsShutOutAsync(caller.UserName) ? caller : null;
-    }
+    public ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) => credential.Length <= Longest
+        ? FindCallerAsync(Digest.Of(Encoding.UTF8.GetBytes(credential)), credential)
+        : default;
 
     /// <exception cref="StartupException">The keys cannot be read, or the authority's address is none.</exception>
     private static TokenValidationParameters ParametersOf(BearerOptions settings)
@@ -32,8 +36,9 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers use
         var parameters = new TokenValidationParameters
         {
             ValidAudience = settings.Audience,
-            ValidateIssuer = settings.Issuer.Length > 0 || settings.Authority.Length > 0,
             ValidIssuer = settings.Issuer.Length > 0 ? settings.Issuer : null,
+            ClockSkew = ClockSkew,
+            AlgorithmValidator = (algorithm, key, _, _) => BearerRules.Fits(algorithm, key),
         };
         if (settings.KeyFile.Length > 0)
         {
@@ -69,9 +74,8 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers use
         {
             var keys = new JsonWebKeySet(File.ReadAllText(path)).Keys
                 .Where(key => key.Use is null or "" or JsonWebKeyUseNames.Sig)
-                .Select(key => JsonWebKeyConverter.TryConvertToSecurityKey(key, out var converted) ? converted : null)
-                .OfType<SecurityKey>()
-                .ToList();
+                .Where(key => JsonWebKeyConverter.TryConvertToSecurityKey(key, out _))
+                .ToList<SecurityKey>();
             return keys.Count > 0 ? keys : throw new StartupException($"Auth:Bearer:KeyFile '{path}' has no keys to verify signatures with.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
@@ -80,15 +84,29 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers use
         }
     }
 
-    /// <summary>Whom the token is for; null when it does not tell, or by a longer name than users have.</summary>
-    private Caller? CallerOf(ClaimsIdentity token)
+    private ValueTask<Caller?> FindCallerAsync(Digest digest, string credential) =>
+        _callers.GetOrReadAsync(digest, _ => ValidateAsync(digest, credential));
+
+    private async ValueTask<Caller?> ValidateAsync(Digest digest, string credential)
     {
-        var subject = token.FindFirst(SubjectClaim)?.Value ?? "";
-        var name = token.FindFirst(_settings.NameClaim)?.Value ?? subject;
-        return subject.Length > 0 && name.Length <= UserRules.LongestFullName ? new Caller(subject, name, RoleOf(token)) : null;
+        if (BearerRules.Read(_tokens, credential) is not { } token)
+        {
+            return null;
+        }
+
+        var result = await _tokens.ValidateTokenAsync(token, _parameters);
+        if (!result.IsValid || token.Subject is not { Length: > 0 } subject || await users.IsShutOutAsync(subject))
+        {
+            return null;
+        }
+
+        var name = result.ClaimsIdentity.FindFirst(_settings.NameClaim)?.Value ?? subject;
+        return name.Length <= UserRules.LongestFullName
+            ? new Caller(Caller.IdentityOf(token.Issuer, subject), name, RoleOf(result.ClaimsIdentity), () => FindCallerAsync(digest, credential))
+            : null;
     }
 
-    private UserRole? RoleOf(ClaimsIdentity token) => token.FindAll(_settings.RoleClaim)
-        .Select(claim => _settings.Roles.TryGetValue(claim.Value, out var role) ? (UserRole?)role : null)
+    private UserRole? RoleOf(ClaimsIdentity token) => BearerRules.Values(token, _settings.RoleClaim)
+        .Select(value => _settings.Roles.TryGetValue(value, out var role) ? (UserRole?)role : null)
         .Max();
 }

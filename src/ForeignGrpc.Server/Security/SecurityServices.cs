@@ -21,5 +21,8 @@ internal static class SecurityServices
         services.AddSingleton<BearerScheme>();
         services.AddSingleton<SessionScheme>();
         services.AddSingleton<Schemes>();
+        services.AddSingleton<CallsInFlight>();
+        services.AddHostedService(provider => provider.GetRequiredService<CallsInFlight>());
+        services.AddSingleton<AccessInterceptor>();
     }
 }

@@ -1,5 +1,5 @@
+using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Localization;
-using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -11,13 +11,20 @@ namespace ForeignGrpc.Server.Security;
 
 /// <summary>Tickets of the caller, and sessions of browsers.</summary>
 internal sealed class SessionAgentService(
-    Tickets tickets, ITicketStore store, Credentials credentials, WrongPasswords wrongPasswords, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
+    Tickets tickets, Credentials credentials, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
 {
     [RequiresRole(UserRole.Reader)]
     public override async Task<CreateTicketResponse> CreateTicket(CreateTicketRequest request, ServerCallContext context)
     {
         RequireEnabled(options.Value.SoTicket, nameof(AuthOptions.SoTicket));
-        var (secret, ticket) = await tickets.IssueAsync(Caller.Of(context).UserName, TicketKind.Ticket, context.CancellationToken);
+        var caller = Caller.Of(context);
+        if (caller.User is not { } user)
+        {
+            throw new RpcException(new Status(
+                StatusCode.PermissionDenied, Texts.Of($"Tickets are for users of this service; use the token of your identity provider with every call.")));
+        }
+
+        var (secret, ticket) = await tickets.IssueAsync(user, caller.Ticket, TicketKind.Ticket, context.CancellationToken) ?? throw Failures.CredentialEnded();
         return new CreateTicketResponse { TicketSecret = secret, TicketId = ticket.Id, ExpiresDate = Timestamp.FromDateTimeOffset(ticket.Expires) };
     }
 
@@ -25,7 +32,7 @@ internal sealed class SessionAgentService(
     public override async Task<ListTicketsResponse> ListTickets(ListTicketsRequest request, ServerCallContext context)
     {
         var caller = Caller.Of(context);
-        var all = await store.ListTicketsAsync(caller.UserName, context.CancellationToken);
+        var all = caller.User is { } user ? await tickets.ListAsync(user, context.CancellationToken) : [];
         return new ListTicketsResponse
         {
             IssuedTickets =
@@ -45,7 +52,11 @@ internal sealed class SessionAgentService(
     [RequiresRole(UserRole.Reader)]
     public override async Task<Empty> DeleteTicket(DeleteTicketRequest request, ServerCallContext context)
     {
-        await tickets.EndAsync(Caller.Of(context).UserName, request.TicketId, context.CancellationToken);
+        if (Caller.Of(context).User is { } user)
+        {
+            await tickets.EndAsync(user, request.TicketId, context.CancellationToken);
+        }
+
         return new Empty();
     }
 
@@ -54,15 +65,12 @@ internal sealed class SessionAgentService(
     {
         RequireEnabled(options.Value.Session, nameof(AuthOptions.Session));
         var http = context.GetHttpContext();
-        var address = http.Connection.RemoteIpAddress;
-        wrongPasswords.RequireFew(request.UserName, address);
-        if (await credentials.FindAsync(request.UserName, request.UserPassword, address) is not { } user)
+        if (await credentials.FindAsync(request.UserName, request.UserPassword, http.Connection.RemoteIpAddress) is not { } user
+            || await tickets.IssueAsync(user, askedBy: null, TicketKind.Session, context.CancellationToken) is not var (secret, session))
         {
-            wrongPasswords.Count(request.UserName, address);
             throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));
         }
 
-        var (secret, session) = await tickets.IssueAsync(user.Name, TicketKind.Session, context.CancellationToken);
         var xsrfToken = Tickets.XsrfTokenOf(secret);
         SessionCookies.Set(http, secret, xsrfToken);
         return new LoginResponse
@@ -78,9 +86,9 @@ internal sealed class SessionAgentService(
     public override async Task<Empty> Logout(LogoutRequest request, ServerCallContext context)
     {
         var caller = Caller.Of(context);
-        if (caller.Ticket is { } ticket)
+        if (caller is { User: { } user, Ticket: { } ticket })
         {
-            await tickets.EndAsync(caller.UserName, ticket, context.CancellationToken);
+            await tickets.EndAsync(user, ticket, context.CancellationToken);
         }
 
         SessionCookies.TakeBack(context.GetHttpContext());

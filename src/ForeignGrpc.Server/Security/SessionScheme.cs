@@ -13,17 +13,14 @@ internal sealed class SessionScheme(Tickets tickets)
     public const string Name = "Session";
 
     /// <summary>The caller whose session it is; null when there is none, the header is missing or wrong, or the session has ended.</summary>
-    public async ValueTask<Caller?> FindCallerAsync(HttpRequest request)
-    {
-        if (request.Cookies[SessionCookies.Session] is not { Length: > 0 } secret)
-        {
-            return null;
-        }
+    public ValueTask<Caller?> FindCallerAsync(HttpRequest request) =>
+        request.Cookies[SessionCookies.Session] is { } secret && Tickets.IsSecret(secret) && HasXsrfToken(request, secret)
+            ? tickets.FindCallerAsync(secret, TicketKind.Session)
+            : default;
 
+    private static bool HasXsrfToken(HttpRequest request, string secret)
+    {
         var (given, expected) = (request.Headers[SessionCookies.XsrfHeader].ToString(), Tickets.XsrfTokenOf(secret));
-        return CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected))
-            && await tickets.FindAsync(secret, TicketKind.Session) is { } session
-            ? new Caller(session)
-            : null;
+        return given.Length == expected.Length && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
     }
 }

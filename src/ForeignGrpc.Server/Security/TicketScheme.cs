@@ -7,6 +7,6 @@ internal sealed class TicketScheme(Tickets tickets, AppTokens appTokens) : ICred
 {
     public const string Name = "SoTicket";
 
-    public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
-        appTokens.Allow(request) && await tickets.FindAsync(credential, TicketKind.Ticket) is { } ticket ? new Caller(ticket) : null;
+    public ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
+        appTokens.Allow(request) ? tickets.FindCallerAsync(credential, TicketKind.Ticket) : default;
 }

@@ -1,8 +1,9 @@
+using System.Text;
 using ForeignGrpc.Server.Hosting;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>What holds for users' names.</summary>
+/// <summary>What holds for users' names and passwords.</summary>
 internal static class UserRules
 {
     /// <summary>Longest login name, in UTF-16 units.</summary>
@@ -10,6 +11,9 @@ internal static class UserRules
 
     /// <summary>Longest full name, in UTF-16 units.</summary>
     public const int LongestFullName = 254;
+
+    /// <summary>Longest password, in bytes of UTF-8.</summary>
+    public const int LongestPassword = 1_024;
 
     /// <exception cref="StartupException">A name is blank, too long, or one that Basic authentication cannot carry.</exception>
     public static void Check(string name, string fullName)
@@ -24,4 +28,13 @@ internal static class UserRules
             throw new StartupException($"A full name has 1 to {LongestFullName} characters and no control characters.");
         }
     }
+
+    /// <summary>Whether a name and a password may be those of a user.</summary>
+    public static bool MayBe(string name, string password) => name.Length <= LongestName && Encoding.UTF8.GetByteCount(password) <= LongestPassword;
+
+    /// <summary>The password.</summary>
+    /// <exception cref="StartupException">It is too long.</exception>
+    public static string CheckPassword(string password) => Encoding.UTF8.GetByteCount(password) <= LongestPassword
+        ? password
+        : throw new StartupException($"A password has at most {LongestPassword:N0} bytes in UTF-8; this one has {Encoding.UTF8.GetByteCount(password):N0}.");
 }

@@ -1,47 +1,66 @@
 using System.Net;
-using System.Threading.RateLimiting;
+using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Load;
+using ForeignGrpc.Store.Caching;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>Limits the wrong passwords of a minute at logins, per user and per address; right ones are not counted.</summary>
-internal sealed class WrongPasswords(IOptions<AuthOptions> options) : IDisposable
+/// <summary>
+/// Limits the wrong passwords of a minute per user and per address, whatever way they come in. An attempt counts from when it begins, and no longer when it turns out to
+/// be right. From an address where the user was authenticated lately, attempts have a limit of their own, so that nobody elsewhere locks a user out.
+/// </summary>
+internal sealed class WrongPasswords(IOptions<AuthOptions> options, TimeProvider time)
 {
-    private readonly PartitionedRateLimiter<string> _ofUser = PerMinute(options.Value.WrongPasswordsPerUser);
-    private readonly PartitionedRateLimiter<string> _fromAddress = PerMinute(options.Value.WrongPasswordsPerAddress);
+    private const int Windows = 100_000;
+    private const int KnownAddresses = 20_000;
+    private const long Bytes = 64 * 1024 * 1024;
 
-    /// <exception cref="TooManyWrongPasswordsException">There were too many.</exception>
-    public void RequireFew(string user, IPAddress? address)
-    {
-        Require(_ofUser, user);
-        Require(_fromAddress, $"{address}");
-    }
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    public void Count(string user, IPAddress? address)
-    {
-        _ofUser.AttemptAcquire(user).Dispose();
-        _fromAddress.AttemptAcquire($"{address}").Dispose();
-    }
+    /// <summary>How long after the last time an address is known as a user's.</summary>
+    private static readonly TimeSpan KnownFor = TimeSpan.FromDays(7);
 
-    public void Dispose()
-    {
-        _ofUser.Dispose();
-        _fromAddress.Dispose();
-    }
+    private readonly BoundedCache<AttemptKey, AttemptWindow> _windows = new(Windows, Bytes, SizeOf, Minute, time: time);
+    private readonly BoundedCache<AttemptKey, AttemptKey> _known = new(KnownAddresses, Bytes, SizeOf, KnownFor, slides: true, time: time);
 
-    private static void Require(PartitionedRateLimiter<string> limiter, string key)
+    /// <summary>Begins an attempt, which ends when it is disposed of.</summary>
+    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: there were too many wrong ones, or that many are in flight.</exception>
+    public PasswordAttempt Begin(string user, IPAddress? address)
     {
-        using var lease = limiter.AttemptAcquire(key, permitCount: 0);
-        if (!lease.IsAcquired)
+        var pair = new AttemptKey(user, ClientAddress.KeyOf(address));
+        if (_known.TryGet(pair, out _))
         {
-            throw new TooManyWrongPasswordsException(lease.TryGetMetadata(MetadataName.RetryAfter, out var delay) ? delay : TimeSpan.FromMinutes(1));
+            var own = WindowOf(pair);
+            Require(own.TryBegin(options.Value.WrongPasswordsPerUser), own);
+            return new PasswordAttempt(-1, () => _known.Set(pair, pair), own);
+        }
+
+        var (ofUser, fromAddress) = (WindowOf(pair with { Address = "" }), WindowOf(pair with { User = "" }));
+        var rank = fromAddress.Attempts;
+        Require(ofUser.TryBegin(options.Value.WrongPasswordsPerUser), ofUser);
+        if (!fromAddress.TryBegin(options.Value.WrongPasswordsPerAddress))
+        {
+            ofUser.End(isWrong: false);
+            Require(false, fromAddress);
+        }
+
+        return new PasswordAttempt(rank, () => _known.Set(pair, pair), ofUser, fromAddress);
+    }
+
+    private static int SizeOf<T>(AttemptKey key, T value) => 100 + (2 * (key.User.Length + key.Address.Length));
+
+    private AttemptWindow WindowOf(AttemptKey key) =>
+        _windows.TryGet(key, out var window) ? window : _windows.GetOrAdd(key, new AttemptWindow(time.GetTimestamp()));
+
+    private void Require(bool isAllowed, AttemptWindow window)
+    {
+        if (!isAllowed)
+        {
+            var rest = Minute - time.GetElapsedTime(window.Began);
+            throw Failures.TooManyWrongPasswords(window.IsInFlight || rest < Second ? Second : rest);
         }
     }
-
-    private static PartitionedRateLimiter<string> PerMinute(int permits) => PartitionedRateLimiter.Create<string, string>(
-        key => RateLimitPartition.GetFixedWindowLimiter(key, _ => new FixedWindowRateLimiterOptions
-        {
-            PermitLimit = permits,
-            Window = TimeSpan.FromMinutes(1),
-        }));
 }

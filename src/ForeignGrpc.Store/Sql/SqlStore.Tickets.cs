@@ -4,21 +4,8 @@ namespace ForeignGrpc.Store.Sql;
 
 public abstract partial class SqlStore
 {
-    public Task<StoredTicket> AddTicketAsync(
-        string user, TicketKind kind, byte[] secretHash, DateTimeOffset expires, CancellationToken cancellationToken) => WriteAsync(
-        session =>
-        {
-            var now = session.Now();
-            session.Prepared(Statements.DeleteExpiredTickets).Execute(("@now", now));
-            var added = session.Prepared(Statements.AddTicket).Execute(
-                ("@hash", secretHash),
-                ("@user", user),
-                ("@kind", (int)kind),
-                ("@now", now),
-                ("@expires", Instants.ToMicroseconds(expires)));
-            return added == 0 ? throw NoUser(user) : FindTicket(session, secretHash)!;
-        },
-        cancellationToken);
+    public Task<StoredTicket?> AddTicketAsync(NewTicket ticket, CancellationToken cancellationToken) =>
+        WriteAsync(session => AddTicket(session, ticket), cancellationToken);
 
     public ValueTask<StoredTicket?> FindTicketAsync(byte[] secretHash, CancellationToken cancellationToken) =>
         ReadAsync(session => FindTicket(session, secretHash), cancellationToken);
@@ -27,13 +14,13 @@ public abstract partial class SqlStore
         session => session.Prepared(Statements.ExtendTicket).Execute(("@id", id), ("@expires", Instants.ToMicroseconds(expires))),
         cancellationToken);
 
-    public ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, int atMost, CancellationToken cancellationToken)
     {
         var now = Instants.ToMicroseconds(_time.GetUtcNow());
         return ReadAsync<IReadOnlyList<StoredTicket>>(
             session =>
             {
-                using var row = session.Prepared(Statements.TicketsOfUser).Query(("@user", user), ("@now", now));
+                using var row = session.Prepared(Statements.TicketsOfUser).Query(("@user", user), ("@now", now), ("@limit", atMost));
                 var tickets = new List<StoredTicket>();
                 while (row.Read())
                 {
@@ -47,6 +34,35 @@ public abstract partial class SqlStore
 
     public Task<bool> DeleteTicketAsync(string user, int id, CancellationToken cancellationToken) => WriteAsync(
         session => session.Prepared(Statements.DeleteTicket).Execute(("@user", user), ("@id", id)) > 0, cancellationToken);
+
+    /// <summary>The user's row is locked, so that the user has one new ticket at a time, and none beside a change of the user.</summary>
+    private static StoredTicket? AddTicket(SqlWriteSession session, NewTicket ticket)
+    {
+        var user = session.Prepared(session.Connection.Locked(Statements.UserForTicket, "u"))
+            .Number(("@name", ticket.User), ("@password_hash", ticket.PasswordHash));
+        if (user is not { } id || (ticket.AskedBy is { } by && session.Prepared(Statements.HasTicket).Number(("@user", id), ("@id", by)) is null))
+        {
+            return null;
+        }
+
+        var now = session.Now();
+        session.Prepared(Statements.AddTicket).Execute(
+            ("@hash", ticket.SecretHash),
+            ("@user", id),
+            ("@kind", (int)ticket.Kind),
+            ("@now", now),
+            ("@expires", Instants.ToMicroseconds(ticket.Expires)));
+        var added = FindTicket(session, ticket.SecretHash)!;
+        var tooMany = session.Prepared(Statements.CountTickets).Number(("@user", id), ("@most", ticket.KeepAtMost + NewTicket.MostDeleted)) - ticket.KeepAtMost;
+        if (tooMany > 0)
+        {
+            session.Prepared(Statements.DeleteLeastUsedTickets)
+                .Execute(("@user", id), ("@added", added.Id), ("@by", ticket.AskedBy ?? 0), ("@limit", tooMany.Value));
+        }
+
+        session.Prepared(Statements.DeleteExpiredTickets).Execute(("@now", now), ("@added", added.Id), ("@limit", NewTicket.MostDeleted));
+        return added;
+    }
 
     private static StoredTicket? FindTicket(SqlSession session, byte[] secretHash)
     {

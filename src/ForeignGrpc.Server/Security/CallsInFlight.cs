@@ -1,0 +1,67 @@
+using System.Collections.Concurrent;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Server.Security;
+
+/// <summary>The calls of authenticated callers that are in flight, each of which is authorized again every <see cref="Lease.CheckEvery"/>.</summary>
+internal sealed partial class CallsInFlight(ILogger<CallsInFlight> logger) : BackgroundService
+{
+    private readonly ConcurrentDictionary<AuthorizedCall, long> _begun = new();
+
+    /// <summary>How many there are.</summary>
+    public int Count => _begun.Count;
+
+    /// <summary>Whether the caller of one has lost the right to it.</summary>
+    public bool HasLost => _begun.Keys.Any(call => call.Loss is not null);
+
+    public void Add(AuthorizedCall call) => _begun[call] = Environment.TickCount64;
+
+    public void Remove(AuthorizedCall call)
+    {
+        _begun.TryRemove(call, out _);
+        call.Dispose();
+    }
+
+    /// <summary>One after the other: calls of one caller share what the first one read.</summary>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Lease.CheckEvery);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+            {
+                var now = Environment.TickCount64;
+                foreach (var (call, begun) in _begun)
+                {
+                    if (now - begun >= Lease.CheckEvery.TotalMilliseconds / 2)
+                    {
+                        await CheckAsync(call);
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // The server stops.
+        }
+    }
+
+    private async Task CheckAsync(AuthorizedCall call)
+    {
+        try
+        {
+            await call.CheckAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The call ended meanwhile.
+        }
+        catch (StoreException e)
+        {
+            LogNotChecked(e.Error);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A call in flight was not authorized again: the store failed as {Error}.")]
+    private partial void LogNotChecked(StoreError error);
+}
