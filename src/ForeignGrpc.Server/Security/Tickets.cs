@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
@@ -26,6 +27,9 @@ internal sealed partial class Tickets(
     /// <summary>Expiry is put off at most once in this time, so that a busy ticket is not written at every call.</summary>
     private static readonly TimeSpan ExtendEvery = TimeSpan.FromMinutes(1);
 
+    private static readonly SearchValues<char> Base64UrlCharacters =
+        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+
     private readonly BoundedCache<Digest, StoredTicket> _tickets = Lease.NewCache<Digest, StoredTicket>();
     private readonly Func<Digest, ValueTask<StoredTicket?>> _read = digest => store.FindTicketAsync(digest.ToArray(), CancellationToken.None);
     private readonly TimeSpan _lifetime = TimeSpan.FromMinutes(options.Value.TicketMinutes);
@@ -33,7 +37,7 @@ internal sealed partial class Tickets(
 
     /// <summary>Whether a text has the shape of a secret that <see cref="IssueAsync"/> makes.</summary>
     public static bool IsSecret(string text) =>
-        text.Length == SecretLength && text.StartsWith(Prefix, StringComparison.Ordinal) && Base64Url.IsValid(text.AsSpan(Prefix.Length));
+        text.Length == SecretLength && text.StartsWith(Prefix, StringComparison.Ordinal) && !text.AsSpan(Prefix.Length).ContainsAnyExcept(Base64UrlCharacters);
 
     /// <summary>What calls of a session must bring along beside its secret. Made of the secret, which it does not give away.</summary>
     public static string XsrfTokenOf(string secret) =>
