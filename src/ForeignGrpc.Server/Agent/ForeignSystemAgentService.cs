@@ -19,7 +19,7 @@ internal sealed partial class ForeignSystemAgentService(
     private readonly KeyLimits _limits = options.Value;
 
     /// <summary>In whose turn a call reads what takes long.</summary>
-    private static string TurnOf(ServerCallContext context) => Caller.Of(context).UserName;
+    private static string TurnOf(ServerCallContext context) => Caller.Of(context).Identity;
 
     private ForeignKey Describe(StoredKey key, ServerCallContext context) => rights.Describe(key.ToCarrier(), Caller.Of(context).Role);
 
