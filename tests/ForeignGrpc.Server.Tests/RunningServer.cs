@@ -84,7 +84,7 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>Adds a ticket or session of a user, and returns its secret.</summary>
     internal async Task<string> AddTicketAsync(string user, TicketKind kind, DateTimeOffset expires)
     {
-        var store = _app.Services.GetRequiredService<IForeignSystemStore>();
+        var store = _app!.Services.GetRequiredService<IForeignSystemStore>();
         var secret = NewSecret();
         var password = (await store.FindUserAsync(user, default))!.PasswordHash;
         Assert.NotNull(await store.AddTicketAsync(new NewTicket(user, password, kind, SHA256.HashData(Encoding.ASCII.GetBytes(secret)), expires), default));
