@@ -115,17 +115,18 @@ public abstract partial class StoreTests
     public async Task CostOfAFilter_GrowsAsItsLength(bool isList)
     {
         await SaveRowsAsync();
-        const int Some = 500;
+        const int Some = 250;
         await CostAsync(Some);
 
-        var (some, twice) = (await CostAsync(Some), await CostAsync(2 * Some));
+        // On a busy machine scanners give way to others, the longer the more; what grew as the square of the length would take 256 times as long.
+        var (some, more) = (await CostAsync(Some), await CostAsync(16 * Some));
 
-        Assert.True(twice < 3.5 * some, $"{Some} terms take {some}, twice as many {twice}.");
+        Assert.True(more < 100 * some, $"{Some} terms take {some}, 16 times as many {more}.");
 
         async Task<TimeSpan> CostAsync(int terms)
         {
             var best = TimeSpan.MaxValue;
-            for (var round = 0; round < 20; round++)
+            for (var round = 0; round < 8; round++)
             {
                 var values = Enumerable.Range(10, terms).Select(i => (object)(long)i).ToArray();
                 ListFilter filter = isList
