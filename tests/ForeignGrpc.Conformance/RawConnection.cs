@@ -40,11 +40,41 @@ internal sealed class RawConnection : IDisposable
 
     /// <summary>Sends the bytes as they are; returns the status and what was answered.</summary>
     /// <exception cref="IOException">The server closed the connection without an answer.</exception>
-    public async Task<(int Status, string Answer)> SendAsync(byte[] request)
+    public async Task<(int Status, string Answer)> SendAsync(byte[] request, CancellationToken cancellationToken = default)
     {
-        await _stream.WriteAsync(request);
-        return await ReadAsync(default);
+        await _stream.WriteAsync(request, cancellationToken);
+        return await ReadAsync(cancellationToken);
     }
+
+    /// <summary>Sends the bytes as they are and drops the response, which may be large; returns its status.</summary>
+    /// <exception cref="IOException">The server closed the connection before the response's end.</exception>
+    public async Task<int> SendAndDropAsync(byte[] request, CancellationToken cancellationToken)
+    {
+        await _stream.WriteAsync(request, cancellationToken);
+        var read = 0;
+        int end;
+        while ((end = _buffer.AsSpan(0, read).IndexOf("\r\n\r\n"u8)) < 0)
+        {
+            read += await ReadSomeAsync(read, cancellationToken);
+        }
+
+        var head = Encoding.ASCII.GetString(_buffer, 0, end);
+        var status = int.Parse(head.AsSpan(9, 3), CultureInfo.InvariantCulture);
+        var left = status is 204 or 304 ? 0 : ContentLength(head) is { } length ? length - (read - end - 4) : long.MaxValue;
+        while (left > 0 && !(left > int.MaxValue && _buffer.AsSpan(0, read).EndsWith("0\r\n\r\n"u8)))
+        {
+            // The end of a chunked response may come in two pieces.
+            var kept = Math.Min(read, 4);
+            _buffer.AsSpan(read - kept, kept).CopyTo(_buffer);
+            var more = await ReadSomeAsync(kept, cancellationToken);
+            (read, left) = (kept + more, left - more);
+        }
+
+        return status;
+    }
+
+    /// <summary>Sends the bytes as they are and waits for nothing.</summary>
+    public Task WriteAsync(byte[] bytes) => _stream.WriteAsync(bytes).AsTask();
 
     /// <summary>A body that goes on until the server has answered; returns its status, 0 when it closed without or time is up.</summary>
     public Task<int> SendEndlessAsync(bool chunked, CancellationToken cancellationToken) => UntilAnsweredAsync(
@@ -123,15 +153,19 @@ internal sealed class RawConnection : IDisposable
     private static bool IsWhole(string answer)
     {
         var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
-        if (end < 0)
-        {
-            return false;
-        }
-
-        const string Length = "Content-Length: ";
-        var start = answer.IndexOf(Length, 0, end, StringComparison.Ordinal) + Length.Length;
-        return start >= Length.Length
-            ? answer.Length >= end + 4 + int.Parse(answer.AsSpan(start, answer.IndexOf('\r', start) - start), CultureInfo.InvariantCulture)
-            : !answer.AsSpan(0, end).Contains("Transfer-Encoding: chunked", StringComparison.Ordinal) || answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal);
+        return end >= 0 && (ContentLength(answer[..end]) is { } length
+            ? answer.Length >= end + 4 + length
+            : !answer.AsSpan(0, end).Contains("Transfer-Encoding: chunked", StringComparison.Ordinal) || answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal));
     }
+
+    private static long? ContentLength(string head)
+    {
+        const string Name = "Content-Length: ";
+        var start = head.IndexOf(Name, StringComparison.Ordinal);
+        return start < 0 ? null : long.Parse(head.AsSpan(start + Name.Length).ToString().Split('\r')[0], CultureInfo.InvariantCulture);
+    }
+
+    private async Task<int> ReadSomeAsync(int at, CancellationToken cancellationToken) => await _stream.ReadAsync(_buffer.AsMemory(at), cancellationToken) is > 0 and var read
+        ? read
+        : throw new IOException("The server closed the connection before the response's end.");
 }

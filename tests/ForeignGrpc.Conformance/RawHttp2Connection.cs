@@ -13,6 +13,9 @@ internal sealed class RawHttp2Connection : IDisposable
     private const int StreamsAtOnce = 50;
     private const byte Ping = 6;
     private const int FrameHead = 9;
+    private const string Save = "/foreignsystem.v1.ForeignSystemAgent/SaveForeignKey";
+
+    private static readonly (string Name, string Value) Authorization = ("authorization", Service.Credential.ToString());
 
     private readonly byte[] _buffer = new byte[FrameHead + 16_384];
     private readonly TcpClient _client = new();
@@ -44,7 +47,7 @@ internal sealed class RawHttp2Connection : IDisposable
     /// </summary>
     public async Task<int> ResetStreamsAsync(int streams)
     {
-        var (headers, message) = (HeaderBlock(), Message("reset"));
+        var (headers, message) = (HeaderBlock(Save, [Authorization]), Message("reset"));
         var sent = 0;
         try
         {
@@ -78,7 +81,7 @@ internal sealed class RawHttp2Connection : IDisposable
     {
         try
         {
-            await _stream.WriteAsync((byte[])[.. Frame(type: 1, flags: 4, stream: 1, HeaderBlock(headers)), .. Frame(type: 0, flags: 1, stream: 1, Message(app))]);
+            await _stream.WriteAsync((byte[])[.. Frame(type: 1, flags: 4, stream: 1, HeaderBlock(Save, [Authorization, .. headers])), .. Frame(type: 0, flags: 1, stream: 1, Message(app))]);
             byte type;
             do
             {
@@ -90,6 +93,16 @@ internal sealed class RawHttp2Connection : IDisposable
         catch (IOException)
         {
             // It has closed the connection.
+        }
+    }
+
+    /// <summary>Opens so many streams of a call that is never sent, and leaves them open.</summary>
+    public async Task OpenStreamsAsync(string path, int streams)
+    {
+        var headers = HeaderBlock(path, []);
+        for (var i = 0; i < streams; i++)
+        {
+            await _stream.WriteAsync(Frame(type: 1, flags: 4, (2 * i) + 1, headers));
         }
     }
 
@@ -118,12 +131,11 @@ internal sealed class RawHttp2Connection : IDisposable
     }
 
     /// <summary>The headers of a call, as literals that no table keeps (RFC 7541, 6.2.2).</summary>
-    private static byte[] HeaderBlock(params (string Name, string Value)[] others)
+    private static byte[] HeaderBlock(string path, (string Name, string Value)[] others)
     {
         (string Name, string Value)[] headers =
         [
-            (":method", "POST"), (":scheme", "http"), (":path", "/foreignsystem.v1.ForeignSystemAgent/SaveForeignKey"), (":authority", "x"),
-            ("content-type", "application/grpc"), ("te", "trailers"), ("authorization", Service.Credential.ToString()), .. others,
+            (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "x"), ("content-type", "application/grpc"), ("te", "trailers"), .. others,
         ];
         return [.. headers.SelectMany(header => (byte[])[0, (byte)header.Name.Length, .. Encoding.ASCII.GetBytes(header.Name), (byte)header.Value.Length, .. Encoding.ASCII.GetBytes(header.Value)])];
     }
