@@ -176,6 +176,20 @@ public sealed class RestPathTests(RunningServer server)
         await (await _rest.DeleteAsync($"Session/Tickets/{segment}")).ReadErrorAsync(HttpStatusCode.BadRequest);
     }
 
+    [Theory]
+    [InlineData("X-HTTP-Method-Override")]
+    [InlineData("x-http-method")]
+    [InlineData("X-Method-Override")]
+    public async Task MethodThatAHeaderOverrides_IsRefused(string header)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "ForeignApp/override") { Headers = { { header, "DELETE" } } };
+
+        var response = await _rest.SendAsync(request);
+
+        Assert.Contains("is not honoured", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync("ForeignApp/override")).StatusCode);
+    }
+
     [Fact]
     public async Task QueryCannotOverrideThePath()
     {

@@ -10,6 +10,9 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates tem
 {
     private const string Filler = "\uE000";
 
+    /// <summary>Headers by which some clients send another method than they mean.</summary>
+    private static readonly string[] Overrides = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
+
     /// <summary>The segments of a path that has passed here; the first, before the leading slash, is empty.</summary>
     public static string[] Segments(PathString path) => path.Value!.Replace(Filler, "", StringComparison.Ordinal).Split('/');
 
@@ -20,6 +23,11 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates tem
             throw new RestException(
                 StatusCodes.Status400BadRequest,
                 Texts.Of($"A path segment must not be '.' or '..'; the Agents operations and gRPC take such names."));
+        }
+
+        if (Array.Find(Overrides, context.Request.Headers.ContainsKey) is { } header)
+        {
+            throw Scalars.Invalid(header, Texts.Of($"is not honoured; send the method itself."));
         }
 
         var path = context.Request.Path.Value!;
