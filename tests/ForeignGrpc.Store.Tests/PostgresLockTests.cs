@@ -112,7 +112,7 @@ public sealed class PostgresLockTests : IAsyncLifetime
     public void StatementThatTakesTooLong_IsStopped()
     {
         var database = PostgresDatabase.Open(_connectionString, lockSeconds: 1, statementSeconds: 1);
-        foreach (var connection in new[] { database.ConnectReader(), database.ConnectWriter() })
+        foreach (var connection in new[] { database.ConnectReader(TimeSpan.Zero), database.ConnectWriter() })
         {
             using (connection)
             {

@@ -55,8 +55,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>A connection for reads.</summary>
-    public PostgresConnection ConnectReader() => Connect(_statementSeconds);
+    /// <summary>A connection for reads. The database server's own time limit is for a read whose program has died.</summary>
+    /// <param name="readTime">After which the store stops a read.</param>
+    public PostgresConnection ConnectReader(TimeSpan readTime) => Connect((int)Math.Ceiling(readTime.TotalSeconds) + 1);
 
     /// <summary>A connection for changes, which are durable when a commit returns whatever the server's default is.</summary>
     public PostgresConnection ConnectWriter() => Connect(_statementSeconds);

@@ -25,7 +25,7 @@ public sealed class PostgresStore : SqlStore
     {
         (_database, _patience) = (database, TimeSpan.FromSeconds(options.LockSeconds));
         var (tables, people) = (new TableNames(), new People());
-        SqlSession Connect() => new(database.ConnectReader(), tables, people);
+        SqlSession Connect() => new(database.ConnectReader(options.ReadTime), tables, people);
         _readers = new("store reader", options.Readers, int.MaxValue, 1, Connect, _contention, Read);
         _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, Read);
         _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, () => new SqlWriteSession(database.ConnectWriter(), time), _contention, WriteAlone);
