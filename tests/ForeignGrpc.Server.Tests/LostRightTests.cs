@@ -15,9 +15,10 @@ public sealed class LostRightTests : IAsyncLifetime
     private static readonly DeviceAddress Device = new("held", "unit", "1");
 
     private readonly Tokens _tokens = new();
+    private readonly WriterGate _writer = new();
     private readonly RunningServer _server;
 
-    public LostRightTests() => _server = new RunningServer { Settings = [.. _tokens.Settings, "--Auth:TicketMinutes=1"] };
+    public LostRightTests() => _server = new RunningServer { Settings = [.. _tokens.Settings, "--Auth:TicketMinutes=1"], Time = _writer };
 
     public static TheoryData<string, string> Losses => new()
     {
@@ -32,6 +33,7 @@ public sealed class LostRightTests : IAsyncLifetime
     {
         await _server.DisposeAsync();
         _tokens.Dispose();
+        _writer.Dispose();
     }
 
     [Theory]
@@ -108,12 +110,11 @@ public sealed class LostRightTests : IAsyncLifetime
     public async Task SaveThatWaits_IsWithdrawn_WhenTheTokenExpires(bool overGrpc)
     {
         var store = _server.Services.GetRequiredService<IForeignSystemStore>();
-        using var gate = new ManualResetEventSlim();
-        var address = new KeyAddress(Device, new RecordRef("", 0), "blocks");
-        var blocking = store.ChangeKeyAsync(address, _ => { gate.Wait(); return "v"; }, "test", default);
+        var (header, _) = await CallerAsync("token", "expired");
+        _writer.Close();
+        var blocking = store.SaveKeyAsync(new KeyAddress(Device, new RecordRef("", 0), "blocks"), "v", "test", default);
         try
         {
-            var (header, _) = await CallerAsync("token", "expired");
             var key = new ForeignKey { KeyName = "held", KeyValue = "v" };
             var (body, answer, isGrpc) = overGrpc
                 ? BeginGrpc("ForeignSystemAgent/SaveForeignKey", new SaveForeignKeyRequest { ApplicationName = "waits", DeviceName = "unit", ForeignKey = key }, header)
@@ -123,7 +124,7 @@ public sealed class LostRightTests : IAsyncLifetime
             await Clients.UntilAsync(() => Task.FromResult(_server.Services.GetRequiredService<CallsInFlight>().HasLost));
 
             // What waits is looked at when its turn comes.
-            gate.Set();
+            _writer.Open();
             using var response = await answer;
             if (isGrpc)
             {
@@ -136,7 +137,7 @@ public sealed class LostRightTests : IAsyncLifetime
         }
         finally
         {
-            gate.Set();
+            _writer.Open();
             await blocking;
         }
 

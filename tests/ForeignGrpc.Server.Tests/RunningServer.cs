@@ -28,6 +28,9 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>Settings beside the defaults, as command line arguments.</summary>
     public IReadOnlyList<string> Settings { get; init; } = [];
 
+    /// <summary>The server's clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     public Uri RestUri { get; private set; } = null!;
 
     public Uri GrpcUri { get; private set; } = null!;
@@ -37,12 +40,14 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        _app = await Hosting.Server.BuildAsync([
+        _app = await Hosting.Server.BuildAsync(
+        [
             "--Kestrel:Endpoints:Grpc:Url=http://127.0.0.1:0",
             "--Kestrel:Endpoints:Rest:Url=http://127.0.0.1:0",
             $"--ConnectionStrings:ForeignSystem=Data Source={Path.Combine(_folder.FullName, "foreign.db")}",
             .. Settings,
-        ]);
+        ],
+        services => services.AddSingleton(Time));
         var passwords = new Passwords();
         var users = _app.Services.GetRequiredService<IUserStore>();
         foreach (var role in Enum.GetValues<UserRole>())

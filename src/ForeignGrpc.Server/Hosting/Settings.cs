@@ -29,7 +29,8 @@ internal static class Settings
             return ValidateOptionsResult.Fail(wrong.Select(result =>
             {
                 var member = result.MemberNames.First();
-                return $"{section}:{member} is '{typeof(T).GetProperty(member)!.GetValue(options)}'. {result.ErrorMessage}";
+                var value = typeof(T).GetProperty(member)!.GetValue(options);
+                return value is string or ValueType ? $"{section}:{member} is '{value}'. {result.ErrorMessage}" : $"{section}:{member}: {result.ErrorMessage}";
             }));
         }
     }
