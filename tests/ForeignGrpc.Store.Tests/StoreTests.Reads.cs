@@ -108,29 +108,31 @@ public abstract partial class StoreTests
     [SkippableFact]
     public async Task BusyStore_IsReady()
     {
-        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", WriteQueueCapacity = 1, Writers = 1 });
-        using var go = new ManualResetEventSlim();
-        var address = new KeyAddress(Device, new RecordRef("contact", 1), "id");
-        await store.SaveKeyAsync(address, "first", By, default);
-        var began = new TaskCompletionSource();
-        var blocked = store.ChangeKeyAsync(address, Block, By, default);
-        await began.Task;
-        var queued = store.ChangeKeyAsync(address, _ => "third", By, default);
-        var refusal = await Assert.ThrowsAsync<StoreException>(() => store.ChangeKeyAsync(address, _ => "refused", By, default));
-        Assert.Equal(StoreError.Overloaded, refusal.Error);
-
-        await store.CheckAsync(default);
-
-        go.Set();
-        Assert.Equal("second", (await blocked).Value);
-        Assert.Equal("third", (await queued).Value);
-
-        string Block(StoredKey? stored)
+        const int Capacity = 4;
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", WriteQueueCapacity = Capacity, Writers = 1 });
+        var saves = new List<Task<StoredDevice>>();
+        Time.HoldWriters();
+        try
         {
-            began.TrySetResult();
-            go.Wait();
-            return "second";
+            saves.Add(store.SaveDeviceAsync(Device, null, null, By, default));
+            await Time.WriterWaitsAsync();
+            var refusal = Assert.Throws<StoreException>(() =>
+            {
+                for (var i = 0; i <= Capacity; i++)
+                {
+                    saves.Add(store.SaveDeviceAsync(Device with { Identifier = $"{i}" }, null, null, By, default));
+                }
+            });
+            Assert.Equal(StoreError.Overloaded, refusal.Error);
+
+            await store.CheckAsync(default);
         }
+        finally
+        {
+            Time.ReleaseWriters();
+        }
+
+        await Task.WhenAll(saves);
     }
 
     private async Task SaveManyAsync() => await Task.WhenAll(
