@@ -15,7 +15,8 @@ public abstract partial class StoreTests
         [],
         null,
         0,
-        1) { Caller = caller };
+        1)
+    { Caller = caller };
 
     [SkippableFact]
     public async Task ReadThatTakesTooLong_IsStopped_AndLeavesTheStoreAsItWas()

@@ -12,9 +12,17 @@ internal static class Commands
     {
         var line = CommandLine.Parse(arguments);
         var parsed = Create(line.Settings).Parse(line.Words, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        return parsed.Action is ParseErrorAction
-            ? throw new StartupException(Explain(parsed))
-            : await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            throw new StartupException(Explain(parsed));
+        }
+
+        if (parsed.CommandResult.Command is not RootCommand)
+        {
+            Server.CheckSettings(line.Settings);
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static RootCommand Create(string[] settings)

@@ -30,20 +30,9 @@ internal static class Server
     {
         var builder = CreateBuilder(settings);
         builder.Configuration.AddListenAddresses();
-        builder.Services.AddLoadLimits();
-        builder.Services.AddStore();
-        builder.Services.AddSecurity();
-        builder.Services.AddRestEdge();
-        builder.Services.AddAgent();
-        builder.Services.AddHealth();
-        builder.Services.AddCors();
-        builder.Services.AddSettings<CorsSettings>(CorsSettings.Section);
-        builder.Services.AddSingleton<IValidateOptions<CorsSettings>, CorsOrigins>();
-        builder.Services.AddAllowedHosts();
-        builder.Services.AddSettings<GrpcSettings>(GrpcSettings.Section);
-
+        builder.Services.AddServer();
         replace?.Invoke(builder.Services);
-        var app = Build(builder);
+        var app = Build(builder, settings);
         app.Services.GetRequiredService<IForeignSystemStore>();
         if (app.Environment.IsDevelopment())
         {
@@ -81,6 +70,15 @@ internal static class Server
         }
     }
 
+    /// <summary>Refuses settings that the server would refuse as unknown: a verb that passed over one could work on another database than it was told.</summary>
+    /// <exception cref="StartupException">There is one.</exception>
+    public static void CheckSettings(string[] settings)
+    {
+        var services = new ServiceCollection();
+        services.AddServer();
+        UnknownSettings.Check(CreateBuilder(settings).Configuration, services.Select(service => service.ImplementationInstance).OfType<SettingsClass>(), settings);
+    }
+
     /// <summary>
     /// What the server and the commands share. Settings come from `appsettings.json` beside the program, the environment and the
     /// command line; relative paths in them start at the working directory.
@@ -111,12 +109,12 @@ internal static class Server
         .AddCommandLine(settings)
         .Build()[HostDefaults.EnvironmentKey];
 
-    private static WebApplication Build(WebApplicationBuilder builder)
+    private static WebApplication Build(WebApplicationBuilder builder, string[] settings)
     {
         try
         {
             var app = builder.Build();
-            UnknownSettings.Check(app.Configuration, app.Services.GetServices<SettingsClass>());
+            UnknownSettings.Check(app.Configuration, app.Services.GetServices<SettingsClass>(), settings);
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Services.GetRequiredService<Schemes>();
             app.Services.GetRequiredService<AllowedHosts>();
@@ -131,6 +129,21 @@ internal static class Server
             // What the binder throws when a setting is not of its type: its text names setting and value.
             throw new StartupException(e.Message);
         }
+    }
+
+    private static void AddServer(this IServiceCollection services)
+    {
+        services.AddLoadLimits();
+        services.AddStore();
+        services.AddSecurity();
+        services.AddRestEdge();
+        services.AddAgent();
+        services.AddHealth();
+        services.AddCors();
+        services.AddSettings<CorsSettings>(CorsSettings.Section);
+        services.AddSingleton<IValidateOptions<CorsSettings>, CorsOrigins>();
+        services.AddAllowedHosts();
+        services.AddSettings<GrpcSettings>(GrpcSettings.Section);
     }
 
     private static void AddAgent(this IServiceCollection services)

@@ -24,8 +24,11 @@ internal static class UnknownSettings
     /// <summary>Settings of other ways to say where to listen, which the endpoints would override.</summary>
     private static readonly string[] OtherAddresses = ["urls", "http_ports", "https_ports"];
 
+    /// <param name="configuration">The settings.</param>
+    /// <param name="classes">What reads them.</param>
+    /// <param name="given">Those of the command line, where, unlike in the environment, all are meant for this program.</param>
     /// <exception cref="StartupException">There is one.</exception>
-    public static void Check(IConfiguration configuration, IEnumerable<SettingsClass> classes)
+    public static void Check(IConfiguration configuration, IEnumerable<SettingsClass> classes, IEnumerable<string> given)
     {
         var types = classes.ToLookup(settings => settings.Section, settings => settings.Type, StringComparer.OrdinalIgnoreCase);
         string[] sections = [.. types.Select(section => section.Key).Where(section => !section.Contains(':', StringComparison.Ordinal)), .. Names.Keys, "Logging"];
@@ -37,6 +40,14 @@ internal static class UnknownSettings
             {
                 throw new StartupException($"There is no section of settings '{section.Key}'. Did you mean '{meant}'?");
             }
+        }
+
+        var strange = given.Select(setting => setting.TrimStart('-').Split('=')[0]).Where(name => name.Contains(':', StringComparison.Ordinal))
+            .Select(name => name.Split(':')[0])
+            .FirstOrDefault(section => !sections.Contains(section, StringComparer.OrdinalIgnoreCase));
+        if (strange is not null)
+        {
+            throw new StartupException($"There is no section of settings '{strange}'. Sections are {string.Join(", ", sections.Order(StringComparer.Ordinal))}.");
         }
 
         foreach (var (section, names) in Names)
