@@ -33,6 +33,7 @@ public sealed class HostingTests
     [InlineData("--Tables:AcceptUnknown=perhaps", "'perhaps' at 'Tables:AcceptUnknown'")]
     [InlineData("--Kestrel:Endpoints:Rest:Url=nonsense", "nonsense")]
     [InlineData("--Auth:Bearer:Authority=http://login.example --Auth:Bearer:Audience=keys", "Auth:Bearer:Authority is 'http://login.example'. It must be an https address.")]
+    [InlineData("--Auth:Bearer:KeyFile=/nowhere --Auth:Bearer:Audience=keys", "Auth:Bearer:Issuer")]
     [InlineData("--Auth:Bearer:KeyFile=/nowhere --Auth:Bearer:Audience=keys --Auth:Bearer:Issuer=us", "Auth:Bearer:KeyFile '/nowhere' is no JSON Web Key Set that can be read")]
     public async Task WrongSetting_StopsTheStartByName(string settings, string because)
     {
