@@ -265,7 +265,8 @@ internal sealed class SqliteDatabase
 
     private static void RequireOurs(string path, SqliteConnection connection)
     {
-        if (Number(connection, "PRAGMA application_id") != ApplicationId && Number(connection, "SELECT count(*) FROM sqlite_schema") > 0)
+        // In this order: a server that starts at the same time makes the first table and sets the id in one transaction.
+        if (Number(connection, "SELECT count(*) FROM sqlite_schema") > 0 && Number(connection, "PRAGMA application_id") != ApplicationId)
         {
             throw CannotOpen(path, "is another program's SQLite database");
         }
