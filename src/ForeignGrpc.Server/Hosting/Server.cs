@@ -39,6 +39,7 @@ internal static class Server
             await app.Services.GetRequiredService<DevelopmentUser>().AddIfMissingAsync();
         }
 
+        app.UseForwardedHeaders();
         app.UseMiddleware<LanguageMiddleware>();
         app.UsePageHeaders();
         app.UseRestEdge();
@@ -143,6 +144,7 @@ internal static class Server
         services.AddSettings<CorsSettings>(CorsSettings.Section);
         services.AddSingleton<IValidateOptions<CorsSettings>, CorsOrigins>();
         services.AddAllowedHosts();
+        services.AddKnownProxies();
         services.AddSettings<GrpcSettings>(GrpcSettings.Section);
     }
 

@@ -24,6 +24,9 @@ internal static class UnknownSettings
     /// <summary>Settings of other ways to say where to listen, which the endpoints would override.</summary>
     private static readonly string[] OtherAddresses = ["urls", "http_ports", "https_ports"];
 
+    /// <summary>The framework's own switch for the headers of proxies.</summary>
+    private const string AnyProxy = "ForwardedHeaders_Enabled";
+
     /// <param name="configuration">The settings.</param>
     /// <param name="classes">What reads them.</param>
     /// <param name="given">Those of the command line, where, unlike in the environment, all are meant for this program.</param>
@@ -70,6 +73,13 @@ internal static class UnknownSettings
             throw new StartupException(
                 $"{other} is '{configuration[other]}' (argument --{other} or variable ASPNETCORE_{other.ToUpperInvariant()}). "
                 + "Set Kestrel:Endpoints:Rest:Url and Kestrel:Endpoints:Grpc:Url instead: this server listens there.");
+        }
+
+        if ("true".Equals(configuration[AnyProxy], StringComparison.OrdinalIgnoreCase))
+        {
+            throw new StartupException(
+                $"{AnyProxy} is 'true' (argument --{AnyProxy} or variable ASPNETCORE_{AnyProxy.ToUpperInvariant()}): anyone could name any address as the caller's. "
+                + $"Set {ProxySettings.Section}:{nameof(ProxySettings.Known)}:0 and so on instead, to the addresses or networks of your proxies.");
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
@@ -135,7 +134,5 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         && !IsProxy(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, forwarded.Value);
 
     /// <summary>Whether it is an address of a proxy, which has the connections of all its clients.</summary>
-    private static bool IsProxy(IPAddress address, ForwardedHeadersOptions proxies) => proxies.ForwardedHeaders.HasFlag(ForwardedHeaders.XForwardedFor)
-        && ((proxies.KnownProxies.Count == 0 && proxies.KnownIPNetworks.Count == 0)
-            || proxies.KnownProxies.Contains(address) || proxies.KnownIPNetworks.Any(network => network.Contains(address)));
+    private static bool IsProxy(IPAddress address, ForwardedHeadersOptions proxies) => proxies.KnownIPNetworks.Any(network => network.Contains(address));
 }

@@ -20,6 +20,7 @@ internal static class SecurityServices
         services.AddSingleton<TicketScheme>();
         services.AddSingleton<BearerScheme>();
         services.AddSingleton<SessionScheme>();
+        services.AddSingleton<PageOrigins>();
         services.AddSingleton<Schemes>();
         services.AddSingleton<CallsInFlight>();
         services.AddHostedService(provider => provider.GetRequiredService<CallsInFlight>());

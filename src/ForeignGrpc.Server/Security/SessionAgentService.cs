@@ -11,7 +11,7 @@ namespace ForeignGrpc.Server.Security;
 
 /// <summary>Tickets of the caller, and sessions of browsers.</summary>
 internal sealed class SessionAgentService(
-    Tickets tickets, Credentials credentials, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
+    Tickets tickets, Credentials credentials, PageOrigins origins, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
 {
     [RequiresRole(UserRole.Reader)]
     public override async Task<CreateTicketResponse> CreateTicket(CreateTicketRequest request, ServerCallContext context)
@@ -65,6 +65,12 @@ internal sealed class SessionAgentService(
     {
         RequireEnabled(options.Value.Session, nameof(AuthOptions.Session));
         var http = context.GetHttpContext();
+        if (origins.IsOther(http.Request))
+        {
+            throw new RpcException(new Status(StatusCode.PermissionDenied, Texts.Of(
+                $"A page of another origin must not log in here. Its origin can be allowed (setting Cors:Origins); behind a proxy, the server must know the proxy (setting Proxies:Known).")));
+        }
+
         if (await credentials.FindAsync(request.UserName, request.UserPassword, http.Connection.RemoteIpAddress) is not { } user
             || await tickets.IssueAsync(user, askedBy: null, TicketKind.Session, context.CancellationToken) is not var (secret, session))
         {

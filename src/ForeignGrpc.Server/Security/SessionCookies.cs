@@ -6,22 +6,30 @@ internal static class SessionCookies
     /// <summary>Holds the session's secret; pages cannot read it.</summary>
     public const string Session = "ForeignGrpc-Session";
 
+    /// <summary>The same on secure requests. Browsers take a cookie of this prefix from this host alone, over TLS, for all its paths.</summary>
+    public const string SecureSession = $"__Host-{Session}";
+
     /// <summary>Holds what <see cref="XsrfHeader"/> must bring; pages read it.</summary>
     public const string Xsrf = "XSRF-TOKEN";
 
     public const string XsrfHeader = "X-XSRF-TOKEN";
 
+    /// <summary>The session's secret of a request. A cookie that came, or could have come, in cleartext counts on no secure request.</summary>
+    public static string? SecretOf(HttpRequest request) => request.Cookies[NameOf(request)];
+
     public static void Set(HttpContext context, string secret, string xsrfToken)
     {
-        context.Response.Cookies.Append(Session, secret, Options(context, isHidden: true));
+        context.Response.Cookies.Append(NameOf(context.Request), secret, Options(context, isHidden: true));
         context.Response.Cookies.Append(Xsrf, xsrfToken, Options(context, isHidden: false));
     }
 
     public static void TakeBack(HttpContext context)
     {
-        context.Response.Cookies.Delete(Session, Options(context, isHidden: true));
+        context.Response.Cookies.Delete(NameOf(context.Request), Options(context, isHidden: true));
         context.Response.Cookies.Delete(Xsrf, Options(context, isHidden: false));
     }
+
+    private static string NameOf(HttpRequest request) => request.IsHttps ? SecureSession : Session;
 
     private static CookieOptions Options(HttpContext context, bool isHidden) => new()
     {

@@ -14,7 +14,7 @@ internal sealed class SessionScheme(Tickets tickets)
 
     /// <summary>The caller whose session it is; null when there is none, the header is missing or wrong, or the session has ended.</summary>
     public ValueTask<Caller?> FindCallerAsync(HttpRequest request) =>
-        request.Cookies[SessionCookies.Session] is { } secret && Tickets.IsSecret(secret) && HasXsrfToken(request, secret)
+        SessionCookies.SecretOf(request) is { } secret && Tickets.IsSecret(secret) && HasXsrfToken(request, secret)
             ? tickets.FindCallerAsync(secret, TicketKind.Session)
             : default;
 
