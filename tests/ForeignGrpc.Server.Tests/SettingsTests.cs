@@ -63,13 +63,14 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task SettingsOfOthers_AndInAnyCase_DoNotStopTheStart()
+    public async Task SettingsOfOthersInTheEnvironment_AndInAnyCase_DoNotStopTheStart()
     {
+        Environment.SetEnvironmentVariable("Other__Program", "3");
         await using var server = new RunningServer
         {
             Settings =
             [
-                "--LIMITS:value=10", "--Other:Program=3", "--Logging:LogLevel:Default=Error", "--Kestrel:Limits:MinRequestBodyDataRate:BytesPerSecond=5",
+                "--LIMITS:value=10", "--Logging:LogLevel:Default=Error", "--Kestrel:Limits:MinRequestBodyDataRate:BytesPerSecond=5",
                 "--Kestrel:EndpointDefaults:Protocols=Http1", "--cors:origins:0=https://App.example.com", "--Cors:Origins:1=http://localhost:3000",
                 "--Auth:Bearer:Roles:any name=writer", "--urls=", "--AllowedHosts=*.example.com; 127.0.0.1 ;[::1]",
             ],
