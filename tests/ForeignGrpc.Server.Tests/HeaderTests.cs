@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text;
 using ForeignGrpc.Store.Model;
 
@@ -32,5 +33,39 @@ public sealed class HeaderTests(RunningServer server)
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         Assert.Contains(has, answer, StringComparison.Ordinal);
         Assert.DoesNotContain("X-Injected", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("GET", "ForeignApp/caches", 200, "no-cache, private")]
+    [InlineData("GET", "ForeignApp", 200, "no-cache, private")]
+    [InlineData("GET", "ForeignApp/nowhere", 404, "no-cache, private")]
+    [InlineData("GET", "Agents/nonsense", 404, "no-cache, private")]
+    [InlineData("POST", "Agents/ForeignSystem/GetForeignAppEntity?foreignAppEntityId=2147483647", 200, "no-cache, private")]
+    [InlineData("DELETE", "ForeignApp/caches/unit/1/Key/k/contact/1", 204, "no-cache, private")]
+    [InlineData("GET", "Session/Tickets", 200, "no-store")]
+    [InlineData("POST", "Session/Tickets", 200, "no-store")]
+    [InlineData("POST", "Session/Logout", 204, "no-store")]
+    [InlineData("POST", "Session/Login?UserName=x", 400, "no-store")]
+    public async Task Caches_KeepAnswersForTheCallerAlone_AndNoSecrets(string verb, string path, int status, string expected)
+    {
+        var rest = server.Rest();
+        (await rest.PutAsync("ForeignApp/caches/unit/1/Key", Http.Json("""{"Key":"k"}"""))).EnsureSuccessStatusCode();
+        using var request = new HttpRequestMessage(new HttpMethod(verb), path);
+        using var answer = await rest.SendAsync(request);
+
+        Assert.Equal((status, expected), ((int)answer.StatusCode, $"{answer.Headers.CacheControl}"));
+    }
+
+    [Fact]
+    public async Task UnmodifiedAnswer_SaysWhatCachesMayDo_AsTheAnswerItselfDoes()
+    {
+        var rest = server.Rest();
+        (await rest.PutAsync("ForeignApp/unmodified/unit/1/Key", Http.Json("""{"Key":"k"}"""))).EnsureSuccessStatusCode();
+        var name = (await (await rest.GetAsync("ForeignApp/unmodified")).ReadAsync())!;
+        using var first = await rest.GetAsync($"ForeignApp/{name["ForeignAppId"]}");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"ForeignApp/{name["ForeignAppId"]}") { Headers = { IfModifiedSince = first.Content.Headers.LastModified } };
+        using var again = await rest.SendAsync(request);
+
+        Assert.Equal((HttpStatusCode.NotModified, "no-cache, private"), (again.StatusCode, $"{again.Headers.CacheControl}"));
     }
 }

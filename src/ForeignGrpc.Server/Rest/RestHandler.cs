@@ -115,6 +115,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
     {
         context.Response.StatusCode = status;
         context.Response.ContentType = null;
+        RestResponses.SetCacheControl(context);
         return Task.CompletedTask;
     }
 }

@@ -35,6 +35,7 @@ internal sealed class RestOperation
         IsAgent = path.StartsWith(AgentsPrefix, StringComparison.Ordinal);
         IsRead = method.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects;
         IsVoid = method.OutputType == Empty.Descriptor;
+        IsSecret = method.Service.GetOptions()?.GetExtension(OptionsExtensions.NoStore) is true;
         TakesWholeBody = rule.Body == "*";
         BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
         ChangesField = BodyField is null or { IsPatch: true } ? null : Array.Find(Request.Fields, candidate => candidate.IsPatch);
@@ -91,6 +92,9 @@ internal sealed class RestOperation
 
     /// <summary>Whether the operation changes nothing.</summary>
     public bool IsRead { get; }
+
+    /// <summary>Whether responses have secrets, which no cache may store.</summary>
+    public bool IsSecret { get; }
 
     /// <summary>The response's fields that show addresses.</summary>
     public FieldShape[] AddressFields { get; }

@@ -64,6 +64,10 @@ internal static class RestResponses
         return SendAsync(context, StatusCodes.Status200OK, mediaType, buffer);
     }
 
+    /// <summary>Tells caches to ask the server before each use of a response, and to serve none to other callers; where responses have secrets, to store none.</summary>
+    public static void SetCacheControl(HttpContext context) => context.Response.Headers.CacheControl =
+        context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>() is { IsSecret: true } ? "no-store" : "private, no-cache";
+
     /// <summary>Writes the documented error body. Before the response has started.</summary>
     public static Task WriteErrorAsync(HttpContext context, RestException error)
     {
@@ -118,6 +122,7 @@ internal static class RestResponses
         response.StatusCode = status;
         response.Headers.Vary = Vary;
         response.Headers.XContentTypeOptions = "nosniff";
+        SetCacheControl(context);
         if (context.Features.Get<CallLanguage>() is { Language: var language })
         {
             response.Headers.ContentLanguage = status < StatusCodes.Status400BadRequest ? language : Texts.Language;
