@@ -7,6 +7,8 @@ namespace ForeignGrpc.Conformance;
 /// <summary>The vendor's client by each of its ways to authenticate, with language, culture and time zone set.</summary>
 public sealed class VendorClientCredentialTests : IAsyncLifetime
 {
+    private const string Issuer = "https://id.example.com";
+
     private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
 
     private readonly string _keyFile = Path.GetTempFileName();
@@ -16,6 +18,7 @@ public sealed class VendorClientCredentialTests : IAsyncLifetime
     {
         await File.WriteAllTextAsync(_keyFile, $$"""{"keys":[{"kty":"oct","alg":"HS256","k":"{{Encode(Key)}}"}]}""");
         _server.Settings["Auth__Bearer__KeyFile"] = _keyFile;
+        _server.Settings["Auth__Bearer__Issuer"] = Issuer;
         _server.Settings["Auth__Bearer__Audience"] = "foreigngrpc";
         _server.Settings["Auth__Bearer__Roles__writers"] = "Writer";
         await _server.InitializeAsync();
@@ -45,7 +48,7 @@ public sealed class VendorClientCredentialTests : IAsyncLifetime
     {
         var expires = DateTimeOffset.UtcNow.AddMinutes(5).ToUnixTimeSeconds();
         var text = $"{Encode("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Encode(Encoding.UTF8.GetBytes(
-            $$"""{"sub":"robot","name":"The Robot","aud":"foreigngrpc","roles":["writers"],"exp":{{expires}}}"""))}";
+            $$"""{"sub":"robot","name":"The Robot","iss":"{{Issuer}}","aud":"foreigngrpc","roles":["writers"],"exp":{{expires}}}"""))}";
         var token = $"{text}.{Encode(HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(text)))}";
 
         return CallsAsync(["authenticateWithToken", token], "The Robot");
