@@ -20,7 +20,7 @@ public sealed class CredentialTests
     public async Task NothingIsKept_OfWhatCallersMakeUp(string kind)
     {
         using var tokens = new Tokens();
-        await WithServerAsync(tokens.Settings, async server =>
+        await RunningServer.WithAsync(tokens.Settings, async server =>
         {
             using var rest = server.From("127.0.0.1");
             await SendAsync(20);
@@ -57,7 +57,7 @@ public sealed class CredentialTests
     public void OnlyTextsOfTheShapeOfASecret_AreLookedUp(string text, bool isOne) => Assert.Equal(isOne, Tickets.IsSecret(text));
 
     [Fact]
-    public async Task TooLongPasswords_AreWrong_AndNotChecked() => await WithServerAsync(["--Auth:WrongPasswordsPerUser=1", "--Auth:WrongPasswordsPerAddress=1"], async server =>
+    public async Task TooLongPasswords_AreWrong_AndNotChecked() => await RunningServer.WithAsync(["--Auth:WrongPasswordsPerUser=1", "--Auth:WrongPasswordsPerAddress=1"], async server =>
     {
         foreach (var password in new[] { new string('p', 1_025), string.Concat(Enumerable.Repeat("🔑", 257)) })
         {
@@ -78,7 +78,7 @@ public sealed class CredentialTests
     public async Task TokenNamedLikeAUser_IsAnotherCaller()
     {
         using var tokens = new Tokens();
-        await WithServerAsync([.. tokens.Settings, "--Limits:CallsPerSecond=4"], async server =>
+        await RunningServer.WithAsync([.. tokens.Settings, "--Limits:CallsPerSecond=4"], async server =>
         {
             await server.AddTicketAsync("Admin", TicketKind.Ticket, DateTimeOffset.UtcNow.AddHours(1));
             var id = (await server.Services.GetRequiredService<ITicketStore>().ListTicketsAsync("Admin", 100, default)).Single().Id;
@@ -112,7 +112,7 @@ public sealed class CredentialTests
     }
 
     [Fact]
-    public async Task WrongPasswordsAtOnce_AreCountedBeforeTheyAreChecked_OverEveryDoor() => await WithServerAsync(["--Auth:WrongPasswordsPerUser=10"], async server =>
+    public async Task WrongPasswordsAtOnce_AreCountedBeforeTheyAreChecked_OverEveryDoor() => await RunningServer.WithAsync(["--Auth:WrongPasswordsPerUser=10"], async server =>
     {
         using var owner = server.From("127.0.0.2");
         using (var known = await owner.PostAsync("Session/Login", Login("Writer", "Writer 🔑:")))
@@ -160,7 +160,7 @@ public sealed class CredentialTests
     });
 
     [Fact]
-    public async Task RightPasswords_AreNotCounted_AndAnAddressHasALimitOfItsOwn() => await WithServerAsync(
+    public async Task RightPasswords_AreNotCounted_AndAnAddressHasALimitOfItsOwn() => await RunningServer.WithAsync(
         ["--Auth:WrongPasswordsPerUser=3", "--Auth:WrongPasswordsPerAddress=5", "--Auth:RememberSeconds=0"],
         async server =>
         {
@@ -194,7 +194,7 @@ public sealed class CredentialTests
         });
 
     [Fact]
-    public async Task TicketsOfAUser_AreBounded() => await WithServerAsync(["--Auth:TicketsPerUser=5"], async server =>
+    public async Task TicketsOfAUser_AreBounded() => await RunningServer.WithAsync(["--Auth:TicketsPerUser=5"], async server =>
     {
         using var rest = server.Rest(UserRole.Reader);
         var secrets = new List<string>();
@@ -256,18 +256,4 @@ public sealed class CredentialTests
     }
 
     private static StringContent Login(string user, string password) => Http.Json(new JsonObject { ["UserName"] = user, ["Password"] = password }.ToJsonString());
-
-    private static async Task WithServerAsync(string[] settings, Func<RunningServer, Task> test)
-    {
-        var server = new RunningServer { Settings = settings };
-        await server.InitializeAsync();
-        try
-        {
-            await test(server);
-        }
-        finally
-        {
-            await server.DisposeAsync();
-        }
-    }
 }

@@ -38,6 +38,21 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     /// <summary>What the server is made of.</summary>
     public IServiceProvider Services => _app!.Services;
 
+    /// <summary>Runs a test on a server with these settings.</summary>
+    public static async Task WithAsync(IReadOnlyList<string> settings, Func<RunningServer, Task> test)
+    {
+        var server = new RunningServer { Settings = settings };
+        await server.InitializeAsync();
+        try
+        {
+            await test(server);
+        }
+        finally
+        {
+            await server.DisposeAsync();
+        }
+    }
+
     public async Task InitializeAsync()
     {
         _app = await Hosting.Server.BuildAsync(

@@ -98,7 +98,7 @@ public sealed class SessionTests(RunningServer server)
     }
 
     [Fact]
-    public async Task AppToken_IsRequiredWithTickets_WhereSet() => await WithServerAsync(
+    public async Task AppToken_IsRequiredWithTickets_WhereSet() => await RunningServer.WithAsync(
         ["--Auth:RequireAppToken=true", "--Auth:AppTokens:0=first", "--Auth:AppTokens:1=second"],
         async strict =>
         {
@@ -115,7 +115,7 @@ public sealed class SessionTests(RunningServer server)
         });
 
     [Fact]
-    public async Task SchemesThatAreSwitchedOff_AreNeitherTakenNorOffered() => await WithServerAsync(
+    public async Task SchemesThatAreSwitchedOff_AreNeitherTakenNorOffered() => await RunningServer.WithAsync(
         ["--Auth:Basic=false", "--Auth:Session=false"],
         async strict =>
         {
@@ -130,20 +130,6 @@ public sealed class SessionTests(RunningServer server)
             request.Headers.TryAddWithoutValidation("Authorization", $"SoTicket {secret}");
             Assert.Equal(HttpStatusCode.OK, (await strict.Rest(role: null).SendAsync(request)).StatusCode);
         });
-
-    private static async Task WithServerAsync(string[] settings, Func<RunningServer, Task> test)
-    {
-        var other = new RunningServer { Settings = settings };
-        await other.InitializeAsync();
-        try
-        {
-            await test(other);
-        }
-        finally
-        {
-            await other.DisposeAsync();
-        }
-    }
 
     private HttpClient WithTicket(string secret)
     {
