@@ -233,10 +233,11 @@ public sealed class PostgresStoreTests : StoreTests
     [SkippableFact]
     public async Task BrokenConnections_AreReplaced()
     {
-        await using var store = Open();
+        var name = $"broken {Guid.NewGuid():N}";
+        await using var store = Open($"{_connectionString};Application Name={name}");
         await store.SaveKeyAsync(Key, "before", By, default);
         await store.CheckAsync(default);
-        await _cluster.ExecuteAsync("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'ForeignGrpc'");
+        await _cluster.ExecuteAsync($"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = '{name}'");
 
         Assert.Equal("before", (await store.FindKeyAsync(Key, default))?.Value);
         await store.DeleteKeysAsync(new KeyFilter(Key.Device, "none", null, null), default);
