@@ -8,10 +8,10 @@ internal static class Ceiling
 {
     public static async Task RunAsync(string rest, string grpc)
     {
-        await using var app = await Server.Hosting.Server.BuildAsync(
+        await using var app = await Server.Hosting.ServerBuilder.BuildAsync(
             ["--environment=Development", $"--Kestrel:Endpoints:Rest:Url={rest}", $"--Kestrel:Endpoints:Grpc:Url={grpc}"],
             services => services.Replace(ServiceDescriptor.Singleton<IForeignSystemStore, NoStore>()));
-        await Server.Hosting.Server.StartAsync(app);
+        await Server.Hosting.ServerBuilder.StartAsync(app);
         await app.WaitForShutdownAsync();
     }
 }

@@ -5,10 +5,11 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
-using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
+using ForeignGrpc.Server.Operations;
 using ForeignGrpc.Server.Rest.Formats;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -21,7 +22,7 @@ namespace ForeignGrpc.Benchmarks;
 [HideColumns("Error", "StdDev", "Gen0", "Gen1")]
 public class EdgeBenchmarks
 {
-    private static readonly MessageShape Shape = MessageShape.Of(ForeignKey.Descriptor);
+    private static readonly MessageSchema Shape = MessageSchema.Of(ForeignKey.Descriptor);
 
     private static readonly ReadOnlySequence<byte> Json = Bytes(
         """{"Key":"ErpKey","Value":"C-10045","RecordId":5,"TableName":"contact","CreatedDate":null,"UpdatedBy":null}""");

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Operations;
 using ForeignGrpc.Server.Rest;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store;
@@ -206,7 +208,7 @@ public sealed class AccessTests : IAsyncLifetime
 
     private static UserRole RoleOf(MethodDescriptor method)
     {
-        var service = method.Service == SessionAgent.Descriptor ? typeof(SessionAgentService) : typeof(Agent.ForeignSystemAgentService);
+        var service = method.Service == SessionAgent.Descriptor ? typeof(SessionAgentService) : typeof(ForeignSystemAgentService);
         return service.GetMethod(method.Name)!.GetCustomAttributes(typeof(RequiresRoleAttribute), false).Cast<RequiresRoleAttribute>().Single().Role;
     }
 

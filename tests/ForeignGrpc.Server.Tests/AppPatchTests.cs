@@ -1,7 +1,8 @@
 using System.Text;
-using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Messages;
+using ForeignGrpc.Server.Operations;
 using ForeignGrpc.Server.Rest.Formats;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Google.Protobuf.Collections;
@@ -132,7 +133,7 @@ public sealed class AppPatchTests
     {
         var request = new PatchForeignAppEntityRequest();
         new JsonMessageReader(null).ReadField(
-            new(Encoding.UTF8.GetBytes(patch)), request, MessageShape.Of(PatchForeignAppEntityRequest.Descriptor).Find("changes")!);
+            new(Encoding.UTF8.GetBytes(patch)), request, MessageSchema.Of(PatchForeignAppEntityRequest.Descriptor).Find("changes")!);
         return request.Changes;
     }
 }

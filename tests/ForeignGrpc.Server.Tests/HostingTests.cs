@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Grpc.Core;
@@ -39,7 +40,7 @@ public sealed class HostingTests
     {
         var server = new RunningServer { Settings = settings.Split(' ') };
 
-        var refusal = await Assert.ThrowsAsync<StartupException>(server.InitializeAsync);
+        var refusal = await Assert.ThrowsAsync<OperatorException>(server.InitializeAsync);
 
         Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
@@ -52,7 +53,7 @@ public sealed class HostingTests
         await first.InitializeAsync();
         var second = new RunningServer { Settings = [$"--Kestrel:Endpoints:Rest:Url={first.RestUri}"] };
 
-        Assert.Contains("address already in use", (await Assert.ThrowsAsync<StartupException>(second.InitializeAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("address already in use", (await Assert.ThrowsAsync<OperatorException>(second.InitializeAsync)).Message, StringComparison.Ordinal);
 
         await first.DisposeAsync();
     }

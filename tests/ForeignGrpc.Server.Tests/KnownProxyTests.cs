@@ -1,6 +1,6 @@
 using System.Net;
-using ForeignGrpc.Server.Hosting;
 using ForeignGrpc.Server.Security;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Grpc.Core;
@@ -115,7 +115,7 @@ public sealed class KnownProxyTests
     {
         await using var server = new RunningServer { Settings = [$"--{setting}"] };
 
-        var refusal = await Assert.ThrowsAsync<StartupException>(server.InitializeAsync);
+        var refusal = await Assert.ThrowsAsync<OperatorException>(server.InitializeAsync);
 
         Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);

@@ -1,5 +1,5 @@
 using CsCheck;
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Operations;
 
 namespace ForeignGrpc.Server.Tests;
 

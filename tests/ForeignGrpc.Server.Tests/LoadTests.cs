@@ -276,7 +276,7 @@ public sealed class LoadTests
     [Fact]
     public async Task PasswordInUse_IsHashedOnce_HoweverLong() => await RunningServer.WithAsync(["--Auth:RememberSeconds=2"], async server =>
     {
-        var credentials = server.Services.GetRequiredService<Credentials>();
+        var credentials = server.Services.GetRequiredService<PasswordVerifier>();
         ValueTask<User?> FindAsync() => credentials.FindAsync("Writer", "Writer 🔑:", IPAddress.Loopback);
         Assert.NotNull(await FindAsync());
         for (var clock = System.Diagnostics.Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(3);)

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Operations;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Tests;

@@ -1,8 +1,6 @@
 using System.Buffers;
 using System.Text;
-using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Messages;
-using ForeignGrpc.Server.Rest;
 using ForeignGrpc.Server.Rest.Formats;
 using ForeignSystem.V1;
 
@@ -40,7 +38,7 @@ public sealed class ReaderCostTests
     public void Patch_AllocatesByItsLength(string what, string json)
     {
         var bytes = Encoding.UTF8.GetBytes(json);
-        var changes = MessageShape.Of(PatchForeignAppEntityRequest.Descriptor).Find("changes")!;
+        var changes = MessageSchema.Of(PatchForeignAppEntityRequest.Descriptor).Find("changes")!;
         AssertLinear(what, bytes.Length, () =>
         {
             var patch = new PatchForeignAppEntityRequest();
@@ -65,7 +63,7 @@ public sealed class ReaderCostTests
     {
         var bytes = Encoding.UTF8.GetBytes(json);
         AssertLinear(what, bytes.Length, () => new JsonMessageReader(null).Read(
-            new ReadOnlySequence<byte>(bytes), new ForeignAppEntity(), MessageShape.Of(ForeignAppEntity.Descriptor)));
+            new ReadOnlySequence<byte>(bytes), new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor)));
     }
 
     public static TheoryData<string, string> XmlBodies => new()
@@ -88,7 +86,7 @@ public sealed class ReaderCostTests
     {
         var bytes = Encoding.UTF8.GetBytes($"<ForeignAppEntity>{content}</ForeignAppEntity>");
         AssertLinear(what, bytes.Length, () => XmlMessageReader.Read(
-            new ReadOnlySequence<byte>(bytes), null, new ForeignAppEntity(), MessageShape.Of(ForeignAppEntity.Descriptor), null));
+            new ReadOnlySequence<byte>(bytes), null, new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor), null));
     }
 
     public static TheoryData<string, string> Forms => new()
@@ -106,7 +104,7 @@ public sealed class ReaderCostTests
     [Theory]
     [MemberData(nameof(Forms))]
     public void Form_AllocatesByItsLength(string what, string form) => AssertLinear(
-        what, form.Length, () => FormMessageReader.Read(form, new ForeignAppEntity(), MessageShape.Of(ForeignAppEntity.Descriptor), null));
+        what, form.Length, () => FormMessageReader.Read(form, new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor), null));
 
     [Theory]
     [InlineData("text/{0}")]
@@ -125,8 +123,8 @@ public sealed class ReaderCostTests
         var json = Encoding.UTF8.GetBytes($$"""{"Name":"n","Devices":[{"Name":["{{Name}}"]},{"ForeignDeviceId":"{{Name}}"}]}""");
         var form = $"Devices[0].Name.{Name}=1";
 
-        Assert.InRange(Failure(() => new JsonMessageReader(null).Read(new ReadOnlySequence<byte>(json), new ForeignAppEntity(), MessageShape.Of(ForeignAppEntity.Descriptor))), 10, 250);
-        Assert.InRange(Failure(() => FormMessageReader.Read(form, new ForeignAppEntity(), MessageShape.Of(ForeignAppEntity.Descriptor), null)), 10, 250);
+        Assert.InRange(Failure(() => new JsonMessageReader(null).Read(new ReadOnlySequence<byte>(json), new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor))), 10, 250);
+        Assert.InRange(Failure(() => FormMessageReader.Read(form, new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor), null)), 10, 250);
         Assert.InRange(Failure(() => MediaTypes.OfBody($"text/{Name}", MediaTypes.Readable)), 10, 350);
 
         static int Failure(Action read) => Assert.Throws<RestException>(read).Message.Length;

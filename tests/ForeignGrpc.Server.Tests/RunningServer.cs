@@ -55,7 +55,7 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
 
     public async Task InitializeAsync()
     {
-        _app = await Hosting.Server.BuildAsync(
+        _app = await Hosting.ServerBuilder.BuildAsync(
         [
             "--Kestrel:Endpoints:Grpc:Url=http://127.0.0.1:0",
             "--Kestrel:Endpoints:Rest:Url=http://127.0.0.1:0",
@@ -73,7 +73,7 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
             }
         }
 
-        await Hosting.Server.StartAsync(_app);
+        await Hosting.ServerBuilder.StartAsync(_app);
 
         // Kestrel listens in the order of the endpoints' names.
         var addresses = _app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses;

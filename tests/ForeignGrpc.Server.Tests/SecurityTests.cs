@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Operations;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;

@@ -1,5 +1,5 @@
 using System.Net;
-using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Grpc.Core;
@@ -57,7 +57,7 @@ public sealed class SettingsTests
 
         var refusal = await Assert.ThrowsAnyAsync<Exception>(server.InitializeAsync);
 
-        Assert.True(refusal is StartupException or StoreException, refusal.ToString());
+        Assert.True(refusal is OperatorException or StoreException, refusal.ToString());
         Assert.Contains(because, refusal.Message, StringComparison.Ordinal);
         Assert.DoesNotContain('\n', refusal.Message);
     }

@@ -1,3 +1,5 @@
+using ForeignGrpc.Server.Settings;
+
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
@@ -12,13 +14,13 @@ internal sealed class AllowedHosts
 
     private readonly string[] _names;
 
-    /// <exception cref="StartupException">One is no host name.</exception>
+    /// <exception cref="OperatorException">One is no host name.</exception>
     public AllowedHosts(IConfiguration configuration)
     {
         _names = (configuration[Setting] ?? Any).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (Array.Find(_names, name => name != Any && Uri.CheckHostName(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) == UriHostNameType.Unknown) is { } wrong)
         {
-            throw new StartupException($"{Setting} has '{wrong}'. It takes host names without scheme, port and path, separated by ';', such as 'keys.example.com;*.example.org'.");
+            throw new OperatorException($"{Setting} has '{wrong}'. It takes host names without scheme, port and path, separated by ';', such as 'keys.example.com;*.example.org'.");
         }
     }
 

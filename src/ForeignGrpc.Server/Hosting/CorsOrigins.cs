@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Settings;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Hosting;

@@ -1,7 +1,6 @@
-using ForeignGrpc.Server.Agent;
-using ForeignGrpc.Server.Load;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
-using ForeignGrpc.Server.Security;
 
 namespace ForeignGrpc.Server.Hosting;
 
@@ -15,7 +14,7 @@ internal sealed class HostMiddleware(RequestDelegate next, AllowedHosts hosts)
             return next(context);
         }
 
-        Refusals.Failed(context, Failures.InvalidArgument(
+        Refusals.Failed(context, Failure.InvalidArgument(
             "Host", Texts.Of($"is '{context.Request.Host.Value}', which is no name of this server (setting AllowedHosts).")));
         return Task.CompletedTask;
     }

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Settings;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Options;
 

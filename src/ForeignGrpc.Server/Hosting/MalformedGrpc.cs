@@ -1,6 +1,6 @@
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
-using ForeignGrpc.Server.Security;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
@@ -37,7 +37,7 @@ internal static partial class MalformedGrpc
     {
         if (context.Request.Headers.TryGetValue(Timeout, out var timeout) && !IsTimeout(timeout.ToString()))
         {
-            Refusals.Failed(context, Failures.InvalidArgument(
+            Refusals.Failed(context, Failure.InvalidArgument(
                 Timeout, Texts.Of($"must be one to eight digits and a unit of H, M, S, m, u or n, but is '{Excerpt.Of(timeout.ToString())}'.")));
             return;
         }
@@ -55,7 +55,7 @@ internal static partial class MalformedGrpc
         {
             var reason = status.DebugException?.Message ?? status.Detail;
             LogMalformed(log, path, reason);
-            Refusals.Failed(context, Failures.InvalidArgument("message", Texts.Of($"cannot be read: it is not a whole protobuf message of this operation.")));
+            Refusals.Failed(context, Failure.InvalidArgument("message", Texts.Of($"cannot be read: it is not a whole protobuf message of this operation.")));
         }
         else if (status.DebugException is { } failure)
         {

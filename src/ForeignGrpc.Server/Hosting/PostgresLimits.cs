@@ -1,4 +1,4 @@
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Settings;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Hosting;

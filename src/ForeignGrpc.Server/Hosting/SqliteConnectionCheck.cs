@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Settings;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Options;
 

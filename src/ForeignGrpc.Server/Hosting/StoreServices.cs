@@ -1,4 +1,4 @@
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Postgres;
 using ForeignGrpc.Store.Sqlite;
@@ -70,5 +70,5 @@ internal static partial class StoreServices
 
     private static string DefaultConnection(string engine) => engine == StorageOptions.Sqlite
         ? "Data Source=foreign.db"
-        : throw new StartupException($"ConnectionStrings:{StorageOptions.ConnectionName} is not set. Storage:Provider {engine} needs it, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.");
+        : throw new OperatorException($"ConnectionStrings:{StorageOptions.ConnectionName} is not set. Storage:Provider {engine} needs it, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.");
 }

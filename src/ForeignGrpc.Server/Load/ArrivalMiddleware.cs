@@ -1,6 +1,6 @@
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
-using ForeignGrpc.Server.Security;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
@@ -23,7 +23,7 @@ internal sealed class ArrivalMiddleware(RequestDelegate next, CallsAtWork atWork
 
         if (!_places.TryTake())
         {
-            Refusals.Failed(context, Failures.Overloaded(
+            Refusals.Failed(context, Failure.Overloaded(
                 Texts.Of($"{_places.Limit:N0} calls (setting Limits:Calls) are being authenticated already; nothing was changed.")));
             return;
         }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -31,14 +31,14 @@ internal sealed class BodyMemory(IOptions<LoadLimits> limits)
     {
         if (_ofCallers.GetValueOrDefault(caller) > _limitOfCaller)
         {
-            throw Failures.TooManyCalls(
+            throw Failure.TooManyCalls(
                 Texts.Of($"Your bodies and answers under way hold {_limitOfCaller:N0} bytes (setting Limits:BodyMemoryPerCaller) already; nothing was changed."),
                 RetryAfter);
         }
 
         if (Volatile.Read(ref _held) > _limit)
         {
-            throw Failures.Overloaded(Texts.Of($"The bodies under way hold {_limit:N0} bytes (setting Limits:BodyMemory) already; nothing was changed."));
+            throw Failure.Overloaded(Texts.Of($"The bodies under way hold {_limit:N0} bytes (setting Limits:BodyMemory) already; nothing was changed."));
         }
     }
 }

@@ -1,5 +1,5 @@
 using System.IO.Pipelines;
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Failures;
 using Grpc.Core;
 
 namespace ForeignGrpc.Server.Load;
@@ -57,7 +57,7 @@ internal sealed class BodyWait(PipeReader body, TimeSpan patience, CancellationT
         {
             if (!_isOver)
             {
-                GaveUp = stopping.IsCancellationRequested ? Failures.Stopping : () => Failures.BodyTooSlow((int)patience.TotalSeconds);
+                GaveUp = stopping.IsCancellationRequested ? Failure.Stopping : () => Failure.BodyTooSlow((int)patience.TotalSeconds);
                 body.CancelPendingRead();
             }
         }

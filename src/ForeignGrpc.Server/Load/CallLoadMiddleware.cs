@@ -1,7 +1,7 @@
 using System.Threading.RateLimiting;
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
-using ForeignGrpc.Server.Security;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -96,17 +96,17 @@ internal sealed class CallLoadMiddleware : IDisposable
         }
     }
 
-    private static RpcException NoPlace(CallerKey caller, Places places) => Failures.Overloaded(caller.IsKnown
+    private static RpcException NoPlace(CallerKey caller, Places places) => Failure.Overloaded(caller.IsKnown
         ? Texts.Of($"{places.Limit:N0} calls (setting Limits:Calls) are under way already; nothing was changed.")
         : Texts.Of($"{places.Limit:N0} calls without a credential (setting Limits:AnonymousCalls) are under way already; nothing was changed."));
 
     private RpcException? Refusal(CallerKey caller, RateLimitLease underWay, RateLimitLease? begun) => (underWay, begun) switch
     {
-        ({ IsAcquired: false }, _) when caller.IsKnown => Failures.TooManyCalls(
+        ({ IsAcquired: false }, _) when caller.IsKnown => Failure.TooManyCalls(
             Texts.Of($"You have {_limits.CallsPerCaller:N0} calls (setting Limits:CallsPerCaller) under way already; nothing was changed."), Second),
-        ({ IsAcquired: false }, _) => Failures.TooManyCalls(
+        ({ IsAcquired: false }, _) => Failure.TooManyCalls(
             Texts.Of($"Your address has {_limits.CallsPerAddress:N0} calls (setting Limits:CallsPerAddress) under way already; nothing was changed."), Second),
-        (_, { IsAcquired: false }) => Failures.TooManyCalls(
+        (_, { IsAcquired: false }) => Failure.TooManyCalls(
             Texts.Of($"You have begun {_limits.CallsPerSecond:N0} calls (setting Limits:CallsPerSecond) in this second already; nothing was changed."),
             begun.TryGetMetadata(MetadataName.RetryAfter, out var rest) ? rest : Second),
         _ => null,

@@ -1,4 +1,4 @@
-using ForeignGrpc.Server.Security;
+using ForeignGrpc.Server.Calls;
 
 namespace ForeignGrpc.Server.Load;
 

@@ -1,5 +1,5 @@
-using ForeignGrpc.Server.Agent;
-using ForeignGrpc.Server.Security;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
@@ -34,7 +34,7 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
 
         if (_bytes > limit)
         {
-            throw Failures.TooLarge(limit);
+            throw Failure.TooLarge(limit);
         }
 
         var isNew = _held == 0;
@@ -88,7 +88,7 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
 
         // A deadline has answered meanwhile.
         turn?.Dispose();
-        throw Failures.GivenUp();
+        throw Failure.GivenUp();
     }
 
     private void EndTurn()

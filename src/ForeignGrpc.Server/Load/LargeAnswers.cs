@@ -1,4 +1,4 @@
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -26,7 +26,7 @@ internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limit
     {
         if (rendered > limits.Value.AnswerBytes)
         {
-            throw Failures.TooLarge(limits.Value.AnswerBytes);
+            throw Failure.TooLarge(limits.Value.AnswerBytes);
         }
 
         call.Features.Get<LargeAnswer>()?.Count(rendered);

@@ -1,6 +1,5 @@
 using System.Reflection;
-using ForeignGrpc.Server.Agent;
-using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Settings;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.Options;
@@ -59,7 +58,7 @@ internal static class LoadServices
         }
         catch (TargetInvocationException e)
         {
-            throw new StartupException($"A setting of {section.Path} is out of its range: {e.GetBaseException().Message}");
+            throw new OperatorException($"A setting of {section.Path} is out of its range: {e.GetBaseException().Message}");
         }
     }
 }

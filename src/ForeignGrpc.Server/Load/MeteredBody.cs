@@ -1,5 +1,6 @@
 using System.IO.Pipelines;
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using Grpc.Core;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -138,7 +139,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
 
         if (!_caller.IsKnown && length > _limits.AnonymousBodyBytes + (_isGrpc ? GrpcHead : 0))
         {
-            throw Failures.BodyTooLarge(_limits.AnonymousBodyBytes);
+            throw Failure.BodyTooLarge(_limits.AnonymousBodyBytes);
         }
 
         if (isMore)
@@ -160,7 +161,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     {
         if (_isGrpc)
         {
-            return Failures.GivenUp();
+            return Failure.GivenUp();
         }
 
         CloseAfterwards();

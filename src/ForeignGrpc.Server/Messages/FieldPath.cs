@@ -5,9 +5,9 @@ namespace ForeignGrpc.Server.Messages;
 /// <summary>A field of a message, or of a message within it, as HTTP rules name them: `foreign_app_entity.foreign_app_id`.</summary>
 internal sealed class FieldPath
 {
-    private readonly FieldShape[] _above;
+    private readonly FieldSchema[] _above;
 
-    private FieldPath(FieldShape[] fields)
+    private FieldPath(FieldSchema[] fields)
     {
         _above = fields[..^1];
         Field = fields[^1];
@@ -15,25 +15,25 @@ internal sealed class FieldPath
     }
 
     /// <summary>The field at the path's end.</summary>
-    public FieldShape Field { get; }
+    public FieldSchema Field { get; }
 
     /// <summary>The documented names of the path.</summary>
     public string JsonName { get; }
 
     /// <summary>The field that a path of proto names leads to; null when it leads nowhere.</summary>
-    public static FieldPath? Find(MessageShape message, string path)
+    public static FieldPath? Find(MessageSchema message, string path)
     {
-        var fields = new List<FieldShape>();
-        var shape = message;
+        var fields = new List<FieldSchema>();
+        var schema = message;
         foreach (var name in path.Split('.'))
         {
-            if (shape?.Find(name) is not { } field)
+            if (schema?.Find(name) is not { } field)
             {
                 return null;
             }
 
             fields.Add(field);
-            shape = field.Message;
+            schema = field.Message;
         }
 
         return new FieldPath([.. fields]);

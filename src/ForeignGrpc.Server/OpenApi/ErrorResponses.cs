@@ -27,7 +27,7 @@ internal static class ErrorResponses
     /// <summary>Puts all of them into the document's components.</summary>
     public static void AddTo(OpenApiDocument document, Schemas schemas)
     {
-        var error = schemas.Of(MessageShape.Of(ErrorCarrier.Descriptor));
+        var error = schemas.Of(MessageSchema.Of(ErrorCarrier.Descriptor));
         foreach (var (status, description, _) in All)
         {
             var example = new JsonObject

@@ -35,7 +35,7 @@ internal static class Examples
     };
 
     /// <summary>The field's example; null when it needs none.</summary>
-    public static JsonNode? Of(FieldShape field) =>
+    public static JsonNode? Of(FieldSchema field) =>
         field is { Message: null, IsMap: false } or { IsTimestamp: true } or { IsAnyJson: true }
         && Values.TryGetValue(field.Descriptor.Name, out var value) ? value.DeepClone() : null;
 }

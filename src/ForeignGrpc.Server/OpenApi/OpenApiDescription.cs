@@ -1,4 +1,5 @@
 using System.Reflection;
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest;
 using ForeignGrpc.Server.Rest.Formats;
@@ -103,14 +104,14 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
         {
             yield return new OpenApiParameter
             {
-                Name = Presentation.SelectQuery,
+                Name = ResponseShape.SelectQuery,
                 In = ParameterLocation.Query,
                 Description = "Names of the properties to keep, separated by commas; the others are null. Not given, all are kept.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             };
         }
 
-        OpenApiParameter Parameter(FieldShape field, string name, ParameterLocation location, bool isRequired)
+        OpenApiParameter Parameter(FieldSchema field, string name, ParameterLocation location, bool isRequired)
         {
             var schema = (OpenApiSchema)schemas.Of(field);
             var parameter = new OpenApiParameter

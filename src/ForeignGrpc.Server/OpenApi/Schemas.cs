@@ -1,5 +1,5 @@
 using ForeignGrpc.Server.Messages;
-using ForeignGrpc.Server.Rest;
+using ForeignGrpc.Server.Rest.Formats;
 using Google.Protobuf.Reflection;
 using Microsoft.OpenApi;
 
@@ -11,17 +11,17 @@ internal sealed class Schemas(OpenApiDocument document, ProtoComments comments)
     private readonly HashSet<string> _known = [];
 
     /// <summary>The message by reference.</summary>
-    public IOpenApiSchema Of(MessageShape shape)
+    public IOpenApiSchema Of(MessageSchema schema)
     {
-        var name = shape.Descriptor.Name;
+        var name = schema.Descriptor.Name;
         if (_known.Add(name))
         {
             document.AddComponent(name, new OpenApiSchema
             {
                 Type = JsonSchemaType.Object,
-                Description = comments.Of(shape.Descriptor),
-                Properties = shape.Fields.ToDictionary(field => field.JsonName, Of),
-                Required = shape.Fields.Where(field => field.IsRequired).Select(field => field.JsonName).ToHashSet(),
+                Description = comments.Of(schema.Descriptor),
+                Properties = schema.Fields.ToDictionary(field => field.JsonName, Of),
+                Required = schema.Fields.Where(field => field.IsRequired).Select(field => field.JsonName).ToHashSet(),
             });
         }
 
@@ -29,23 +29,23 @@ internal sealed class Schemas(OpenApiDocument document, ProtoComments comments)
     }
 
     /// <summary>The message with the links that resources carry, by reference.</summary>
-    public IOpenApiSchema WithLinks(MessageShape shape, IEnumerable<string> links)
+    public IOpenApiSchema WithLinks(MessageSchema schema, IEnumerable<string> links)
     {
-        var name = shape.Descriptor.Name + ResourceLinks.TypeSuffix;
+        var name = schema.Descriptor.Name + ResponseShape.LinksTypeSuffix;
         if (_known.Add(name))
         {
             document.AddComponent(name, new OpenApiSchema
             {
-                Description = $"A {shape.Descriptor.Name} and where to find it.",
+                Description = $"A {schema.Descriptor.Name} and where to find it.",
                 AllOf =
                 [
-                    Of(shape),
+                    Of(schema),
                     new OpenApiSchema
                     {
                         Type = JsonSchemaType.Object,
                         Properties = new Dictionary<string, IOpenApiSchema>
                         {
-                            [ResourceLinks.Property] = new OpenApiSchema
+                            [ResponseShape.LinksProperty] = new OpenApiSchema
                             {
                                 Type = JsonSchemaType.Object,
                                 ReadOnly = true,
@@ -61,7 +61,7 @@ internal sealed class Schemas(OpenApiDocument document, ProtoComments comments)
     }
 
     /// <summary>A field's values.</summary>
-    public IOpenApiSchema Of(FieldShape field)
+    public IOpenApiSchema Of(FieldSchema field)
     {
         var schema = field switch
         {
@@ -99,7 +99,7 @@ internal sealed class Schemas(OpenApiDocument document, ProtoComments comments)
     private static OpenApiSchema Text(string? format = null) => new OpenApiSchema { Type = JsonSchemaType.String, Format = format };
 
     /// <summary>One value of a field, whether or not it has several.</summary>
-    private IOpenApiSchema Item(FieldShape field) => field.Type switch
+    private IOpenApiSchema Item(FieldSchema field) => field.Type switch
     {
         FieldType.String => Text(),
         FieldType.Int32 => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },

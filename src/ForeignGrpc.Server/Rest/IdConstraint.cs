@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForeignGrpc.Server.Rest.Formats;
 
 namespace ForeignGrpc.Server.Rest;
 
@@ -7,5 +8,5 @@ internal sealed class IdConstraint : IRouteConstraint
 {
     public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
         values.TryGetValue(routeKey, out var value)
-        && Scalars.TryParseId(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "") is not null;
+        && TextValues.TryParseId(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "") is not null;
 }

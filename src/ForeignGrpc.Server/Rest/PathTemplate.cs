@@ -1,4 +1,5 @@
 using ForeignGrpc.Server.Messages;
+using ForeignGrpc.Server.Rest.Formats;
 using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
@@ -11,7 +12,7 @@ internal sealed class PathTemplate
     private readonly (string? Literal, FieldPath? Parameter)[] _segments;
 
     /// <exception cref="NotSupportedException">The path uses more of the template language than `{field}` segments.</exception>
-    public PathTemplate(string path, MessageShape message)
+    public PathTemplate(string path, MessageSchema message)
     {
         _segments = [.. path.Split('/').Select(segment => Parse(segment, path, message))];
     }
@@ -45,7 +46,7 @@ internal sealed class PathTemplate
     {
         for (var i = 0; i < Length; i++)
         {
-            if (_segments[i].Parameter is { Field.Type: FieldType.Int32 } field && Scalars.TryParseId(path[i]) is null)
+            if (_segments[i].Parameter is { Field.Type: FieldType.Int32 } field && TextValues.TryParseId(path[i]) is null)
             {
                 return (field, path[i]);
             }
@@ -77,7 +78,7 @@ internal sealed class PathTemplate
     public string Fill(IMessage message) => string.Join('/', _segments.Select(
         segment => segment.Literal ?? Uri.EscapeDataString(segment.Parameter!.Get(message)?.ToString() ?? "")));
 
-    private static (string? Literal, FieldPath? Parameter) Parse(string segment, string path, MessageShape message)
+    private static (string? Literal, FieldPath? Parameter) Parse(string segment, string path, MessageSchema message)
     {
         if (!segment.StartsWith('{'))
         {

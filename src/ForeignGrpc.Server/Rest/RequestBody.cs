@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
@@ -57,18 +56,18 @@ internal static class RequestBody
     private static void Parse(
         in ReadOnlySequence<byte> body, BodyFormat format, Encoding? encoding, RestOperation operation, IMessage request, DateTimeZone? zone)
     {
-        var (shape, mistaken) = (MessageShape.Of(request.Descriptor), operation.MistakenBody);
+        var (schema, mistaken) = (MessageSchema.Of(request.Descriptor), operation.MistakenBody);
         switch (format)
         {
             case BodyFormat.Xml when operation.BodyField is { } field:
                 XmlMessageReader.ReadField(body, encoding, request, field, zone, mistaken);
                 break;
             case BodyFormat.Xml:
-                XmlMessageReader.Read(body, encoding, request, shape, zone, mistaken);
+                XmlMessageReader.Read(body, encoding, request, schema, zone, mistaken);
                 break;
             case BodyFormat.Form:
                 var target = operation.BodyField?.Set(request) ?? request;
-                FormMessageReader.Read(BodyText.Decode(body, encoding), target, MessageShape.Of(target.Descriptor), zone, mistaken);
+                FormMessageReader.Read(BodyText.Decode(body, encoding), target, MessageSchema.Of(target.Descriptor), zone, mistaken);
                 break;
             case BodyFormat.JsonPatch or BodyFormat.MergePatch when operation.ChangesField is { } changes:
                 ReadJson(body, encoding, changes, request, zone, mistaken);
@@ -84,12 +83,12 @@ internal static class RequestBody
     }
 
     private static void ReadJson(
-        in ReadOnlySequence<byte> body, Encoding? encoding, FieldShape? field, IMessage request, DateTimeZone? zone, MessageShape? mistaken)
+        in ReadOnlySequence<byte> body, Encoding? encoding, FieldSchema? field, IMessage request, DateTimeZone? zone, MessageSchema? mistaken)
     {
         var json = new JsonMessageReader(zone, mistaken);
         if (field is null)
         {
-            json.Read(ToUtf8(body, encoding), request, MessageShape.Of(request.Descriptor));
+            json.Read(ToUtf8(body, encoding), request, MessageSchema.Of(request.Descriptor));
         }
         else
         {
@@ -98,11 +97,11 @@ internal static class RequestBody
     }
 
     /// <summary>Applies a JSON Patch to a blank message.</summary>
-    private static void Patch(in ReadOnlySequence<byte> json, IMessage message, DateTimeZone? zone, MessageShape? mistaken)
+    private static void Patch(in ReadOnlySequence<byte> json, IMessage message, DateTimeZone? zone, MessageSchema? mistaken)
     {
         var patch = new PatchForeignAppEntityRequest();
-        var shape = MessageShape.Of(PatchForeignAppEntityRequest.Descriptor);
-        new JsonMessageReader(zone).ReadField(json, patch, shape.Find("changes")!);
+        var schema = MessageSchema.Of(PatchForeignAppEntityRequest.Descriptor);
+        new JsonMessageReader(zone).ReadField(json, patch, schema.Find("changes")!);
         foreach (var change in patch.Changes)
         {
             UnknownProperties.RequireOwn(change.Path.AsSpan().TrimStart('/'), mistaken);
@@ -114,7 +113,7 @@ internal static class RequestBody
         }
         catch (RpcException e)
         {
-            throw RestFailures.ToRest(e, shape);
+            throw RestFailures.ToRest(e, schema);
         }
     }
 

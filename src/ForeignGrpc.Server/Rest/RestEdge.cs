@@ -10,7 +10,7 @@ internal static class RestEdge
 {
     public static void AddRestEdge(this IServiceCollection services)
     {
-        services.AddSingleton<RestTemplates>();
+        services.AddSingleton<RestRoutes>();
         services.AddSingleton<RestExchangeInterceptor>();
     }
 
@@ -40,7 +40,7 @@ internal static class RestEdge
     }
 
     /// <summary>A number in the message must be one in the path too, so that `/{id}` and `/{name}` can stand side by side.</summary>
-    private static void Constrain(RouteEndpointBuilder endpoint, MessageShape request)
+    private static void Constrain(RouteEndpointBuilder endpoint, MessageSchema request)
     {
         var numbers = endpoint.RoutePattern.Parameters
             .Where(parameter => FieldPath.Find(request, parameter.Name)?.Field.Type == FieldType.Int32)

@@ -1,10 +1,12 @@
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Rest.Formats;
 using Grpc.Core;
 
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>Gives every REST error the documented body: those that are thrown, and those that the framework leaves blank.</summary>
-internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestTemplates templates, ILogger<RestErrorMiddleware> logger)
+internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRoutes templates, ILogger<RestErrorMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {

@@ -1,4 +1,6 @@
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Messages;
+using ForeignGrpc.Server.Rest.Formats;
 using Google.Rpc;
 using Grpc.Core;
 
@@ -9,7 +11,7 @@ internal static class RestFailures
 {
     /// <param name="failure">The failure.</param>
     /// <param name="request">The operation's request, whose fields a failure may name; null where there is none yet.</param>
-    public static RestException ToRest(RpcException failure, MessageShape? request = null)
+    public static RestException ToRest(RpcException failure, MessageSchema? request = null)
     {
         var details = failure.GetRpcStatus();
         var reason = details?.GetDetail<ErrorInfo>()?.Reason;
@@ -38,7 +40,7 @@ internal static class RestFailures
     };
 
     /// <summary>gRPC names fields as the proto does; REST names the documented properties.</summary>
-    private static string Message(RpcException failure, BadRequest? badRequest, MessageShape? request) =>
+    private static string Message(RpcException failure, BadRequest? badRequest, MessageSchema? request) =>
         badRequest is null || request is null
             ? failure.Status.Detail
             : string.Join(' ', badRequest.FieldViolations.Select(v => $"{request.JsonPath(v.Field)} {v.Description}"));

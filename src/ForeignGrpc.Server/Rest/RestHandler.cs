@@ -29,7 +29,7 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
         operation.ReadPathAndQuery(context, request);
         if (operation.TakesUnmodifiedSince)
         {
-            Conditions.ReadUnmodifiedSince(context.Request, request, operation.Request);
+            ConditionalRequests.ReadUnmodifiedSince(context.Request, request, operation.Request);
         }
 
         var query = context.Request.Query;
@@ -81,27 +81,27 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
 
     private Task AnswerAsync(HttpContext context, IMessage response, string mediaType, IQueryCollection query, Conventions conventions)
     {
-        if (operation.Verb == HttpMethods.Get && Conditions.LastModified(response, operation.ResponseField) is { } lastModified)
+        if (operation.Verb == HttpMethods.Get && ConditionalRequests.LastModified(response, operation.ResponseField) is { } lastModified)
         {
             context.Response.GetTypedHeaders().LastModified = lastModified;
-            if (operation.Links is not null && Conditions.IsUnmodified(context.Request, lastModified))
+            if (operation.Links is not null && ConditionalRequests.IsUnmodified(context.Request, lastModified))
             {
                 return AnswerEmpty(context, StatusCodes.Status304NotModified);
             }
         }
 
-        Addresses.Complete(operation.AddressFields, response, context.Request, query);
-        var selected = operation.TakesSelect ? Presentation.ParseSelect(query[Presentation.SelectQuery]) : null;
-        var presentation = new Presentation(selected, operation.Links?.Of(response, context.Request));
-        return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, presentation, conventions);
+        AbsoluteUrls.Complete(operation.UrlFields, response, context.Request, query);
+        var selected = operation.TakesSelect ? ResponseShape.ParseSelect(query[ResponseShape.SelectQuery]) : null;
+        var shape = new ResponseShape(selected, operation.Links?.Of(response, context.Request));
+        return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, shape, conventions);
     }
 
     /// <summary>How the call wants dates and texts; operations that write dates into texts find it among the call's features.</summary>
     private static Conventions ReadConventions(HttpContext context)
     {
         var headers = context.Request.Headers;
-        var conventions = Conventions.TryRead(context.Request) ?? throw Scalars.Invalid(
-            Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name, but is {Scalars.Quote(headers[Conventions.TimeZoneHeader].ToString())}."));
+        var conventions = Conventions.TryRead(context.Request) ?? throw TextValues.Invalid(
+            Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name, but is {TextValues.Quote(headers[Conventions.TimeZoneHeader].ToString())}."));
         context.Features.Set(conventions);
         if (headers.ContainsKey(Conventions.TimeZoneHeader))
         {

@@ -20,7 +20,7 @@ internal sealed class RestOperation
     private const string AgentsPrefix = "/api/v1/Agents/";
 
     private readonly (int Segment, FieldPath Field)[] _pathParameters;
-    private readonly FrozenDictionary<string, FieldShape> _queryParameters;
+    private readonly FrozenDictionary<string, FieldSchema> _queryParameters;
 
     /// <summary>Names of arguments that the body has; in the query they are a mistake.</summary>
     private readonly FrozenSet<string> _elsewhere;
@@ -30,8 +30,8 @@ internal sealed class RestOperation
         var (method, rule) = (metadata.MethodDescriptor, metadata.HttpRule);
         (Verb, var path) = PathTemplate.Of(rule);
         Method = method;
-        Request = MessageShape.Of(method.InputType);
-        Response = MessageShape.Of(method.OutputType);
+        Request = MessageSchema.Of(method.InputType);
+        Response = MessageSchema.Of(method.OutputType);
         IsAgent = path.StartsWith(AgentsPrefix, StringComparison.Ordinal);
         IsRead = method.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects;
         IsVoid = method.OutputType == Empty.Descriptor;
@@ -39,11 +39,11 @@ internal sealed class RestOperation
         TakesWholeBody = rule.Body == "*";
         BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
         ChangesField = BodyField is null or { IsPatch: true } ? null : Array.Find(Request.Fields, candidate => candidate.IsPatch);
-        FormatField = Request.Find(Presentation.FormatQuery);
+        FormatField = Request.Find(ResponseShape.FormatQuery);
         ResponseField = rule.ResponseBody.Length == 0
             ? null
             : Response.Find(rule.ResponseBody) ?? throw Unknown(rule.ResponseBody, method.OutputType);
-        AddressFields = Addresses.FieldsOf(Response);
+        UrlFields = AbsoluteUrls.FieldsOf(Response);
         Links = !IsAgent && method.GetOptions()?.GetExtension(OptionsExtensions.Resource) is { } resource
             ? new ResourceLinks(resource, Response)
             : null;
@@ -63,7 +63,7 @@ internal sealed class RestOperation
         _elsewhere = (TakesWholeBody ? Request.Fields : []).SelectMany(NamesOf).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         MistakenBody = IsAgent || method.GetOptions()?.GetExtension(OptionsExtensions.MistakenBody) is not { Length: > 0 } mistaken
             ? null
-            : MessageShape.Of(method.File.Dependencies.SelectMany(file => file.MessageTypes).Single(type => type.Name == mistaken));
+            : MessageSchema.Of(method.File.Dependencies.SelectMany(file => file.MessageTypes).Single(type => type.Name == mistaken));
         ReadableTypes = method.GetOptions()?.GetExtension(OptionsExtensions.PlainBody) is true
             ? MediaTypes.ReadablePlainly
             : TakesPatch ? MediaTypes.ReadablePatches : MediaTypes.Readable;
@@ -79,13 +79,13 @@ internal sealed class RestOperation
     public PathTemplate Template { get; }
 
     /// <summary>The fields that a query may set: none where there is a body, which has all arguments but those of the path.</summary>
-    public FieldShape[] QueryFields { get; }
+    public FieldSchema[] QueryFields { get; }
 
-    /// <summary>The request message's shape.</summary>
-    public MessageShape Request { get; }
+    /// <summary>The request message's schema.</summary>
+    public MessageSchema Request { get; }
 
-    /// <summary>The response message's shape.</summary>
-    public MessageShape Response { get; }
+    /// <summary>The response message's schema.</summary>
+    public MessageSchema Response { get; }
 
     /// <summary>Whether this is the agents' face of the operation.</summary>
     public bool IsAgent { get; }
@@ -97,7 +97,7 @@ internal sealed class RestOperation
     public bool IsSecret { get; }
 
     /// <summary>The response's fields that show addresses.</summary>
-    public FieldShape[] AddressFields { get; }
+    public FieldSchema[] UrlFields { get; }
 
     /// <summary>Makes the response's links; null when it has none.</summary>
     public ResourceLinks? Links { get; }
@@ -106,7 +106,7 @@ internal sealed class RestOperation
     public bool TakesSelect => IsAgent || Links is not null;
 
     /// <summary>Whether the operation honours If-Unmodified-Since.</summary>
-    public bool TakesUnmodifiedSince => !IsAgent && Verb != HttpMethods.Post && Conditions.UnmodifiedSinceOf(Request) is not null;
+    public bool TakesUnmodifiedSince => !IsAgent && Verb != HttpMethods.Post && ConditionalRequests.UnmodifiedSinceOf(Request) is not null;
 
     /// <summary>Whether success has no body.</summary>
     public bool IsVoid { get; }
@@ -124,19 +124,19 @@ internal sealed class RestOperation
     public string[] ReadableTypes { get; }
 
     /// <summary>See <see cref="UnknownProperties.RequireOwn"/>.</summary>
-    public MessageShape? MistakenBody { get; }
+    public MessageSchema? MistakenBody { get; }
 
     /// <summary>The field that the body fills.</summary>
-    public FieldShape? BodyField { get; }
+    public FieldSchema? BodyField { get; }
 
     /// <summary>The field that changes to what the body field would be go into; null when the operation takes none.</summary>
-    public FieldShape? ChangesField { get; }
+    public FieldSchema? ChangesField { get; }
 
     /// <summary>The field that says which format the response has; null when only the Accept header does.</summary>
-    public FieldShape? FormatField { get; }
+    public FieldSchema? FormatField { get; }
 
     /// <summary>The field whose bare value is the response; null when the whole message is.</summary>
-    public FieldShape? ResponseField { get; }
+    public FieldSchema? ResponseField { get; }
 
     /// <summary>Fills the request from the query and the path. The path wins: it is read last.</summary>
     public void ReadPathAndQuery(HttpContext context, IMessage request)
@@ -145,11 +145,11 @@ internal sealed class RestOperation
         {
             if (_queryParameters.TryGetValue(name, out var field))
             {
-                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw Scalars.Invalid(name, Texts.Of($"is given more than once.")));
+                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw TextValues.Invalid(name, Texts.Of($"is given more than once.")));
             }
             else if (_elsewhere.Contains(name))
             {
-                throw Scalars.Invalid(name, Texts.Of($"is not taken from the query of this operation, but from its body."));
+                throw TextValues.Invalid(name, Texts.Of($"is not taken from the query of this operation, but from its body."));
             }
         }
 
@@ -171,10 +171,10 @@ internal sealed class RestOperation
     }
 
     /// <summary>The value of a path or query parameter; where it is no text a blank is none.</summary>
-    private static object Parse(FieldShape field, string text) =>
-        Scalars.ParseText(field, text, field.JsonName, null) ?? throw Scalars.Invalid(field.JsonName, Texts.Of($"must not be blank."));
+    private static object Parse(FieldSchema field, string text) =>
+        TextValues.ParseText(field, text, field.JsonName, null) ?? throw TextValues.Invalid(field.JsonName, Texts.Of($"must not be blank."));
 
-    private static IEnumerable<string> NamesOf(FieldShape field) =>
+    private static IEnumerable<string> NamesOf(FieldSchema field) =>
         new[] { field.JsonName, field.QueryName }.Distinct(StringComparer.OrdinalIgnoreCase);
 
     private static NotSupportedException Unknown(string field, MessageDescriptor message) =>

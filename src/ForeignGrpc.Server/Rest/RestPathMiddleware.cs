@@ -1,4 +1,6 @@
 using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Rest.Formats;
+
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
@@ -6,7 +8,7 @@ namespace ForeignGrpc.Server.Rest;
 /// operation, and fills empty segments where a route takes them as blank values, as routing matches none. The values
 /// themselves are read from the path as it was sent, so what fills the segment is never seen.
 /// </summary>
-internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates templates)
+internal sealed class RestPathMiddleware(RequestDelegate next, RestRoutes templates)
 {
     private const string Filler = "\uE000";
 
@@ -27,7 +29,7 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestTemplates tem
 
         if (Array.Find(Overrides, context.Request.Headers.ContainsKey) is { } header)
         {
-            throw Scalars.Invalid(header, Texts.Of($"is not honoured; send the method itself."));
+            throw TextValues.Invalid(header, Texts.Of($"is not honoured; send the method itself."));
         }
 
         var path = context.Request.Path.Value!;

@@ -28,33 +28,33 @@ internal static class RestResponses
         int status,
         string mediaType,
         IMessage message,
-        FieldShape? bareField = null,
-        Presentation presentation = default,
+        FieldSchema? bareField = null,
+        ResponseShape shape = default,
         Conventions? conventions = null)
     {
         var buffer = Buffer(context);
         conventions ??= Conventions.Default;
         if (!MediaTypes.IsXml(mediaType))
         {
-            JsonMessageWriter.Write(buffer, message, bareField, presentation, conventions);
+            JsonMessageWriter.Write(buffer, message, bareField, shape, conventions);
         }
-        else if (!XmlMessageWriter.TryWrite(buffer, message, bareField, presentation, conventions))
+        else if (!XmlMessageWriter.TryWrite(buffer, message, bareField, shape, conventions))
         {
             mediaType = MediaTypes.Json;
             buffer = Buffer(context);
-            JsonMessageWriter.Write(buffer, message, bareField, presentation, conventions);
+            JsonMessageWriter.Write(buffer, message, bareField, shape, conventions);
         }
 
         return SendAsync(context, status, mediaType, buffer);
     }
 
     /// <summary>Writes what an agent answers when there is nothing to return.</summary>
-    public static Task WriteNothingAsync(HttpContext context, string mediaType, MessageShape shape, FieldShape? bareField)
+    public static Task WriteNothingAsync(HttpContext context, string mediaType, MessageSchema schema, FieldSchema? bareField)
     {
         var buffer = Buffer(context);
         if (MediaTypes.IsXml(mediaType))
         {
-            XmlMessageWriter.WriteNothing(buffer, shape, bareField);
+            XmlMessageWriter.WriteNothing(buffer, schema, bareField);
         }
         else
         {

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Calls;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -7,7 +8,7 @@ namespace ForeignGrpc.Server.Security;
 /// Authorizes every call again when its message is whole, over REST and gRPC alike, and until it has ended: between headers and message, and while a call waits, its
 /// caller may lose the right to it. Innermost, so that nothing but the operation comes after.
 /// </summary>
-internal sealed class AccessInterceptor(CallsInFlight calls, Schemes schemes) : Interceptor
+internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes schemes) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)

@@ -1,4 +1,5 @@
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
@@ -9,7 +10,7 @@ namespace ForeignGrpc.Server.Security;
 /// Finds out who calls, by the enabled scheme that the call's credential is of, and lets through whom the operation is for: callers of
 /// its role, everyone where it says so, and where nothing is said, or nothing is there, whoever is known. Behind routing.
 /// </summary>
-internal sealed partial class AccessMiddleware(RequestDelegate next, Schemes schemes, ILogger<AccessMiddleware> logger)
+internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialSchemes schemes, ILogger<AccessMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -30,7 +31,7 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, Schemes sch
         catch (StoreException e)
         {
             LogStoreFailure(e.Error, e);
-            Refusals.Failed(context, Failures.Of(e));
+            Refusals.Failed(context, Failure.Of(e));
             return false;
         }
         catch (RpcException e)

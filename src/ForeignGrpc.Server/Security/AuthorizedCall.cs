@@ -1,4 +1,5 @@
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
 
@@ -33,7 +34,7 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
         var now = await caller.Again();
         if (now is null || (role is { } required && !(now.GrantedRole >= required)))
         {
-            _loss = now is null ? Failures.CredentialEnded() : Failures.Forbidden();
+            _loss = now is null ? Failure.CredentialEnded() : Failure.Forbidden();
             throw _loss;
         }
 

@@ -1,10 +1,11 @@
 using System.Text;
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>`Authorization: Basic` (RFC 7617), for REST and gRPC alike: gRPC metadata are HTTP headers.</summary>
-internal sealed class BasicScheme(Credentials credentials, KnownUsers users) : ICredentialScheme
+internal sealed class BasicScheme(PasswordVerifier passwords, UserCache users) : ICredentialScheme
 {
     public const string Name = "Basic";
 
@@ -14,7 +15,7 @@ internal sealed class BasicScheme(Credentials credentials, KnownUsers users) : I
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
-        Decode(credential) is var (name, password) && await credentials.FindAsync(name, password, request.HttpContext.Connection.RemoteIpAddress) is { } user
+        Decode(credential) is var (name, password) && await passwords.FindAsync(name, password, request.HttpContext.Connection.RemoteIpAddress) is { } user
             ? CallerOf(user)
             : null;
 

@@ -1,6 +1,7 @@
 using System.Security.Claims;
 using System.Text;
-using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
 using Microsoft.Extensions.Options;
@@ -12,7 +13,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>`Authorization: Bearer`: signed JSON Web Tokens of the issuer that the settings name. A valid token is remembered under its digest, others are not.</summary>
-internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers users) : ICredentialScheme
+internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache users) : ICredentialScheme
 {
     public const string Name = "Bearer";
 
@@ -30,7 +31,7 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers use
         ? FindCallerAsync(Digest.Of(Encoding.UTF8.GetBytes(credential)), credential)
         : default;
 
-    /// <exception cref="StartupException">The keys cannot be read, or the authority's address is none.</exception>
+    /// <exception cref="OperatorException">The keys cannot be read, or the authority's address is none.</exception>
     private static TokenValidationParameters ParametersOf(BearerOptions settings)
     {
         var parameters = new TokenValidationParameters
@@ -59,7 +60,7 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers use
         if (!Uri.TryCreate(authority, UriKind.Absolute, out var address)
             || (address.Scheme != Uri.UriSchemeHttps && !(address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
         {
-            throw new StartupException($"Auth:Bearer:Authority is '{authority}'. It must be an https address.");
+            throw new OperatorException($"Auth:Bearer:Authority is '{authority}'. It must be an https address.");
         }
 
         return new ConfigurationManager<OpenIdConnectConfiguration>(
@@ -76,11 +77,11 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, KnownUsers use
                 .Where(key => key.Use is null or "" or JsonWebKeyUseNames.Sig)
                 .Where(key => JsonWebKeyConverter.TryConvertToSecurityKey(key, out _))
                 .ToList<SecurityKey>();
-            return keys.Count > 0 ? keys : throw new StartupException($"Auth:Bearer:KeyFile '{path}' has no keys to verify signatures with.");
+            return keys.Count > 0 ? keys : throw new OperatorException($"Auth:Bearer:KeyFile '{path}' has no keys to verify signatures with.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new StartupException($"Auth:Bearer:KeyFile '{path}' is no JSON Web Key Set that can be read: {e.Message}");
+            throw new OperatorException($"Auth:Bearer:KeyFile '{path}' is no JSON Web Key Set that can be read: {e.Message}");
         }
     }
 

@@ -1,3 +1,5 @@
+using ForeignGrpc.Server.Calls;
+
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>A way to say who calls.</summary>

@@ -1,4 +1,4 @@
-using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Settings;
 
 namespace ForeignGrpc.Server.Security;
 
@@ -9,9 +9,9 @@ internal static class SecurityServices
     {
         services.AddSettings<AuthOptions>(AuthOptions.Section);
         services.AddSingleton<Passwords>();
-        services.AddSingleton<KnownUsers>();
+        services.AddSingleton<UserCache>();
         services.AddSingleton<WrongPasswords>();
-        services.AddSingleton<Credentials>();
+        services.AddSingleton<PasswordVerifier>();
         services.AddSingleton<Tickets>();
         services.AddSingleton<AppTokens>();
         services.AddSingleton<DevelopmentUser>();
@@ -21,7 +21,7 @@ internal static class SecurityServices
         services.AddSingleton<BearerScheme>();
         services.AddSingleton<SessionScheme>();
         services.AddSingleton<PageOrigins>();
-        services.AddSingleton<Schemes>();
+        services.AddSingleton<CredentialSchemes>();
         services.AddSingleton<CallsInFlight>();
         services.AddHostedService(provider => provider.GetRequiredService<CallsInFlight>());
         services.AddSingleton<AccessInterceptor>();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;

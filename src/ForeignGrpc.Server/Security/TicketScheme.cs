@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;

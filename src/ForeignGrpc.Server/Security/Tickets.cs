@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
@@ -14,7 +15,7 @@ namespace ForeignGrpc.Server.Security;
 /// What callers send is looked up when it has the shape of a secret, and remembered when it is one.
 /// </summary>
 internal sealed partial class Tickets(
-    ITicketStore store, KnownUsers users, TimeProvider time, IOptions<AuthOptions> options, ILogger<Tickets> logger)
+    ITicketStore store, UserCache users, TimeProvider time, IOptions<AuthOptions> options, ILogger<Tickets> logger)
 {
     /// <summary>What the documented API's tickets begin with.</summary>
     private const string Prefix = "7T:";

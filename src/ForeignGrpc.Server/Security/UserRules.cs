@@ -1,5 +1,5 @@
 using System.Text;
-using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Settings;
 
 namespace ForeignGrpc.Server.Security;
 
@@ -15,17 +15,17 @@ internal static class UserRules
     /// <summary>Longest password, in bytes of UTF-8.</summary>
     public const int LongestPassword = 1_024;
 
-    /// <exception cref="StartupException">A name is blank, too long, or one that Basic authentication cannot carry.</exception>
+    /// <exception cref="OperatorException">A name is blank, too long, or one that Basic authentication cannot carry.</exception>
     public static void Check(string name, string fullName)
     {
         if (name.Length is 0 or > LongestName || name.Contains(':', StringComparison.Ordinal) || name.Any(char.IsControl))
         {
-            throw new StartupException($"A login name has 1 to {LongestName} characters, no colon (Basic authentication ends it there) and no control characters.");
+            throw new OperatorException($"A login name has 1 to {LongestName} characters, no colon (Basic authentication ends it there) and no control characters.");
         }
 
         if (fullName.Length is 0 or > LongestFullName || fullName.Any(char.IsControl))
         {
-            throw new StartupException($"A full name has 1 to {LongestFullName} characters and no control characters.");
+            throw new OperatorException($"A full name has 1 to {LongestFullName} characters and no control characters.");
         }
     }
 
@@ -33,8 +33,8 @@ internal static class UserRules
     public static bool MayBe(string name, string password) => name.Length <= LongestName && Encoding.UTF8.GetByteCount(password) <= LongestPassword;
 
     /// <summary>The password.</summary>
-    /// <exception cref="StartupException">It is too long.</exception>
+    /// <exception cref="OperatorException">It is too long.</exception>
     public static string CheckPassword(string password) => Encoding.UTF8.GetByteCount(password) <= LongestPassword
         ? password
-        : throw new StartupException($"A password has at most {LongestPassword:N0} bytes in UTF-8; this one has {Encoding.UTF8.GetByteCount(password):N0}.");
+        : throw new OperatorException($"A password has at most {LongestPassword:N0} bytes in UTF-8; this one has {Encoding.UTF8.GetByteCount(password):N0}.");
 }

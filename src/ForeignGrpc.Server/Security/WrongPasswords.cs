@@ -1,5 +1,5 @@
 using System.Net;
-using ForeignGrpc.Server.Agent;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Load;
 using ForeignGrpc.Store.Caching;
 using Grpc.Core;
@@ -60,7 +60,7 @@ internal sealed class WrongPasswords(IOptions<AuthOptions> options, TimeProvider
         if (!isAllowed)
         {
             var rest = Minute - time.GetElapsedTime(window.Began);
-            throw Failures.TooManyWrongPasswords(window.IsInFlight || rest < Second ? Second : rest);
+            throw Failure.TooManyWrongPasswords(window.IsInFlight || rest < Second ? Second : rest);
         }
     }
 }

@@ -19,12 +19,12 @@ internal static class FormMessageReader
     /// <summary>Reads the form into the message.</summary>
     /// <param name="form">The form, decoded but for its escapes.</param>
     /// <param name="message">What it is read into.</param>
-    /// <param name="shape">The message's shape.</param>
+    /// <param name="schema">The message's schema.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
     /// <exception cref="RestException">400: a value is none of its property's type, an escape is broken, or no name at all is known: some
     /// clients send JSON under the type of forms, which would be taken for a name.</exception>
-    public static void Read(string form, IMessage message, MessageShape shape, DateTimeZone? zone, MessageShape? mistaken = null)
+    public static void Read(string form, IMessage message, MessageSchema schema, DateTimeZone? zone, MessageSchema? mistaken = null)
     {
         var (isAnyKnown, isAny) = (false, false);
         foreach (var range in form.AsSpan().Split('&'))
@@ -39,7 +39,7 @@ internal static class FormMessageReader
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = Decode(equals < 0 ? pair : pair[..equals], pair);
             var value = Decode(equals < 0 ? "" : pair[(equals + 1)..], name);
-            if (TrySet(message, shape, name.Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Split('.', MostSteps + 1), name, value, zone))
+            if (TrySet(message, schema, name.Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Split('.', MostSteps + 1), name, value, zone))
             {
                 isAnyKnown = true;
             }
@@ -53,14 +53,14 @@ internal static class FormMessageReader
         {
             throw new RestException(
                 StatusCodes.Status400BadRequest,
-                Texts.Of($"The form has no property that {shape.Descriptor.Name} has: {shape.SomeNames}. If it is JSON, send it as {MediaTypes.Json}."));
+                Texts.Of($"The form has no property that {schema.Descriptor.Name} has: {schema.SomeNames}. If it is JSON, send it as {MediaTypes.Json}."));
         }
     }
 
     /// <summary>Sets what the steps lead to; false when they lead nowhere that is known.</summary>
-    private static bool TrySet(IMessage message, MessageShape shape, string[] steps, string name, string text, DateTimeZone? zone)
+    private static bool TrySet(IMessage message, MessageSchema schema, string[] steps, string name, string text, DateTimeZone? zone)
     {
-        for (var i = 0; shape.Find(steps[i]) is { IsMap: false } field; i++)
+        for (var i = 0; schema.Find(steps[i]) is { IsMap: false } field; i++)
         {
             if (field.IsOutputOnly)
             {
@@ -75,7 +75,7 @@ internal static class FormMessageReader
 
             if (field.Message is not { } inner || field.IsTimestamp)
             {
-                throw Scalars.Invalid(name, Texts.Of($"leads into {field.JsonName}, which has nothing within."));
+                throw TextValues.Invalid(name, Texts.Of($"leads into {field.JsonName}, which has nothing within."));
             }
 
             if (!field.IsList)
@@ -88,38 +88,38 @@ internal static class FormMessageReader
             }
             else
             {
-                throw Scalars.Invalid(name, Texts.Of($"must name a property of an item, such as Devices[0].Name."));
+                throw TextValues.Invalid(name, Texts.Of($"must name a property of an item, such as Devices[0].Name."));
             }
 
-            shape = inner;
+            schema = inner;
         }
 
         return false;
     }
 
-    private static void SetValue(IMessage message, FieldShape field, string name, string text, DateTimeZone? zone)
+    private static void SetValue(IMessage message, FieldSchema field, string name, string text, DateTimeZone? zone)
     {
         if (field.IsList || (field.Message is not null && !field.IsTimestamp))
         {
-            throw Scalars.Invalid(name, Texts.Of($"is no single value; name what is within, such as {Excerpt.Of(name)}.Name."));
+            throw TextValues.Invalid(name, Texts.Of($"is no single value; name what is within, such as {Excerpt.Of(name)}.Name."));
         }
 
-        if (Scalars.ParseText(field, text, name, zone) is { } value)
+        if (TextValues.ParseText(field, text, name, zone) is { } value)
         {
             field.Accessor.SetValue(message, value);
         }
     }
 
-    private static IMessage Item(IList items, string index, MessageShape shape, string name)
+    private static IMessage Item(IList items, string index, MessageSchema schema, string name)
     {
         if (!int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var i) || i > items.Count)
         {
-            throw Scalars.Invalid(name, Texts.Of($"must count items from 0 without gaps; {items.Count} are given before it."));
+            throw TextValues.Invalid(name, Texts.Of($"must count items from 0 without gaps; {items.Count} are given before it."));
         }
 
         if (i == items.Count)
         {
-            items.Add(shape.NewMessage());
+            items.Add(schema.NewMessage());
         }
 
         return (IMessage)items[i]!;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Collections;
 using System.Text;
 using System.Text.Json;
-using ForeignGrpc.Server.Agent;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf;
@@ -18,7 +17,7 @@ namespace ForeignGrpc.Server.Rest.Formats;
 /// </summary>
 /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
 /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
-internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistaken = null)
+internal sealed class JsonMessageReader(DateTimeZone? zone, MessageSchema? mistaken = null)
 {
     /// <summary>Deeper nesting is refused.</summary>
     public const int MaxDepth = 64;
@@ -35,18 +34,18 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
     private delegate void DocumentReader(ref Utf8JsonReader reader);
 
     /// <summary>Reads one JSON document into the message. Blank, or `null`: nothing is given.</summary>
-    public void Read(in ReadOnlySequence<byte> json, IMessage message, MessageShape shape) => ReadDocument(
-        json, shape.Descriptor.Name, (ref Utf8JsonReader reader) => ReadMessage(ref reader, message, shape, isRoot: true));
+    public void Read(in ReadOnlySequence<byte> json, IMessage message, MessageSchema schema) => ReadDocument(
+        json, schema.Descriptor.Name, (ref Utf8JsonReader reader) => ReadMessage(ref reader, message, schema, isRoot: true));
 
     /// <summary>Reads one JSON document into a field of the message. Blank, or `null`: the field is not given.</summary>
-    public void ReadField(in ReadOnlySequence<byte> json, IMessage message, FieldShape field) => ReadDocument(
+    public void ReadField(in ReadOnlySequence<byte> json, IMessage message, FieldSchema field) => ReadDocument(
         json,
         field.JsonName,
         (ref Utf8JsonReader reader) =>
         {
-            if (field.Message is { } shape && !field.IsList)
+            if (field.Message is { } schema && !field.IsList)
             {
-                ReadMessage(ref reader, field.Set(message), shape, isRoot: true);
+                ReadMessage(ref reader, field.Set(message), schema, isRoot: true);
             }
             else
             {
@@ -100,11 +99,11 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
         return reader.IsNext(Encoding.UTF8.Preamble, advancePast: true) ? reader.UnreadSequence : json;
     }
 
-    private void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageShape shape, bool isRoot = false)
+    private void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageSchema schema, bool isRoot = false)
     {
         Expect(ref reader, JsonTokenType.StartObject, Phrases.AnObject);
         var (isAnyKnown, isAnyUnknown) = (false, false);
-        while (ReadName(ref reader, shape, isRoot, out var field))
+        while (ReadName(ref reader, schema, isRoot, out var field))
         {
             isAnyKnown |= field is not null;
             isAnyUnknown |= field is null;
@@ -126,12 +125,12 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
 
         if (isAnyUnknown && !isAnyKnown)
         {
-            throw UnknownProperties.NoneKnown(_path, shape);
+            throw UnknownProperties.NoneKnown(_path, schema);
         }
     }
 
     /// <summary>Moves to the value of the next property; false at the end of the object. The field is null for unknown properties.</summary>
-    private bool ReadName(ref Utf8JsonReader reader, MessageShape shape, bool isRoot, out FieldShape? field)
+    private bool ReadName(ref Utf8JsonReader reader, MessageSchema schema, bool isRoot, out FieldSchema? field)
     {
         field = null;
         reader.Read();
@@ -146,7 +145,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
             try
             {
                 var name = buffer[..reader.CopyString(buffer)];
-                field = shape.Find(name);
+                field = schema.Find(name);
                 if (field is null && isRoot)
                 {
                     UnknownProperties.RequireOwn(name, mistaken);
@@ -162,7 +161,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
         return true;
     }
 
-    private void ReadField(ref Utf8JsonReader reader, IMessage message, FieldShape field)
+    private void ReadField(ref Utf8JsonReader reader, IMessage message, FieldSchema field)
     {
         if (field.IsPatch && reader.TokenType == JsonTokenType.StartObject)
         {
@@ -178,7 +177,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
         }
     }
 
-    private void ReadList(ref Utf8JsonReader reader, IList items, FieldShape item)
+    private void ReadList(ref Utf8JsonReader reader, IList items, FieldSchema item)
     {
         Expect(ref reader, JsonTokenType.StartArray, Phrases.AnArray);
         items.Clear();
@@ -219,11 +218,11 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
     {
         if (operations.Count == MessagePatch.MostOperations)
         {
-            throw Scalars.Invalid(_path, Texts.Of($"has more than {MessagePatch.MostOperations:N0} operations; send them in several patches."));
+            throw TextValues.Invalid(_path, Texts.Of($"has more than {MessagePatch.MostOperations:N0} operations; send them in several patches."));
         }
     }
 
-    private object ReadValue(ref Utf8JsonReader reader, FieldShape field)
+    private object ReadValue(ref Utf8JsonReader reader, FieldSchema field)
     {
         switch (field.Type)
         {
@@ -240,12 +239,12 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
                 return ReadBool(ref reader);
             case FieldType.Message when field.IsTimestamp:
                 Expect(ref reader, JsonTokenType.String, Phrases.ADate);
-                return Scalars.ParseDate(JsonValues.ReadText(ref reader, _path), _path, zone);
+                return TextValues.ParseDate(JsonValues.ReadText(ref reader, _path), _path, zone);
             case FieldType.Message when field.IsAnyJson:
                 return JsonValues.Read(ref reader, _path);
-            case FieldType.Message when field.Message is { } shape:
-                var message = shape.NewMessage();
-                ReadMessage(ref reader, message, shape);
+            case FieldType.Message when field.Message is { } schema:
+                var message = schema.NewMessage();
+                ReadMessage(ref reader, message, schema);
                 return message;
             default:
                 throw new NotSupportedException($"The edge reads no {field.Type}: {field.Descriptor.FullName}.");
@@ -258,7 +257,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
         {
             JsonTokenType.Number when reader.TryGetInt32(out var given) => given,
             JsonTokenType.Number when reader.TryGetDouble(out var given) && given == (int)given => (int)given,
-            JsonTokenType.String => Scalars.TryParseInt32(JsonValues.ReadText(ref reader, _path)),
+            JsonTokenType.String => TextValues.TryParseInt32(JsonValues.ReadText(ref reader, _path)),
             _ => null,
         };
         return number ?? throw Mismatch(ref reader, Phrases.AnInt32);
@@ -270,7 +269,7 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
         {
             JsonTokenType.True => true,
             JsonTokenType.False => false,
-            JsonTokenType.String => Scalars.TryParseBool(JsonValues.ReadText(ref reader, _path)),
+            JsonTokenType.String => TextValues.TryParseBool(JsonValues.ReadText(ref reader, _path)),
             _ => null,
         };
         return isBool ?? throw Mismatch(ref reader, Phrases.ABool);
@@ -290,9 +289,9 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageShape? mistak
         {
             JsonTokenType.StartObject => Texts.Phrase(Phrases.AnObject),
             JsonTokenType.StartArray => Texts.Phrase(Phrases.AnArray),
-            JsonTokenType.String => Scalars.Quote(JsonValues.ReadText(ref reader, _path)),
+            JsonTokenType.String => TextValues.Quote(JsonValues.ReadText(ref reader, _path)),
             _ => Excerpt.Of(JsonValues.Literal(ref reader)),
         };
-        return Scalars.Invalid(_path, Texts.Of($"must be {Texts.Phrase(expected)}, but is {got}."));
+        return TextValues.Invalid(_path, Texts.Of($"must be {Texts.Phrase(expected)}, but is {got}."));
     }
 }

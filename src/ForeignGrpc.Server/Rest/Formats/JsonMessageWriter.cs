@@ -29,28 +29,28 @@ internal readonly struct JsonMessageWriter
 
     /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
     public static void Write(
-        IBufferWriter<byte> output, IMessage message, FieldShape? bareField, Presentation presentation, Conventions conventions)
+        IBufferWriter<byte> output, IMessage message, FieldSchema? bareField, ResponseShape shape, Conventions conventions)
     {
         using var json = new Utf8JsonWriter(output, Options);
         var writer = new JsonMessageWriter(json, conventions);
         if (bareField is null)
         {
-            writer.WriteMessage(message, MessageShape.Of(message.Descriptor), presentation);
+            writer.WriteMessage(message, MessageSchema.Of(message.Descriptor), shape);
         }
         else
         {
-            writer.WriteField(message, bareField, presentation);
+            writer.WriteField(message, bareField, shape);
         }
     }
 
-    /// <summary>The presentation is for the object that the response is, or the objects of the list; not for those within them.</summary>
-    private void WriteMessage(IMessage message, MessageShape shape, Presentation presentation = default)
+    /// <summary>The shape is for the object that the response is, or the objects of the list; not for those within them.</summary>
+    private void WriteMessage(IMessage message, MessageSchema schema, ResponseShape shape = default)
     {
         _json.WriteStartObject();
-        foreach (var field in shape.Fields)
+        foreach (var field in schema.Fields)
         {
             _json.WritePropertyName(field.EncodedName);
-            if (presentation.Selected is { } selected && !selected.Contains(field.JsonName))
+            if (shape.Selected is { } selected && !selected.Contains(field.JsonName))
             {
                 _json.WriteNullValue();
             }
@@ -60,9 +60,9 @@ internal readonly struct JsonMessageWriter
             }
         }
 
-        if (presentation.Links is { } links)
+        if (shape.Links is { } links)
         {
-            _json.WriteStartObject(ResourceLinks.Property);
+            _json.WriteStartObject(ResponseShape.LinksProperty);
             foreach (var (name, url) in links)
             {
                 _json.WriteString(name, url);
@@ -74,7 +74,7 @@ internal readonly struct JsonMessageWriter
         _json.WriteEndObject();
     }
 
-    private void WriteField(IMessage message, FieldShape field, Presentation presentation = default)
+    private void WriteField(IMessage message, FieldSchema field, ResponseShape shape = default)
     {
         if (field.HasPresence && !field.Accessor.HasValue(message))
         {
@@ -86,7 +86,7 @@ internal readonly struct JsonMessageWriter
         }
         else if (field.IsList)
         {
-            WriteList((IList)field.Accessor.GetValue(message), field, presentation);
+            WriteList((IList)field.Accessor.GetValue(message), field, shape);
         }
         else
         {
@@ -94,13 +94,13 @@ internal readonly struct JsonMessageWriter
         }
     }
 
-    private void WriteMap(IDictionary entries, FieldShape value)
+    private void WriteMap(IDictionary entries, FieldSchema value)
     {
         _json.WriteStartObject();
         foreach (DictionaryEntry entry in entries)
         {
             _json.WritePropertyName((string)entry.Key);
-            if (entry.Value is IMessage message && SharedMessages.Find(message) is { } shared)
+            if (entry.Value is IMessage message && PreRenderedMessages.Find(message) is { } shared)
             {
                 _json.WriteRawValue(shared.Json ??= Render(message), skipInputValidation: true);
             }
@@ -120,18 +120,18 @@ internal readonly struct JsonMessageWriter
         return json.WrittenSpan.ToArray();
     }
 
-    private void WriteList(IList items, FieldShape item, Presentation presentation)
+    private void WriteList(IList items, FieldSchema item, ResponseShape shape)
     {
         _json.WriteStartArray();
         foreach (var value in items)
         {
-            WriteValue(value!, item, presentation);
+            WriteValue(value!, item, shape);
         }
 
         _json.WriteEndArray();
     }
 
-    private void WriteValue(object value, FieldShape field, Presentation presentation = default)
+    private void WriteValue(object value, FieldSchema field, ResponseShape shape = default)
     {
         switch (field.Type)
         {
@@ -152,7 +152,7 @@ internal readonly struct JsonMessageWriter
                 WriteAnyObject((Struct)value);
                 break;
             case FieldType.Message:
-                WriteMessage((IMessage)value, field.Message!, presentation);
+                WriteMessage((IMessage)value, field.Message!, shape);
                 break;
             default:
                 throw new NotSupportedException($"The edge writes no {field.Type}: {field.Descriptor.FullName}.");

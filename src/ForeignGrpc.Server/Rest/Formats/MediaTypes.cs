@@ -73,7 +73,7 @@ internal static class MediaTypes
         null or "" => null,
         "JSON" => Json,
         "XML" => Xml,
-        _ => throw Scalars.Invalid(Presentation.FormatQuery, Texts.Of($"must be JSON or XML, but is {Scalars.Quote(format)}.")),
+        _ => throw TextValues.Invalid(ResponseShape.FormatQuery, Texts.Of($"must be JSON or XML, but is {TextValues.Quote(format)}.")),
     };
 
     /// <summary>How a request's body is written, and in which encoding; null for the format's own. Without a content type: JSON.</summary>
@@ -90,7 +90,7 @@ internal static class MediaTypes
         {
             throw new RestException(
                 StatusCodes.Status415UnsupportedMediaType,
-                Texts.Of($"Content-Type is {Scalars.Quote(contentType)}; taken are {string.Join(", ", readable)}."));
+                Texts.Of($"Content-Type is {TextValues.Quote(contentType)}; taken are {string.Join(", ", readable)}."));
         }
 
         var format = mediaType switch
@@ -125,7 +125,7 @@ internal static class MediaTypes
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             throw new RestException(
-                StatusCodes.Status415UnsupportedMediaType, Texts.Of($"The body has the charset {Scalars.Quote(charset)}; use utf-8."));
+                StatusCodes.Status415UnsupportedMediaType, Texts.Of($"The body has the charset {TextValues.Quote(charset)}; use utf-8."));
         }
     }
 

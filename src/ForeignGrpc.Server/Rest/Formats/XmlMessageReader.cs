@@ -21,33 +21,33 @@ internal sealed class XmlMessageReader
 
     private readonly XmlReader _xml;
     private readonly DateTimeZone? _zone;
-    private readonly MessageShape? _mistaken;
+    private readonly MessageSchema? _mistaken;
     private readonly BodyPath _path;
 
-    private XmlMessageReader(XmlReader xml, DateTimeZone? zone, MessageShape? mistaken, BodyPath path) =>
+    private XmlMessageReader(XmlReader xml, DateTimeZone? zone, MessageSchema? mistaken, BodyPath path) =>
         (_xml, _zone, _mistaken, _path) = (xml, zone, mistaken, path);
 
     /// <summary>Reads one document into the message.</summary>
     /// <param name="body">The document.</param>
     /// <param name="encoding">What its Content-Type says; null when that says nothing: it is as its byte order mark or declaration says.</param>
     /// <param name="message">What it is read into.</param>
-    /// <param name="shape">The message's shape.</param>
+    /// <param name="schema">The message's schema.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
     public static void Read(
-        in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, MessageShape shape, DateTimeZone? zone, MessageShape? mistaken = null) => ReadDocument(
-        body, encoding, zone, mistaken, shape.Descriptor.Name, shape.Descriptor.Name, reader => reader.ReadMessage(message, shape, isRoot: true));
+        in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, MessageSchema schema, DateTimeZone? zone, MessageSchema? mistaken = null) => ReadDocument(
+        body, encoding, zone, mistaken, schema.Descriptor.Name, schema.Descriptor.Name, reader => reader.ReadMessage(message, schema, isRoot: true));
 
     /// <summary>Reads one document into a field of the message; see <see cref="Read"/>.</summary>
     public static void ReadField(
-        in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, FieldShape field, DateTimeZone? zone, MessageShape? mistaken = null) => ReadDocument(
+        in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, FieldSchema field, DateTimeZone? zone, MessageSchema? mistaken = null) => ReadDocument(
         body, encoding, zone, mistaken, XmlNames.RootOf(field), field.JsonName, reader => reader.ReadField(message, field, isRoot: true));
 
     private static void ReadDocument(
         in ReadOnlySequence<byte> body,
         Encoding? encoding,
         DateTimeZone? zone,
-        MessageShape? mistaken,
+        MessageSchema? mistaken,
         string root,
         string name,
         Action<XmlMessageReader> read)
@@ -69,11 +69,11 @@ internal sealed class XmlMessageReader
             }
 
             if (!xml.LocalName.Equals(root, StringComparison.OrdinalIgnoreCase)
-                && !xml.LocalName.Equals(root + ResourceLinks.TypeSuffix, StringComparison.OrdinalIgnoreCase))
+                && !xml.LocalName.Equals(root + ResponseShape.LinksTypeSuffix, StringComparison.OrdinalIgnoreCase))
             {
                 UnknownProperties.RequireOwnRoot(xml.LocalName, mistaken);
                 throw new RestException(
-                    StatusCodes.Status400BadRequest, Texts.Of($"The root element must be {root}, but is {Scalars.Quote(xml.LocalName)}."));
+                    StatusCodes.Status400BadRequest, Texts.Of($"The root element must be {root}, but is {TextValues.Quote(xml.LocalName)}."));
             }
 
             read(new XmlMessageReader(xml, zone, mistaken, new BodyPath(name)));
@@ -89,12 +89,12 @@ internal sealed class XmlMessageReader
         }
     }
 
-    private void ReadMessage(IMessage message, MessageShape shape, bool isRoot = false)
+    private void ReadMessage(IMessage message, MessageSchema schema, bool isRoot = false)
     {
         var (isAnyKnown, isAnyUnknown) = (false, false);
         foreach (var name in Children())
         {
-            var field = shape.Find(name);
+            var field = schema.Find(name);
             isAnyKnown |= field is not null;
             isAnyUnknown |= field is null;
             if (field is null && isRoot)
@@ -116,11 +116,11 @@ internal sealed class XmlMessageReader
 
         if (isAnyUnknown && !isAnyKnown)
         {
-            throw UnknownProperties.NoneKnown(_path, shape);
+            throw UnknownProperties.NoneKnown(_path, schema);
         }
     }
 
-    private void ReadField(IMessage message, FieldShape field, bool isRoot = false)
+    private void ReadField(IMessage message, FieldSchema field, bool isRoot = false)
     {
         if (IsNil())
         {
@@ -141,7 +141,7 @@ internal sealed class XmlMessageReader
         }
     }
 
-    private void ReadList(IList items, FieldShape item)
+    private void ReadList(IList items, FieldSchema item)
     {
         items.Clear();
         var expected = XmlNames.ItemOf(item);
@@ -149,21 +149,21 @@ internal sealed class XmlMessageReader
         {
             if (!name.Equals(expected, StringComparison.OrdinalIgnoreCase))
             {
-                throw Scalars.Invalid(_path, Texts.Of($"must have elements named {expected}, but has {Scalars.Quote(name)}."));
+                throw TextValues.Invalid(_path, Texts.Of($"must have elements named {expected}, but has {TextValues.Quote(name)}."));
             }
 
             _path.Enter(items.Count);
-            items.Add(ReadValue(item) ?? throw Scalars.Invalid(_path, Texts.Of($"must not be blank.")));
+            items.Add(ReadValue(item) ?? throw TextValues.Invalid(_path, Texts.Of($"must not be blank.")));
             _path.Leave();
         }
     }
 
     /// <summary>The value of the element; null when it is blank and of a type that is no text.</summary>
-    private object? ReadValue(FieldShape field, bool isRoot = false)
+    private object? ReadValue(FieldSchema field, bool isRoot = false)
     {
-        if (field.Message is not { } shape || field.IsTimestamp)
+        if (field.Message is not { } schema || field.IsTimestamp)
         {
-            return Scalars.ParseText(field, ReadText(), _path, _zone);
+            return TextValues.ParseText(field, ReadText(), _path, _zone);
         }
 
         if (field.IsAnyJson || field.IsAnyObject)
@@ -171,8 +171,8 @@ internal sealed class XmlMessageReader
             throw new NotSupportedException($"The edge reads no {field.Type} from XML: {field.Descriptor.FullName}.");
         }
 
-        var message = shape.NewMessage();
-        ReadMessage(message, shape, isRoot);
+        var message = schema.NewMessage();
+        ReadMessage(message, schema, isRoot);
         return message;
     }
 
@@ -193,7 +193,7 @@ internal sealed class XmlMessageReader
                     yield return _xml.LocalName;
                     break;
                 case XmlNodeType.Text or XmlNodeType.CDATA:
-                    throw Scalars.Invalid(_path, Texts.Of($"must have elements, but has the text {Scalars.Quote(_xml.Value)}."));
+                    throw TextValues.Invalid(_path, Texts.Of($"must have elements, but has the text {TextValues.Quote(_xml.Value)}."));
                 default:
                     _xml.Read();
                     break;
@@ -229,7 +229,7 @@ internal sealed class XmlMessageReader
         }
         catch (XmlException) when (_xml.NodeType == XmlNodeType.Element)
         {
-            throw Scalars.Invalid(_path, Texts.Of($"must be text, but has the element {Scalars.Quote(_xml.LocalName)}."));
+            throw TextValues.Invalid(_path, Texts.Of($"must be text, but has the element {TextValues.Quote(_xml.LocalName)}."));
         }
     }
 

@@ -31,30 +31,30 @@ internal sealed class XmlMessageWriter
     /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
     /// <returns>False when a text has a character that XML 1.0 cannot carry; what is in the output is then of no use.</returns>
     public static bool TryWrite(
-        IBufferWriter<byte> output, IMessage message, FieldShape? bareField, Presentation presentation, Conventions conventions) => TryWrite(
+        IBufferWriter<byte> output, IMessage message, FieldSchema? bareField, ResponseShape shape, Conventions conventions) => TryWrite(
         output,
         conventions,
         writer =>
         {
             if (bareField is null)
             {
-                var shape = MessageShape.Of(message.Descriptor);
-                writer.WriteElement(RootOf(shape, presentation), () => writer.WriteProperties(message, shape, presentation));
+                var schema = MessageSchema.Of(message.Descriptor);
+                writer.WriteElement(RootOf(schema, shape), () => writer.WriteProperties(message, schema, shape));
             }
             else
             {
-                writer.WriteField(XmlNames.RootOf(bareField), message, bareField, presentation);
+                writer.WriteField(XmlNames.RootOf(bareField), message, bareField, shape);
             }
         });
 
     /// <summary>Writes what stands for no result: of a list none, of anything else nil.</summary>
-    public static void WriteNothing(IBufferWriter<byte> output, MessageShape shape, FieldShape? bareField) => TryWrite(
+    public static void WriteNothing(IBufferWriter<byte> output, MessageSchema schema, FieldSchema? bareField) => TryWrite(
         output,
         Conventions.Default,
         writer =>
         {
             var isList = bareField is { IsList: true };
-            writer.WriteElement(bareField is null ? shape.Descriptor.Name : XmlNames.RootOf(bareField), isList ? () => { } : null);
+            writer.WriteElement(bareField is null ? schema.Descriptor.Name : XmlNames.RootOf(bareField), isList ? () => { } : null);
         });
 
     private static bool TryWrite(IBufferWriter<byte> output, Conventions conventions, Action<XmlMessageWriter> write)
@@ -75,14 +75,14 @@ internal sealed class XmlMessageWriter
         return true;
     }
 
-    private static string RootOf(MessageShape shape, Presentation presentation) =>
-        presentation.Links is null ? shape.Descriptor.Name : $"{shape.Descriptor.Name}{ResourceLinks.TypeSuffix}";
+    private static string RootOf(MessageSchema schema, ResponseShape shape) =>
+        shape.Links is null ? schema.Descriptor.Name : $"{schema.Descriptor.Name}{ResponseShape.LinksTypeSuffix}";
 
-    private void WriteProperties(IMessage message, MessageShape shape, Presentation presentation = default)
+    private void WriteProperties(IMessage message, MessageSchema schema, ResponseShape shape = default)
     {
-        foreach (var field in shape.Fields)
+        foreach (var field in schema.Fields)
         {
-            if (presentation.Selected is { } selected && !selected.Contains(field.JsonName))
+            if (shape.Selected is { } selected && !selected.Contains(field.JsonName))
             {
                 WriteElement(field.JsonName, null);
             }
@@ -92,9 +92,9 @@ internal sealed class XmlMessageWriter
             }
         }
 
-        if (presentation.Links is { } links)
+        if (shape.Links is { } links)
         {
-            WriteElement(ResourceLinks.Property, () =>
+            WriteElement(ResponseShape.LinksProperty, () =>
             {
                 foreach (var (name, url) in links)
                 {
@@ -104,7 +104,7 @@ internal sealed class XmlMessageWriter
         }
     }
 
-    private void WriteField(string name, IMessage message, FieldShape field, Presentation presentation = default)
+    private void WriteField(string name, IMessage message, FieldSchema field, ResponseShape shape = default)
     {
         if (field.HasPresence && !field.Accessor.HasValue(message))
         {
@@ -116,7 +116,7 @@ internal sealed class XmlMessageWriter
         }
         else if (field.IsList)
         {
-            WriteElement(name, () => WriteItems((IList)field.Accessor.GetValue(message), field, presentation));
+            WriteElement(name, () => WriteItems((IList)field.Accessor.GetValue(message), field, shape));
         }
         else
         {
@@ -124,7 +124,7 @@ internal sealed class XmlMessageWriter
         }
     }
 
-    private void WriteEntries(IDictionary entries, FieldShape value)
+    private void WriteEntries(IDictionary entries, FieldSchema value)
     {
         foreach (DictionaryEntry entry in entries)
         {
@@ -136,15 +136,15 @@ internal sealed class XmlMessageWriter
         }
     }
 
-    private void WriteItems(IList items, FieldShape item, Presentation presentation)
+    private void WriteItems(IList items, FieldSchema item, ResponseShape shape)
     {
         foreach (var value in items)
         {
-            WriteValue(XmlNames.ItemOf(item), value!, item, presentation);
+            WriteValue(XmlNames.ItemOf(item), value!, item, shape);
         }
     }
 
-    private void WriteValue(string name, object value, FieldShape field, Presentation presentation = default)
+    private void WriteValue(string name, object value, FieldSchema field, ResponseShape shape = default)
     {
         switch (field.Type)
         {
@@ -164,7 +164,7 @@ internal sealed class XmlMessageWriter
                 WriteElement(name, () => WriteAny((Struct)value));
                 break;
             case FieldType.Message:
-                WriteElement(name, () => WriteProperties((IMessage)value, field.Message!, presentation));
+                WriteElement(name, () => WriteProperties((IMessage)value, field.Message!, shape));
                 break;
             default:
                 throw new NotSupportedException($"The edge writes no {field.Type}: {field.Descriptor.FullName}.");

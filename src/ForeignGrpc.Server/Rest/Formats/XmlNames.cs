@@ -26,7 +26,7 @@ internal static class XmlNames
     public const string Dictionary = "Dictionary";
 
     /// <summary>The root element of a value of the field alone.</summary>
-    public static string RootOf(FieldShape field) => field switch
+    public static string RootOf(FieldSchema field) => field switch
     {
         { IsMap: true } => Dictionary,
         { IsList: true } => $"ArrayOf{ItemOf(field)}",
@@ -34,7 +34,7 @@ internal static class XmlNames
     };
 
     /// <summary>The element of one item of a list.</summary>
-    public static string ItemOf(FieldShape field) => field switch
+    public static string ItemOf(FieldSchema field) => field switch
     {
         { IsTimestamp: true } => "dateTime",
         { IsAnyObject: true } or { IsAnyJson: true } => AnyObject,

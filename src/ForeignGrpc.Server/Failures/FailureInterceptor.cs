@@ -1,0 +1,72 @@
+using ForeignGrpc.Store.Model;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+
+namespace ForeignGrpc.Server.Failures;
+
+/// <summary>Gives every failure its status. What callers cannot mend is logged, with its cause, which callers do not get to see.</summary>
+internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, ILogger<FailureInterceptor> logger) : Interceptor
+{
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            return await continuation(request, context);
+        }
+        catch (Exception e) when (e is not RpcException)
+        {
+            throw Translate(e, context);
+        }
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        try
+        {
+            await continuation(request, responseStream, context);
+        }
+        catch (Exception e) when (e is not RpcException)
+        {
+            throw Translate(e, context);
+        }
+    }
+
+    private RpcException Translate(Exception e, ServerCallContext context)
+    {
+        switch (e)
+        {
+            case StoreException { Error: StoreError.Unavailable or StoreError.StorageFull, InnerException: { } cause } failure:
+                // The same for each call until it is over.
+                LogStoreIsAway(context.Method, failure.Error, cause.GetBaseException().Message);
+                return Failure.Of(failure);
+            case StoreException failure:
+                if (failure.InnerException is not null)
+                {
+                    LogStoreFailure(context.Method, failure.Error, failure);
+                }
+
+                return Failure.Of(failure);
+            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
+                return Failure.GivenUp();
+            case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
+                return Failure.Stopping();
+            default:
+                LogUnforeseen(context.Method, e);
+                return Failure.Unforeseen();
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed as {Error}.")]
+    private partial void LogStoreFailure(string method, StoreError error, Exception e);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed as {Error}: {Cause}")]
+    private partial void LogStoreIsAway(string method, StoreError error, string cause);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed in an unforeseen way.")]
+    private partial void LogUnforeseen(string method, Exception e);
+}

@@ -1,0 +1,224 @@
+using System.Security.Cryptography;
+using ForeignGrpc.Server.Failures;
+using ForeignGrpc.Server.Load;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.OpenApi;
+using ForeignGrpc.Server.Operations;
+using ForeignGrpc.Server.Rest;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Server.Settings;
+using ForeignGrpc.Store;
+using ForeignSystem.V1;
+using Google.Protobuf.Reflection;
+using Google.Rpc;
+using Grpc.AspNetCore.Server;
+using Grpc.Health.V1;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.HostFiltering;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Logging.Console;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace ForeignGrpc.Server.Hosting;
+
+/// <summary>Puts the server together.</summary>
+internal static class ServerBuilder
+{
+    /// <summary>The application, its settings checked and its store open, not yet listening.</summary>
+    /// <param name="settings">Settings as command line arguments.</param>
+    /// <param name="replace">Puts services in the place of others.</param>
+    public static async Task<WebApplication> BuildAsync(string[] settings, Action<IServiceCollection>? replace = null)
+    {
+        var builder = CreateBuilder(settings);
+        builder.Configuration.AddListenAddresses();
+        builder.Services.AddServer();
+        replace?.Invoke(builder.Services);
+        var app = Build(builder, settings);
+        app.Services.GetRequiredService<IForeignSystemStore>();
+        if (app.Environment.IsDevelopment())
+        {
+            await app.Services.GetRequiredService<DevelopmentUser>().AddIfMissingAsync();
+        }
+
+        app.UseForwardedHeaders();
+        app.UseMiddleware<LanguageMiddleware>();
+        app.UsePageHeaders();
+        app.UseRestEdge();
+        app.UseRouting();
+        app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
+        app.UseMiddleware<HostMiddleware>();
+        app.UseMiddleware<ArrivalMiddleware>();
+        app.UseMiddleware<AccessMiddleware>();
+        app.UseMiddleware<CallLoadMiddleware>();
+        app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMalformedRefused().WithMessageLimitOnly();
+        app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMalformedRefused().WithMessageLimitOnly();
+        app.MapReflection();
+        app.MapOpenApi();
+        app.MapHealth();
+        return app;
+    }
+
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="OperatorException">An address is none, is taken, or its certificate cannot be read.</exception>
+    public static async Task StartAsync(WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception e) when (e is IOException or FormatException or InvalidOperationException or CryptographicException)
+        {
+            throw new OperatorException(e.Message);
+        }
+    }
+
+    /// <summary>Refuses settings that the server would refuse as unknown: a verb that passed over one could work on another database than it was told.</summary>
+    /// <exception cref="OperatorException">There is one.</exception>
+    public static void CheckSettings(string[] settings)
+    {
+        var services = new ServiceCollection();
+        services.AddServer();
+        UnknownSettings.Check(CreateBuilder(settings).Configuration, services.Select(service => service.ImplementationInstance).OfType<SettingsClass>(), settings);
+    }
+
+    /// <summary>
+    /// What the server and the commands share. Settings come from `appsettings.json` beside the program, the environment and the
+    /// command line; relative paths in them start at the working directory.
+    /// </summary>
+    public static WebApplicationBuilder CreateBuilder(string[] settings)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            Args = settings,
+            ContentRootPath = AppContext.BaseDirectory,
+            EnvironmentName = EnvironmentName(settings),
+        });
+
+        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton<ConsoleFormatter, LineConsoleFormatter>();
+
+        // A server that cannot start says why in one line of its own: Program.cs.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Logging.AddFilter(MalformedGrpc.FrameworkLog, LogLevel.None);
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error);
+        return builder;
+    }
+
+    /// <summary>ASPNETCORE_ENVIRONMENT wins over DOTNET_ENVIRONMENT, which is the default that `dotnet run` sets.</summary>
+    private static string? EnvironmentName(string[] settings) => new ConfigurationBuilder()
+        .AddEnvironmentVariables("DOTNET_")
+        .AddEnvironmentVariables("ASPNETCORE_")
+        .AddCommandLine(settings)
+        .Build()[HostDefaults.EnvironmentKey];
+
+    private static WebApplication Build(WebApplicationBuilder builder, string[] settings)
+    {
+        try
+        {
+            var app = builder.Build();
+            UnknownSettings.Check(app.Configuration, app.Services.GetServices<SettingsClass>(), settings);
+            app.Services.GetRequiredService<IStartupValidator>().Validate();
+            app.Services.GetRequiredService<CredentialSchemes>();
+            app.Services.GetRequiredService<AllowedHosts>();
+            return app;
+        }
+        catch (OptionsValidationException e)
+        {
+            throw new OperatorException(string.Join(' ', e.Failures));
+        }
+        catch (InvalidOperationException e)
+        {
+            // What the binder throws when a setting is not of its type: its text names setting and value.
+            throw new OperatorException(e.Message);
+        }
+    }
+
+    private static void AddServer(this IServiceCollection services)
+    {
+        services.AddLoadLimits();
+        services.AddStore();
+        services.AddSecurity();
+        services.AddRestEdge();
+        services.AddAgent();
+        services.AddHealth();
+        services.AddCors();
+        services.AddSettings<CorsSettings>(CorsSettings.Section);
+        services.AddSingleton<IValidateOptions<CorsSettings>, CorsOrigins>();
+        services.AddAllowedHosts();
+        services.AddKnownProxies();
+        services.AddSettings<GrpcSettings>(GrpcSettings.Section);
+    }
+
+    private static void AddAgent(this IServiceCollection services)
+    {
+        services.AddSettings<KeyLimits>(KeyLimits.Section);
+        services.AddSingleton<CallerRights>();
+
+        // None keeps anything of a call: made once, not for each.
+        services.AddSingleton<ForeignSystemAgentService>();
+        services.AddSingleton<SessionAgentService>();
+        services.AddSingleton<FailureInterceptor>();
+        services.AddGrpc(grpc =>
+        {
+            grpc.Interceptors.Add<RestExchangeInterceptor>();
+            grpc.Interceptors.Add<FailureInterceptor>();
+            grpc.Interceptors.Add<AccessInterceptor>();
+        }).AddJsonTranscoding(rest => rest.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
+        services.AddGrpcReflection();
+    }
+
+    /// <summary>In place of the framework's own check of hosts, which refuses probes, too, and answers with a page.</summary>
+    private static void AddAllowedHosts(this IServiceCollection services)
+    {
+        services.PostConfigure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["*"]);
+        services.AddSingleton<AllowedHosts>();
+    }
+
+    private static void AddHealth(this IServiceCollection services)
+    {
+        services.AddSingleton<StoreHealthCheck>();
+        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
+        services.AddGrpcHealthChecks(health =>
+        {
+            health.Services.Map(ForeignSystemAgent.Descriptor.FullName, _ => true);
+            health.Services.Map(SessionAgent.Descriptor.FullName, _ => true);
+        });
+    }
+
+    /// <summary>In Development for everyone, as it tells nothing of what is stored; else for whoever has a credential.</summary>
+    private static void MapReflection(this WebApplication app)
+    {
+        if (app.Services.GetRequiredService<IOptions<GrpcSettings>>().Value.Reflection)
+        {
+            var reflection = app.MapGrpcReflectionService();
+            if (app.Environment.IsDevelopment())
+            {
+                reflection.AllowAnonymous();
+            }
+        }
+    }
+
+    /// <summary>For everyone. No limit of calls holds for probes, but one does for those who watch.</summary>
+    private static void MapHealth(this WebApplication app)
+    {
+        app.MapGrpcHealthChecksService().AllowAnonymous().Add(endpoint => endpoint.Metadata.Add(
+            endpoint.Metadata.OfType<GrpcMethodMetadata>().Any(call => call.Method.Name == nameof(Health.HealthBase.Watch))
+                ? new EndlessAttribute()
+                : new DisableRateLimitingAttribute()));
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
+        app.MapHealthChecks("/health/ready").AllowAnonymous().DisableRateLimiting();
+    }
+
+    private static void UseCors(this WebApplication app, CorsSettings cors)
+    {
+        if (cors.Origins.Length > 0)
+        {
+            app.UseCors(policy => policy.WithOrigins(cors.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
+                .WithExposedHeaders(
+                    HeaderNames.Allow, HeaderNames.ContentLanguage, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.Location, HeaderNames.RetryAfter,
+                    Conventions.TimeZoneHeader, HeaderNames.WWWAuthenticate)
+                .SetPreflightMaxAge(TimeSpan.FromSeconds(cors.MaxAgeSeconds)));
+        }
+    }
+}

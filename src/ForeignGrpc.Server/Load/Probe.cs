@@ -1,9 +1,0 @@
-using Microsoft.AspNetCore.RateLimiting;
-
-namespace ForeignGrpc.Server.Load;
-
-/// <summary>Calls that ask whether the server is well. No limit of calls holds for them.</summary>
-internal static class Probe
-{
-    public static bool Is(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null;
-}

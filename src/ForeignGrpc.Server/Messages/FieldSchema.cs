@@ -1,0 +1,91 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using ForeignSystem.V1;
+using Google.Api;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ForeignGrpc.Server.Messages;
+
+/// <summary>What the edge needs to know of a field.</summary>
+internal sealed class FieldSchema(FieldDescriptor descriptor)
+{
+    private readonly Lazy<MessageSchema?> _message = new(() =>
+        descriptor is { FieldType: FieldType.Message, IsMap: false } ? MessageSchema.Of(descriptor.MessageType) : null);
+
+    public FieldDescriptor Descriptor { get; } = descriptor;
+
+    /// <summary>The documented name of the property.</summary>
+    public string JsonName { get; } = descriptor.JsonName;
+
+    public JsonEncodedText EncodedName { get; } = JsonEncodedText.Encode(descriptor.JsonName, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+
+    public IFieldAccessor Accessor { get; } = descriptor.Accessor;
+
+    // Copies of what the descriptor would work out anew at each call.
+    public FieldType Type { get; } = descriptor.FieldType;
+
+    public bool IsMap { get; } = descriptor.IsMap;
+
+    /// <summary>Whether the field is a list; maps are none.</summary>
+    public bool IsList { get; } = descriptor is { IsRepeated: true, IsMap: false };
+
+    public bool HasPresence { get; } = descriptor.HasPresence;
+
+    public bool IsTimestamp { get; } =
+        descriptor.FieldType == FieldType.Message && descriptor.MessageType == Timestamp.Descriptor;
+
+    /// <summary>The query parameter of the next request that the field of a response is for; null when it is for none.</summary>
+    public string? NextQuery { get; } = NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.NextQuery));
+
+    /// <summary>The path whose address the field of a response shows; null when it shows none.</summary>
+    public string? PathLink { get; } = NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathLink));
+
+    /// <summary>The documented name of the field as a path parameter.</summary>
+    public string PathName { get; } =
+        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathName)) ?? WithSmallFirstLetter(descriptor.JsonName);
+
+    /// <summary>The documented name of the field as a query parameter.</summary>
+    public string QueryName { get; } =
+        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.QueryName)) ?? WithSmallFirstLetter(descriptor.JsonName);
+
+    /// <summary>Whether requests must have the field.</summary>
+    public bool IsRequired { get; } = Behaves(descriptor, FieldBehavior.Required);
+
+    /// <summary>Whether the server sets the field and ignores it in requests.</summary>
+    public bool IsOutputOnly { get; } = Behaves(descriptor, FieldBehavior.OutputOnly);
+
+    /// <summary>Whether the field holds any JSON object.</summary>
+    public bool IsAnyObject { get; } =
+        descriptor.FieldType == FieldType.Message && descriptor.MessageType == Struct.Descriptor;
+
+    /// <summary>Whether the field holds any JSON value.</summary>
+    public bool IsAnyJson { get; } =
+        descriptor.FieldType == FieldType.Message && descriptor.MessageType == Value.Descriptor;
+
+    /// <summary>Whether the field is a list of JSON Patch operations, for which a body may be a patch or a merge patch.</summary>
+    public bool IsPatch { get; } =
+        descriptor is { FieldType: FieldType.Message, IsMap: false, IsRepeated: true } && descriptor.MessageType == PatchOperation.Descriptor;
+
+    /// <summary>The schema of the field's message type; null for scalars and maps.</summary>
+    public MessageSchema? Message => _message.Value;
+
+    /// <summary>Sets the field, which is a message, to a blank one, and returns that.</summary>
+    public IMessage Set(IMessage message)
+    {
+        var value = Message!.NewMessage();
+        Accessor.SetValue(message, value);
+        return value;
+    }
+
+    /// <summary>The value field of a map's entries.</summary>
+    public FieldSchema MapValue => field ??= new FieldSchema(Descriptor.MessageType.FindFieldByNumber(2));
+
+    private static bool Behaves(FieldDescriptor descriptor, FieldBehavior behavior) =>
+        descriptor.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior)?.Contains(behavior) ?? false;
+
+    private static string WithSmallFirstLetter(string name) => char.ToLowerInvariant(name[0]) + name[1..];
+
+    private static string? NullIfBlank(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using ForeignGrpc.Server.Localization;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ForeignGrpc.Server.Messages;
+
+/// <summary>Values of patches as what the fields of messages hold.</summary>
+internal static class PatchValues
+{
+    /// <summary>Larger numbers are not exact: they come as doubles.</summary>
+    private const double LargestExact = 9_007_199_254_740_992;
+
+    /// <summary>The value as the field, which is no message, has it: a text, an int32 or a boolean; null when it cannot be that.</summary>
+    public static object? Of(Value value, FieldSchema field) => (field.Type, value.KindCase) switch
+    {
+        (FieldType.String, Value.KindOneofCase.StringValue) => value.StringValue,
+        (FieldType.String, Value.KindOneofCase.BoolValue) => value.BoolValue ? "true" : "false",
+        (FieldType.String, Value.KindOneofCase.NumberValue) when double.IsInteger(value.NumberValue) && Math.Abs(value.NumberValue) < LargestExact =>
+            value.NumberValue.ToString("F0", CultureInfo.InvariantCulture),
+        (FieldType.Bool, Value.KindOneofCase.BoolValue) => value.BoolValue,
+        (FieldType.Int32, Value.KindOneofCase.NumberValue) when value.NumberValue == (int)value.NumberValue => (int)value.NumberValue,
+        (FieldType.Int32, Value.KindOneofCase.StringValue)
+            when int.TryParse(value.StringValue, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        _ => null,
+    };
+
+    /// <summary>What the field holds, in words.</summary>
+    public static string NameOf(FieldSchema field) => field.Type switch
+    {
+        FieldType.Bool => Phrases.ABool,
+        FieldType.Int32 => Phrases.AnInt32,
+        _ => Phrases.AString,
+    };
+}

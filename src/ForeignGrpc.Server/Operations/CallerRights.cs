@@ -1,0 +1,105 @@
+using System.Collections.Concurrent;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Server.Settings;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Google.Protobuf.Collections;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Operations;
+
+/// <summary>
+/// What a role may do with a carrier and its properties, as responses that carry one object show it. Made once for each, in
+/// each language; the parts are shared and never changed.
+/// </summary>
+internal sealed class CallerRights(IOptions<KeyLimits> options)
+{
+    private const int Int32Length = 4;
+    private const int DateLength = 16;
+
+    private static readonly TableRight Full = new() { RightMask = "FULL" };
+
+    private readonly ConcurrentDictionary<(MessageDescriptor Carrier, bool MayWrite, string Language), MapField<string, FieldProperty>> _properties = new();
+
+    public ForeignKey Describe(ForeignKey key, UserRole role)
+    {
+        key.TableRight = TableRightOf(role);
+        key.FieldProperties.Add(PropertiesOf(ForeignKey.Descriptor, role));
+        return key;
+    }
+
+    public ForeignDevice Describe(ForeignDevice device, UserRole role)
+    {
+        device.TableRight = TableRightOf(role);
+        device.FieldProperties.Add(PropertiesOf(ForeignDevice.Descriptor, role));
+        return device;
+    }
+
+    public ForeignAppEntity Describe(ForeignAppEntity app, UserRole role)
+    {
+        app.TableRight = TableRightOf(role);
+        app.FieldProperties.Add(PropertiesOf(ForeignAppEntity.Descriptor, role));
+        return app;
+    }
+
+    private static bool MayWrite(UserRole role) => role >= UserRole.Writer;
+
+    private static string ReaderReason() => Texts.Of($"Your role is reader: it may read, not save or delete.");
+
+    private static TableRight TableRightOf(UserRole role) =>
+        MayWrite(role) ? Full : new TableRight { RightMask = "Select", RightReason = ReaderReason() };
+
+    private MapField<string, FieldProperty> PropertiesOf(MessageDescriptor carrier, UserRole role) => _properties.GetOrAdd(
+        (carrier, MayWrite(role), Texts.Language), static (key, limits) => Properties(key.Carrier, key.MayWrite, limits), options.Value);
+
+    private static MapField<string, FieldProperty> Properties(MessageDescriptor carrier, bool mayWrite, KeyLimits limits)
+    {
+        var (readerReason, serverReason) = (ReaderReason(), Texts.Of($"The server sets this."));
+        var properties = new MapField<string, FieldProperty>();
+        foreach (var field in carrier.Fields.InDeclarationOrder())
+        {
+            if (TypeAndLength(field) is var (type, length))
+            {
+                var limit = CallersLimit(field, limits);
+                properties.Add(field.JsonName, PreRenderedMessages.Share(new FieldProperty
+                {
+                    FieldRight = new FieldRight
+                    {
+                        RightMask = mayWrite && limit is not null ? "Update" : "Read",
+                        RightReason = limit is null ? serverReason : mayWrite ? "" : readerReason,
+                    },
+                    FieldType = type.FullName,
+                    FieldLength = limit ?? length,
+                }));
+            }
+        }
+
+        return properties;
+    }
+
+    /// <summary>The length of a property that callers set; null when the server sets it.</summary>
+    private static int? CallersLimit(FieldDescriptor field, KeyLimits limits) => (field.ContainingType.ClrType.Name, field.FieldNumber) switch
+    {
+        (nameof(ForeignKey), ForeignKey.KeyNameFieldNumber) => limits.Key,
+        (nameof(ForeignKey), ForeignKey.KeyValueFieldNumber) => limits.Value,
+        (nameof(ForeignKey), ForeignKey.RecordIdFieldNumber) => Int32Length,
+        (nameof(ForeignKey), ForeignKey.TableNameFieldNumber) => limits.TableName,
+        (nameof(ForeignDevice), ForeignDevice.DeviceNameFieldNumber) => limits.DeviceName,
+        (nameof(ForeignDevice), ForeignDevice.DeviceIdentifierFieldNumber) => limits.DeviceIdentifier,
+        (nameof(ForeignAppEntity), ForeignAppEntity.ApplicationNameFieldNumber) => limits.ApplicationName,
+        _ => null,
+    };
+
+    /// <summary>The .NET type of a property and the length that the documented API gives it; null for properties that are objects.</summary>
+    private static (System.Type Type, int Length)? TypeAndLength(FieldDescriptor field) => field.FieldType switch
+    {
+        FieldType.String => (typeof(string), UserRules.LongestFullName),
+        FieldType.Int32 => (typeof(int), Int32Length),
+        FieldType.Message when field.MessageType == Timestamp.Descriptor => (typeof(DateTime), DateLength),
+        _ => null,
+    };
+}

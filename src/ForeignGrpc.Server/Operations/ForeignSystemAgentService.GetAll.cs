@@ -1,0 +1,71 @@
+using System.Text;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using NodaTime;
+
+namespace ForeignGrpc.Server.Operations;
+
+internal sealed partial class ForeignSystemAgentService
+{
+    /// <summary>The name that the documented list gives its rows.</summary>
+    private const string EntityName = "foreignKey";
+
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<ODataSlimResponse> GetAll(GetAllRequest request, ServerCallContext context)
+    {
+        var zone = ZoneOf(context);
+        var check = new ListCheck(request, _limits, zone);
+        var (columns, filter, orderBy) = (check.Columns(), check.Filter(), check.OrderBy());
+        var page = check.Page(orderBy);
+        check.Done();
+        var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
+        var query = new ListQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Caller = TurnOf(context) };
+        var rows = await store.ListAsync(query, context.CancellationToken);
+        await answers.Of(context.GetHttpContext()).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
+        var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
+        var left = page.Remaining - take;
+        if (rows.Count > take && (left is null or > 0))
+        {
+            response.NextPage = new PageToken(rows[take - 1].Position, left).ToText(request.RowFilter, orderBy);
+        }
+
+        return response;
+    }
+
+    /// <summary>The zone of the call's dates; null is UTC. REST has read it already.</summary>
+    private static DateTimeZone? ZoneOf(ServerCallContext context)
+    {
+        var call = context.GetHttpContext();
+        var conventions = call.Features.Get<Conventions>() ?? Conventions.TryRead(call.Request) ?? throw Failure.InvalidArgument(
+            Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name."));
+        return conventions.Zone;
+    }
+
+    /// <summary>About how long a row is on the wire.</summary>
+    private static long SizeOf(ListRow row) => row.Values.Sum(value => 32L + (value is string text ? Encoding.UTF8.GetByteCount(text) : 0));
+
+    private static Struct ToRow(ListRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
+    {
+        var (app, device, key) = (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
+        var result = new Struct { Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app, zone), ["EntityName"] = Value.ForString(EntityName) } };
+        foreach (var column in columns)
+        {
+            result.Fields[ListColumns.Name(column)] = ToValue(row.Values[(int)column], zone);
+        }
+
+        return result;
+    }
+
+    private static Value ToValue(object? value, DateTimeZone? zone) => value switch
+    {
+        null => Value.ForNull(),
+        long number => Value.ForNumber(number),
+        DateTimeOffset date => Value.ForString(Dates.Format(Timestamp.FromDateTimeOffset(date), zone)),
+        _ => Value.ForString((string)value),
+    };
+}

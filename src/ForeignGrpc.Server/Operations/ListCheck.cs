@@ -1,0 +1,109 @@
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Settings;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using NodaTime;
+
+namespace ForeignGrpc.Server.Operations;
+
+/// <summary>Turns what a list request says into the store's terms and notes what is wrong with it.</summary>
+/// <param name="request">The request.</param>
+/// <param name="limits">How much it may ask for.</param>
+/// <param name="zone">The zone of dates without an offset; null is UTC.</param>
+internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTimeZone? zone) : Violations
+{
+    private static readonly ListColumn[] AllColumns = Enum.GetValues<ListColumn>();
+
+    public IReadOnlyList<ListColumn> Columns()
+    {
+        var names = Split(request.SelectColumns);
+        return names.Length == 0 ? AllColumns : [.. names.Select(name => Column(name, "select_columns")).TakeWhile(column => column is not null).OfType<ListColumn>().Distinct()];
+    }
+
+    public ListFilter? Filter()
+    {
+        try
+        {
+            return ListFilterParser.Parse(request.RowFilter, limits.FilterTerms, zone);
+        }
+        catch (FormatException e)
+        {
+            Refuse("row_filter", e.Message);
+            return null;
+        }
+    }
+
+    /// <summary>The columns to sort by. Of one that is named twice the first counts, as the second changes nothing.</summary>
+    public IReadOnlyList<(ListColumn Column, bool Descending)> OrderBy()
+    {
+        var order = new List<(ListColumn Column, bool Descending)>();
+        foreach (var term in Split(request.OrderBy))
+        {
+            if (OrderBy(term) is not { } by)
+            {
+                break;
+            }
+
+            if (order.TrueForAll(before => before.Column != by.Column))
+            {
+                order.Add(by);
+            }
+        }
+
+        return order;
+    }
+
+    /// <summary>Where the page begins.</summary>
+    public PageToken Page(IReadOnlyList<(ListColumn Column, bool Descending)> orderBy)
+    {
+        if (request.SkipToken.Length > 0)
+        {
+            var token = PageToken.TryParse(request.SkipToken, request.RowFilter, orderBy);
+            if (token is null)
+            {
+                Refuse("skip_token", Texts.Of($"is not valid; use the one of the previous page's next link, with the same $filter and $orderBy."));
+            }
+
+            return token ?? new PageToken(null, 0);
+        }
+
+        if (request.SkipRows < 0)
+        {
+            Refuse("skip_rows", Texts.Of($"must be 0 or more, but is {request.SkipRows}."));
+        }
+
+        if (request.TopRows < 0)
+        {
+            Refuse("top_rows", Texts.Of($"must be 0 or more, but is {request.TopRows}."));
+        }
+
+        return new PageToken(null, request.HasTopRows ? request.TopRows : null);
+    }
+
+    private (ListColumn Column, bool Descending)? OrderBy(string term)
+    {
+        var words = term.Split(' ', 3, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var direction = words.Length > 1 ? words[1] : "asc";
+        var isDescending = direction.Equals("desc", StringComparison.OrdinalIgnoreCase);
+        if (words.Length > 2 || (!isDescending && !direction.Equals("asc", StringComparison.OrdinalIgnoreCase)))
+        {
+            Refuse("order_by", Texts.Of($"has '{ListFilterTokens.Shown(term)}'; a column may have asc or desc behind it."));
+            return null;
+        }
+
+        return Column(words[0], "order_by") is { } column ? (column, isDescending) : null;
+    }
+
+    private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+
+    private ListColumn? Column(string name, string field)
+    {
+        var column = ListColumns.Find(name);
+        if (column is null)
+        {
+            Refuse(field, Texts.Of($"has '{ListFilterTokens.Shown(name)}', which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
+        }
+
+        return column;
+    }
+}

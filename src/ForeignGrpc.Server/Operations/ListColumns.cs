@@ -1,0 +1,31 @@
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Server.Operations;
+
+/// <summary>The documented names of the list's columns, and what they hold.</summary>
+internal static class ListColumns
+{
+    private static readonly Dictionary<string, ListColumn> ByName =
+        Enum.GetValues<ListColumn>().ToDictionary(Name, column => column, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>All names, in documented order.</summary>
+    public static IEnumerable<string> Names => ByName.Keys;
+
+    /// <summary>The documented name: `appId`.</summary>
+    public static string Name(ListColumn column)
+    {
+        var name = column.ToString();
+        return char.ToLowerInvariant(name[0]) + name[1..];
+    }
+
+    /// <summary>The column of a name, in any case; null when there is none.</summary>
+    public static ListColumn? Find(string name) => ByName.TryGetValue(name, out var column) ? column : null;
+
+    /// <summary>The type of a column's values.</summary>
+    public static Type TypeOf(ListColumn column) => column switch
+    {
+        ListColumn.AppId or ListColumn.DeviceId or ListColumn.KeyId or ListColumn.TableId or ListColumn.RecordId => typeof(long),
+        ListColumn.KeyUpdatedDate or ListColumn.KeyRegisteredDate => typeof(DateTimeOffset),
+        _ => typeof(string),
+    };
+}

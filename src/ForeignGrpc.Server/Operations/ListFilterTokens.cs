@@ -1,0 +1,122 @@
+using System.Text;
+using ForeignGrpc.Server.Localization;
+
+namespace ForeignGrpc.Server.Operations;
+
+/// <summary>The words of a restriction expression, one at a time. Text in single quotes, a quote within doubled.</summary>
+internal sealed class ListFilterTokens
+{
+    private const string Signs = "(),=";
+    private const string EndsWord = "'" + Signs;
+
+    /// <summary>How much of a word an error shows.</summary>
+    private const int ShownCharacters = 50;
+
+    private readonly string _text;
+    private int _position;
+
+    public ListFilterTokens(string text)
+    {
+        _text = text;
+        Advance();
+    }
+
+    public enum Kind
+    {
+        End,
+        Word,
+        Text,
+        Sign,
+    }
+
+    public Token Current { get; private set; }
+
+    public static FormatException Expected(string what, Token token) => new(
+        Texts.Of($"has {(token.Kind == Kind.End ? Texts.Of($"its end") : $"'{Shown(token.Text)}'")} at position {token.Start}, where {what} is expected."));
+
+    /// <summary>So much of a caller's text as an error shows of it.</summary>
+    public static string Shown(string text) => text.Length <= ShownCharacters
+        ? text
+        : $"{text.AsSpan(0, char.IsHighSurrogate(text[ShownCharacters - 1]) ? ShownCharacters - 1 : ShownCharacters)}…";
+
+    /// <summary>The current token; goes on to the next.</summary>
+    public Token Next()
+    {
+        var token = Current;
+        Advance();
+        return token;
+    }
+
+    public bool TakeWord(string word) => Take(Current.Kind == Kind.Word && Current.Text.Equals(word, StringComparison.OrdinalIgnoreCase));
+
+    public bool TakeSign(string sign) => Take(Current.Kind == Kind.Sign && Current.Text == sign);
+
+    public void RequireSign(string sign)
+    {
+        if (!TakeSign(sign))
+        {
+            throw Expected($"'{sign}'", Current);
+        }
+    }
+
+    private bool Take(bool isIt)
+    {
+        if (isIt)
+        {
+            Advance();
+        }
+
+        return isIt;
+    }
+
+    private void Advance()
+    {
+        while (_position < _text.Length && char.IsWhiteSpace(_text[_position]))
+        {
+            _position++;
+        }
+
+        var start = _position;
+        Current = start == _text.Length
+            ? new Token(Kind.End, "", start)
+            : _text[start] switch
+            {
+                '\'' => new Token(Kind.Text, ReadQuoted(), start),
+                var sign when Signs.Contains(sign, StringComparison.Ordinal) => new Token(Kind.Sign, _text[_position++].ToString(), start),
+                _ => new Token(Kind.Word, ReadWord(), start),
+            };
+    }
+
+    private string ReadQuoted()
+    {
+        var start = _position++;
+        var text = new StringBuilder();
+        for (int end; (end = _text.IndexOf('\'', _position)) >= 0;)
+        {
+            text.Append(_text, _position, end - _position);
+            _position = end + 1;
+            if (_position == _text.Length || _text[_position] != '\'')
+            {
+                return text.ToString();
+            }
+
+            text.Append('\'');
+            _position++;
+        }
+
+        throw new FormatException(Texts.Of($"has a text that is not ended; it begins at position {start}."));
+    }
+
+    private string ReadWord()
+    {
+        var start = _position;
+        while (_position < _text.Length && !char.IsWhiteSpace(_text[_position]) && !EndsWord.Contains(_text[_position], StringComparison.Ordinal))
+        {
+            _position++;
+        }
+
+        return _text[start.._position];
+    }
+
+    public readonly record struct Token(Kind Kind, string Text, int Start);
+}

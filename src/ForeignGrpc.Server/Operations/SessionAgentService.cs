@@ -1,0 +1,113 @@
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.Extensions.Options;
+
+namespace ForeignGrpc.Server.Operations;
+
+/// <summary>Tickets of the caller, and sessions of browsers.</summary>
+internal sealed class SessionAgentService(
+    Tickets tickets, PasswordVerifier passwords, PageOrigins origins, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
+{
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<CreateTicketResponse> CreateTicket(CreateTicketRequest request, ServerCallContext context)
+    {
+        RequireEnabled(options.Value.SoTicket, nameof(AuthOptions.SoTicket));
+        var caller = Caller.Of(context);
+        if (caller.User is not { } user)
+        {
+            throw new RpcException(new Status(
+                StatusCode.PermissionDenied, Texts.Of($"Tickets are for users of this service; use the token of your identity provider with every call.")));
+        }
+
+        var (secret, ticket) = await tickets.IssueAsync(user, caller.Ticket, TicketKind.Ticket, context.CancellationToken) ?? throw Failure.CredentialEnded();
+        return new CreateTicketResponse { TicketSecret = secret, TicketId = ticket.Id, ExpiresDate = Timestamp.FromDateTimeOffset(ticket.Expires) };
+    }
+
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<ListTicketsResponse> ListTickets(ListTicketsRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        var all = caller.User is { } user ? await tickets.ListAsync(user, context.CancellationToken) : [];
+        return new ListTicketsResponse
+        {
+            IssuedTickets =
+            {
+                all.Select(ticket => new IssuedTicket
+                {
+                    TicketId = ticket.Id,
+                    TicketKind = ticket.Kind.ToString(),
+                    CreatedDate = Timestamp.FromDateTimeOffset(ticket.Created),
+                    ExpiresDate = Timestamp.FromDateTimeOffset(ticket.Expires),
+                    IsCurrent = ticket.Id == caller.Ticket,
+                }),
+            },
+        };
+    }
+
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<Empty> DeleteTicket(DeleteTicketRequest request, ServerCallContext context)
+    {
+        if (Caller.Of(context).User is { } user)
+        {
+            await tickets.EndAsync(user, request.TicketId, context.CancellationToken);
+        }
+
+        return new Empty();
+    }
+
+    [AllowAnonymous]
+    public override async Task<LoginResponse> Login(LoginRequest request, ServerCallContext context)
+    {
+        RequireEnabled(options.Value.Session, nameof(AuthOptions.Session));
+        var http = context.GetHttpContext();
+        if (origins.IsOther(http.Request))
+        {
+            throw new RpcException(new Status(StatusCode.PermissionDenied, Texts.Of(
+                $"A page of another origin must not log in here. Its origin can be allowed (setting Cors:Origins); behind a proxy, the server must know the proxy (setting Proxies:Known).")));
+        }
+
+        if (await passwords.FindAsync(request.UserName, request.UserPassword, http.Connection.RemoteIpAddress) is not { } user
+            || await tickets.IssueAsync(user, askedBy: null, TicketKind.Session, context.CancellationToken) is not var (secret, session))
+        {
+            throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));
+        }
+
+        var xsrfToken = Tickets.XsrfTokenOf(secret);
+        SessionCookies.Set(http, secret, xsrfToken);
+        return new LoginResponse
+        {
+            FullName = user.FullName,
+            RoleName = user.Role.ToString(),
+            XsrfToken = xsrfToken,
+            ExpiresDate = Timestamp.FromDateTimeOffset(session.Expires),
+        };
+    }
+
+    [RequiresRole(UserRole.Reader)]
+    public override async Task<Empty> Logout(LogoutRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        if (caller is { User: { } user, Ticket: { } ticket })
+        {
+            await tickets.EndAsync(user, ticket, context.CancellationToken);
+        }
+
+        SessionCookies.TakeBack(context.GetHttpContext());
+        return new Empty();
+    }
+
+    private static void RequireEnabled(bool isEnabled, string setting)
+    {
+        if (!isEnabled)
+        {
+            throw new RpcException(new Status(StatusCode.Unimplemented, Texts.Of($"This server has it switched off (setting Auth:{setting}).")));
+        }
+    }
+}

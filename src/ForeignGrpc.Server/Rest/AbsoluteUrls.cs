@@ -1,0 +1,35 @@
+using ForeignGrpc.Server.Messages;
+using Google.Protobuf;
+using Microsoft.AspNetCore.WebUtilities;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>Absolute addresses, which operations cannot know: they are made of the request's own.</summary>
+internal static class AbsoluteUrls
+{
+    public static string Root(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}";
+
+    /// <summary>The fields of a response that show addresses.</summary>
+    public static FieldSchema[] FieldsOf(MessageSchema response) =>
+        [.. response.Fields.Where(field => field is { PathLink: not null } or { NextQuery: not null })];
+
+    /// <summary>Completes those fields.</summary>
+    /// <param name="query">The request's query as it was sent: the transcoder has since been given none.</param>
+    public static void Complete(FieldSchema[] fields, IMessage response, HttpRequest request, IQueryCollection query)
+    {
+        foreach (var field in fields)
+        {
+            if (field.PathLink is { } path)
+            {
+                field.Accessor.SetValue(response, Root(request) + path);
+            }
+            else if (field.NextQuery is { } parameter && field.Accessor.HasValue(response))
+            {
+                var next = query.Where(pair => !pair.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase))
+                    .SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value))
+                    .Append(KeyValuePair.Create(parameter, (string?)field.Accessor.GetValue(response)));
+                field.Accessor.SetValue(response, QueryHelpers.AddQueryString(Root(request) + request.Path, next));
+            }
+        }
+    }
+}

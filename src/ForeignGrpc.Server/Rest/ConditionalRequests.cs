@@ -1,0 +1,47 @@
+using ForeignGrpc.Server.Messages;
+using Google.Protobuf;
+using Google.Protobuf.WellKnownTypes;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>Last-Modified and the conditional requests of RFC 9110, by whole seconds as HTTP dates have them.</summary>
+internal static class ConditionalRequests
+{
+    /// <summary>The field that carriers tell their last change by.</summary>
+    private const string Updated = "updated_date";
+
+    private const string UnmodifiedSince = "unmodified_since";
+
+    /// <summary>The field by which a request makes itself conditional; null when it cannot.</summary>
+    public static FieldSchema? UnmodifiedSinceOf(MessageSchema request) => request.Find(UnmodifiedSince);
+
+    /// <summary>Hands the request's If-Unmodified-Since to an operation that takes it. One that is no date is ignored,
+    /// as section 13.1.4 has it.</summary>
+    public static void ReadUnmodifiedSince(HttpRequest http, IMessage request, MessageSchema schema)
+    {
+        if (http.GetTypedHeaders().IfUnmodifiedSince is { } date)
+        {
+            UnmodifiedSinceOf(schema)!.Accessor.SetValue(request, Timestamp.FromDateTimeOffset(date));
+        }
+    }
+
+    /// <summary>When the response, or what changed last of a list, was last saved; null when that is not known.</summary>
+    public static DateTimeOffset? LastModified(IMessage response, FieldSchema? bareField)
+    {
+        if (bareField is null)
+        {
+            return UpdatedOf(response);
+        }
+
+        return bareField is { IsList: true, Message: not null }
+            ? ((System.Collections.IEnumerable)bareField.Accessor.GetValue(response)).Cast<IMessage>().Max(UpdatedOf)
+            : null;
+    }
+
+    /// <summary>Whether the caller has it already.</summary>
+    public static bool IsUnmodified(HttpRequest http, DateTimeOffset lastModified) =>
+        http.GetTypedHeaders().IfModifiedSince is { } date && lastModified.ToUnixTimeSeconds() <= date.ToUnixTimeSeconds();
+
+    private static DateTimeOffset? UpdatedOf(IMessage message) =>
+        (MessageSchema.Of(message.Descriptor).Find(Updated)?.Accessor.GetValue(message) as Timestamp)?.ToDateTimeOffset();
+}

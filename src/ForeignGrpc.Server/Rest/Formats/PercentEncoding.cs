@@ -1,0 +1,54 @@
+using System.Globalization;
+using System.Text;
+using ForeignGrpc.Server.Localization;
+
+namespace ForeignGrpc.Server.Rest.Formats;
+
+/// <summary>The escapes of paths and forms (RFC 3986), decoded once and strictly: nothing is replaced or left as it was.</summary>
+internal static class PercentEncoding
+{
+    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Decodes a text.</summary>
+    /// <param name="text">Escapes are of UTF-8; what is not escaped stands for itself.</param>
+    /// <param name="name">What the text is of, for errors.</param>
+    /// <exception cref="RestException">400: an escape is incomplete, or the bytes are not UTF-8.</exception>
+    public static string Decode(string text, string name)
+    {
+        if (!text.Contains('%', StringComparison.Ordinal))
+        {
+            return text;
+        }
+
+        var bytes = new byte[Encoding.UTF8.GetMaxByteCount(text.Length)];
+        var length = 0;
+        for (var i = 0; i < text.Length;)
+        {
+            if (text[i] != '%')
+            {
+                var next = text.IndexOf('%', i);
+                var end = next < 0 ? text.Length : next;
+                length += Encoding.UTF8.GetBytes(text, i, end - i, bytes, length);
+                i = end;
+            }
+            else if (i + 2 < text.Length && char.IsAsciiHexDigit(text[i + 1]) && char.IsAsciiHexDigit(text[i + 2]))
+            {
+                bytes[length++] = byte.Parse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture);
+                i += 3;
+            }
+            else
+            {
+                throw TextValues.Invalid(name, Texts.Of($"has an incomplete escape: {TextValues.Quote(text)}; a % is written %25."));
+            }
+        }
+
+        try
+        {
+            return StrictUtf8.GetString(bytes, 0, length);
+        }
+        catch (DecoderFallbackException)
+        {
+            throw TextValues.Invalid(name, Texts.Of($"is not UTF-8 behind its escapes: {TextValues.Quote(text)}."));
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Globalization;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
+using Google.Protobuf.Reflection;
+using Google.Protobuf.WellKnownTypes;
+using NodaTime;
+
+namespace ForeignGrpc.Server.Rest.Formats;
+
+/// <summary>Values that arrive as text, from paths, queries and quoted JSON alike, and the errors about them.</summary>
+internal static class TextValues
+{
+    /// <summary>A 32-bit integer, which may be written with a fraction of zeros; null when it is none.</summary>
+    public static int? TryParseInt32(string text)
+    {
+        const NumberStyles WithPoint = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value
+            : decimal.TryParse(text, WithPoint, CultureInfo.InvariantCulture, out var number)
+                && decimal.IsInteger(number) && number is >= int.MinValue and <= int.MaxValue ? (int)number
+            : null;
+    }
+
+    /// <summary>The id in a path: ASCII digits, of a 32-bit integer; null for anything else, which is a name.</summary>
+    public static int? TryParseId(string segment) =>
+        int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
+
+    public static bool? TryParseBool(string text) => bool.TryParse(text, out var value) ? value : null;
+
+    /// <summary>A field's value from text; null for a blank where the field is no text.</summary>
+    /// <param name="field">A scalar, or a date.</param>
+    /// <param name="text">The value.</param>
+    /// <param name="path">The field as the caller names it, for errors: a text or a <see cref="BodyPath"/>.</param>
+    /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
+    /// <exception cref="RestException">400: it is no value of the field's type.</exception>
+    public static object? ParseText(FieldSchema field, string text, object path, DateTimeZone? zone) => field switch
+    {
+        { Type: FieldType.String } => text,
+        _ when string.IsNullOrWhiteSpace(text) => null,
+        { Type: FieldType.Int32 } => TryParseInt32(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be a 32-bit integer, but is {Quote(text)}.")),
+        { Type: FieldType.Bool } => TryParseBool(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be true or false, but is {Quote(text)}.")),
+        { IsTimestamp: true } => ParseDate(text.Trim(), path, zone),
+        _ => throw new NotSupportedException($"The edge reads no {field.Type} from text: {field.Descriptor.FullName}."),
+    };
+
+    /// <summary>A date; see <see cref="Dates.TryParse"/>.</summary>
+    /// <exception cref="RestException">400: it is none.</exception>
+    public static Timestamp ParseDate(string text, object path, DateTimeZone? zone) => Dates.TryParse(text, zone)
+        ?? throw Invalid(path, Texts.Of($"must be a date such as 2026-01-31T23:59:59Z, of the years 1 to 9999, but is {Quote(text)}."));
+
+    /// <summary>400.</summary>
+    /// <param name="path">What is wrong: a name or a <see cref="BodyPath"/>.</param>
+    /// <param name="what">The rest of the sentence.</param>
+    public static RestException Invalid(object path, string what) =>
+        new(StatusCodes.Status400BadRequest, $"{(path is string name ? Excerpt.Of(name) : path)} {what}");
+
+    /// <summary>A value in an error.</summary>
+    public static string Quote(string text) => $"\"{Excerpt.Of(text)}\"";
+}

@@ -1,0 +1,46 @@
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Rest.Formats;
+
+namespace ForeignGrpc.Server.Rest;
+
+/// <summary>The templates of all transcoded routes, for the paths that routing alone cannot match.</summary>
+internal sealed class RestRoutes(EndpointDataSource endpoints)
+{
+    private readonly Lazy<(string Verb, PathTemplate Template)[]> _templates = new(() =>
+    [
+        .. endpoints.Endpoints
+            .Select(endpoint => endpoint.Metadata.GetMetadata<RestOperation>())
+            .OfType<RestOperation>()
+            .Select(operation => (operation.Verb, operation.Template)),
+    ]);
+
+    /// <summary>Whether a route takes this path, with its empty segments as blank values.</summary>
+    public bool AnyMatches(ReadOnlySpan<string> path)
+    {
+        foreach (var (_, template) in _templates.Value)
+        {
+            if (template.Matches(path))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Why a path that has no route would have one if it had a number where the template has one; null when it would not.</summary>
+    public string? Explain(string verb, ReadOnlySpan<string> path)
+    {
+        foreach (var (templateVerb, template) in _templates.Value)
+        {
+            if (templateVerb == verb && template.Matches(path) && template.FindMistyped(path) is var (field, given))
+            {
+                return TextValues.TryParseInt32(given) is < 0 and var id
+                    ? Texts.Of($"{field.JsonName} must be 0 or more, but is {id}.")
+                    : Texts.Of($"{field.JsonName} must be a 32-bit integer in digits alone, but is {TextValues.Quote(given)}.");
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,16 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace ForeignGrpc.Server.Settings;
+
+/// <summary>Settings of section `Cors`.</summary>
+internal sealed class CorsSettings
+{
+    public const string Section = "Cors";
+
+    /// <summary>The origins whose pages may call, such as `https://app.example.com`. Default none: no CORS headers are sent.</summary>
+    public string[] Origins { get; set; } = [];
+
+    /// <summary>How long a browser may remember what a page may call, in seconds. Default 3,600.</summary>
+    [Range(0, 86_400)]
+    public int MaxAgeSeconds { get; set; } = 3_600;
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using System.Globalization;
+using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Settings;
+using ForeignGrpc.Store.Copying;
+using ForeignGrpc.Store.Sqlite;
+
+namespace ForeignGrpc.Server.Verbs;
+
+/// <summary>The verbs that copy the SQLite file, beside a running server, and put a copy back.</summary>
+internal static class BackupCommands
+{
+    public static Command CreateBackup(string[] settings) => Create(
+        settings,
+        "backup",
+        "Writes the database as it is now into a new file, while its server goes on.",
+        "The new file.",
+        (database, file, report) => $"Backed up and checked: {SqliteBackup.Write(database, file, report):N0} keys.");
+
+    public static Command CreateRestore(string[] settings) => Create(
+        settings,
+        "restore",
+        $"Checks a backup and puts it in the place of the database, whose server must be stopped. What was there is kept, with {SqliteBackup.SetAside} behind its name.",
+        "The backup.",
+        (database, file, report) =>
+        {
+            var (keys, leftovers) = SqliteBackup.Restore(database, file, report);
+            return leftovers.Count == 0
+                ? $"Restored and checked: {keys:N0} keys."
+                : (FormattableString)$"""
+                Another database left files here, which may hold some of its saves. They are now: {string.Join(", ", leftovers)}.
+                Restored and checked: {keys:N0} keys.
+                """;
+        });
+
+    private static Command Create(
+        string[] settings, string verb, string description, string whichFile, Func<string, string, Action<CopyProgress>, FormattableString> act)
+    {
+        var file = new Argument<string>("file") { Description = whichFile };
+        var command = new Command(verb, description) { file };
+        command.SetAction(parsed =>
+        {
+            var configuration = ServerBuilder.CreateBuilder(settings).Configuration;
+            if (StoreServices.Provider(configuration) is var engine && engine != StorageOptions.Sqlite)
+            {
+                throw new OperatorException($"Storage:Provider is {engine}; back it up by its own means, such as pg_dump.");
+            }
+
+            var database = StoreServices.ConnectionString(configuration, engine);
+            Console.WriteLine($"Database: {SqliteStore.Describe(database)}");
+            var done = ProgressBars.Show(report => act(database, parsed.GetRequiredValue(file), report));
+            Console.WriteLine(done.ToString(CultureInfo.InvariantCulture));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,74 @@
+using System.CommandLine;
+using System.Globalization;
+using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Settings;
+using ForeignGrpc.Store.Copying;
+using ForeignGrpc.Store.Postgres;
+
+namespace ForeignGrpc.Server.Verbs;
+
+/// <summary>The verb that copies everything from SQLite to PostgreSQL.</summary>
+internal static class CopyCommand
+{
+    private const string Verb = "copy-to-postgres";
+
+    private const string Setting = $"ConnectionStrings__{StorageOptions.ConnectionName}";
+
+    public static Command Create(string[] settings)
+    {
+        var from = new Option<string>("--from") { Description = "The SQLite file. Stop its server first; the file stays as it is.", Required = true };
+        var to = new Option<string>("--to-file")
+        {
+            Description = $"A file with the connection string of the PostgreSQL database, which is empty; else the environment has it in {Setting}.",
+        };
+        var former = new Option<string>("--to") { Hidden = true };
+        var command = new Command(Verb, "Copies everything from a SQLite file to PostgreSQL and compares the two. Goes on where it ended when it was interrupted.")
+        {
+            from, to, former,
+        };
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            if (parsed.GetValue(former) is not null || settings.Any(setting => setting.StartsWith("--ConnectionStrings:", StringComparison.OrdinalIgnoreCase)))
+            {
+                throw new OperatorException($"Every user of this machine can read the arguments of a program: put the connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
+            }
+
+            var target = Target(settings, parsed.GetValue(to));
+            Console.WriteLine($"From: {Path.GetFullPath(parsed.GetRequiredValue(from))}");
+            Console.WriteLine($"To: {PostgresStore.Describe(target)}");
+            try
+            {
+                var rows = ProgressBars.Show(report => DatabaseCopy.Run(parsed.GetRequiredValue(from), target, report, cancellationToken));
+                var copied = string.Join(", ", rows.Select(table => string.Create(CultureInfo.InvariantCulture, $"{table.Value:N0} {table.Key}")));
+                Console.WriteLine($"Copied and compared: {copied}.");
+                return Task.FromResult(0);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new OperatorException("The copy was interrupted; begin it again to go on.");
+            }
+        });
+        return command;
+    }
+
+    /// <summary>What the verb was called before: its name is taken by what brings a schema up to date.</summary>
+    public static Command CreateFormer()
+    {
+        var command = new Command("migrate") { Hidden = true, TreatUnmatchedTokensAsErrors = false };
+        command.SetAction(int (_) => throw new OperatorException($"The verb 'migrate' is called '{Verb}' now."));
+        return command;
+    }
+
+    private static string Target(string[] settings, string? file)
+    {
+        try
+        {
+            return (file is null ? ServerBuilder.CreateBuilder(settings).Configuration.GetConnectionString(StorageOptions.ConnectionName) : File.ReadAllText(file).Trim())
+                ?? throw new OperatorException($"Which PostgreSQL database? Put its connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new OperatorException($"--to-file cannot be read: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text;
+using ForeignGrpc.Server.Settings;
+
+namespace ForeignGrpc.Server.Verbs;
+
+/// <summary>Takes a password from the terminal without showing it, or from standard input when that is no terminal.</summary>
+internal static class PasswordPrompt
+{
+    /// <summary>Longest password, in UTF-16 units: every way of authentication can carry it.</summary>
+    private const int Longest = 500;
+
+    /// <exception cref="OperatorException">The password is blank or too long, or is not UTF-8.</exception>
+    public static string Read()
+    {
+        var password = Console.IsInputRedirected ? ReadLine() : Ask();
+        return password switch
+        {
+            null or "" => throw new OperatorException("The password must not be blank."),
+            { Length: > Longest } => throw new OperatorException($"The password has more than {Longest} characters."),
+            _ => password,
+        };
+    }
+
+    /// <summary>The first line of standard input, without a byte order mark, which some shells and editors write before it.</summary>
+    private static string? ReadLine()
+    {
+        using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        try
+        {
+            return input.ReadLine();
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new OperatorException("The password is not UTF-8.");
+        }
+    }
+
+    private static string Ask()
+    {
+        Console.Error.Write("Password: ");
+        var password = new StringBuilder();
+        while (Console.ReadKey(intercept: true) is { Key: not ConsoleKey.Enter } key)
+        {
+            if (key.Key == ConsoleKey.Backspace)
+            {
+                password.Length = Math.Max(0, password.Length - 1);
+            }
+            else if (!char.IsControl(key.KeyChar))
+            {
+                password.Append(key.KeyChar);
+            }
+        }
+
+        Console.Error.WriteLine();
+        return password.ToString();
+    }
+}

@@ -1,0 +1,93 @@
+using System.CommandLine;
+using ForeignGrpc.Server.Hosting;
+using ForeignGrpc.Server.Security;
+using ForeignGrpc.Store;
+using ForeignGrpc.Store.Model;
+
+namespace ForeignGrpc.Server.Verbs;
+
+/// <summary>The verbs that manage users, beside running servers too: what they change holds there when they end.</summary>
+internal static class UserCommands
+{
+    private static readonly Argument<string> Name = new("name") { Description = "The login name." };
+    private static readonly Option<UserRole> Role = new("--role") { Description = "What the user may do.", Required = true };
+
+    public static Command Create(string[] settings) => new("users", "Manages the users of the service.")
+    {
+        CreateAdd(settings),
+        CreateList(settings),
+        CreateChange(settings, "set-role", "Gives a user another role.", "has the role", parsed => new UserChange(Role: parsed.GetRequiredValue(Role)), Role),
+        CreateChange(
+            settings,
+            "set-password",
+            "Gives a user another password, which is asked for, or read from standard input; ends the user's tickets and sessions.",
+            "has a new password; role",
+            _ => new UserChange(PasswordHash: new Passwords().Hash(UserRules.CheckPassword(PasswordPrompt.Read())))),
+        CreateChange(settings, "disable", "Shuts a user out at once, tickets and sessions included.", "is disabled; role", _ => new UserChange(Disabled: true)),
+        CreateChange(settings, "enable", "Lets a disabled user in again.", "is enabled; role", _ => new UserChange(Disabled: false)),
+    };
+
+    private static Command CreateAdd(string[] settings)
+    {
+        var fullName = new Option<string?>("--full-name") { Description = "What CreatedBy and UpdatedBy show; the login name unless given." };
+        var create = new Option<bool>("--create") { Description = "Creates the database when it is missing." };
+        var command = new Command("add", "Adds a user. The password is asked for, or read from standard input.") { Name, Role, fullName, create };
+        command.SetAction(async (parsed, cancellationToken) =>
+        {
+            var (login, shown) = (parsed.GetRequiredValue(Name), parsed.GetValue(fullName) ?? parsed.GetRequiredValue(Name));
+            UserRules.Check(login, shown);
+            await WithUsersAsync(
+                settings,
+                async users =>
+                {
+                    var user = new User(login, shown, parsed.GetRequiredValue(Role), new Passwords().Hash(UserRules.CheckPassword(PasswordPrompt.Read())));
+                    await users.AddUserAsync(user, cancellationToken);
+                    Console.WriteLine($"Added {Text(user.Role)} '{user.Name}'.");
+                },
+                creates: parsed.GetValue(create));
+        });
+        return command;
+    }
+
+    private static Command CreateList(string[] settings)
+    {
+        var command = new Command("list", "Lists all users: name, role, whether disabled, full name.");
+        command.SetAction((_, cancellationToken) => WithUsersAsync(settings, async users =>
+        {
+            foreach (var user in await users.ListUsersAsync(cancellationToken))
+            {
+                Console.WriteLine($"{user.Name}\t{Text(user.Role)}\t{(user.Disabled ? "disabled" : "enabled")}\t{user.FullName}");
+            }
+        }));
+        return command;
+    }
+
+    private static Command CreateChange(
+        string[] settings, string verb, string description, string done, Func<ParseResult, UserChange> change, params Option[] options)
+    {
+        var command = new Command(verb, description) { Name };
+        foreach (var option in options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction((parsed, cancellationToken) => WithUsersAsync(settings, async users =>
+        {
+            var user = await new UserChanges(users).ChangeAsync(parsed.GetRequiredValue(Name), change(parsed), cancellationToken);
+            Console.WriteLine($"'{user.Name}' {done} {Text(user.Role)}.");
+        }));
+        return command;
+    }
+
+    private static async Task WithUsersAsync(string[] settings, Func<IUserStore, Task> act, bool creates = false)
+    {
+        var builder = ServerBuilder.CreateBuilder(settings);
+        builder.Services.AddStore(prepares: creates, isAlone: false);
+        await using var app = builder.Build();
+        var users = app.Services.GetRequiredService<IUserStore>();
+        Console.Error.WriteLine($"Database: {StoreServices.Describe(builder.Configuration)}");
+        await act(users);
+    }
+
+    private static string Text(UserRole role) => role.ToString().ToLowerInvariant();
+}
