@@ -9,8 +9,6 @@ using ForeignGrpc.Server.Security;
 using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store;
 using ForeignSystem.V1;
-using Google.Protobuf.Reflection;
-using Google.Rpc;
 using Grpc.AspNetCore.Server;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -51,8 +49,10 @@ internal static class ServerBuilder
         app.UseMiddleware<ArrivalMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.UseMiddleware<CallLoadMiddleware>();
-        app.MapGrpcService<ForeignSystemAgentService>().WithRestEdge().WithMalformedRefused().WithMessageLimitOnly();
-        app.MapGrpcService<SessionAgentService>().WithRestEdge().WithMalformedRefused().WithMessageLimitOnly();
+        app.MapGrpcService<ForeignSystemAgentService>()
+            .WithRestEdge<ForeignSystemAgentService>(app.Services, ForeignSystemAgent.BindService).WithMalformedRefused().WithMessageLimitOnly();
+        app.MapGrpcService<SessionAgentService>()
+            .WithRestEdge<SessionAgentService>(app.Services, SessionAgent.BindService).WithMalformedRefused().WithMessageLimitOnly();
         app.MapReflection();
         app.MapOpenApi();
         app.MapHealth();
@@ -161,10 +161,9 @@ internal static class ServerBuilder
         services.AddSingleton<FailureInterceptor>();
         services.AddGrpc(grpc =>
         {
-            grpc.Interceptors.Add<RestExchangeInterceptor>();
             grpc.Interceptors.Add<FailureInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
-        }).AddJsonTranscoding(rest => rest.TypeRegistry = TypeRegistry.FromFiles(ErrorDetailsReflection.Descriptor));
+        }).AddJsonTranscoding();
         services.AddGrpcReflection();
     }
 

@@ -14,8 +14,7 @@ internal static class AbsoluteUrls
         [.. response.Fields.Where(field => field is { PathLink: not null } or { NextQuery: not null })];
 
     /// <summary>Completes those fields.</summary>
-    /// <param name="query">The request's query as it was sent: the transcoder has since been given none.</param>
-    public static void Complete(FieldSchema[] fields, IMessage response, HttpRequest request, IQueryCollection query)
+    public static void Complete(FieldSchema[] fields, IMessage response, HttpRequest request)
     {
         foreach (var field in fields)
         {
@@ -25,7 +24,7 @@ internal static class AbsoluteUrls
             }
             else if (field.NextQuery is { } parameter && field.Accessor.HasValue(response))
             {
-                var next = query.Where(pair => !pair.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase))
+                var next = request.Query.Where(pair => !pair.Key.Equals(parameter, StringComparison.OrdinalIgnoreCase))
                     .SelectMany(pair => pair.Value, (pair, value) => KeyValuePair.Create(pair.Key, value))
                     .Append(KeyValuePair.Create(parameter, (string?)field.Accessor.GetValue(response)));
                 field.Accessor.SetValue(response, QueryHelpers.AddQueryString(Root(request) + request.Path, next));

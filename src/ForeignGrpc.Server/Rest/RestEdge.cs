@@ -1,5 +1,6 @@
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf.Reflection;
+using Grpc.Core;
 using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Routing.Patterns;
 
@@ -8,11 +9,7 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>The way in to the edge: what the composition root calls.</summary>
 internal static class RestEdge
 {
-    public static void AddRestEdge(this IServiceCollection services)
-    {
-        services.AddSingleton<RestRoutes>();
-        services.AddSingleton<RestExchangeInterceptor>();
-    }
+    public static void AddRestEdge(this IServiceCollection services) => services.AddSingleton<RestRoutes>();
 
     /// <summary>Errors and paths. Before routing.</summary>
     public static void UseRestEdge(this IApplicationBuilder app)
@@ -21,9 +18,16 @@ internal static class RestEdge
         app.UseMiddleware<RestPathMiddleware>();
     }
 
-    /// <summary>Decorates the transcoded endpoints of a gRPC service; its native endpoints stay as they are.</summary>
-    public static GrpcServiceEndpointConventionBuilder WithRestEdge(this GrpcServiceEndpointConventionBuilder service)
+    /// <summary>Has the edge answer the transcoded endpoints of a gRPC service; its native endpoints stay as they are.</summary>
+    /// <param name="service">The endpoints of the service.</param>
+    /// <param name="services">Has the service, as a singleton.</param>
+    /// <param name="bind">The generated `BindService`, which names the operations of the service.</param>
+    public static GrpcServiceEndpointConventionBuilder WithRestEdge<TService>(
+        this GrpcServiceEndpointConventionBuilder service, IServiceProvider services, Action<ServiceBinderBase, TService> bind)
+        where TService : notnull
     {
+        var calls = new RestCalls(services);
+        bind(calls, services.GetRequiredService<TService>());
         service.Add(builder =>
         {
             if (builder is RouteEndpointBuilder endpoint
@@ -33,7 +37,7 @@ internal static class RestEdge
                 endpoint.Metadata.Add(operation);
                 Constrain(endpoint, operation.Request);
                 AnswerHeadAsGet(endpoint);
-                endpoint.RequestDelegate = new RestHandler(operation, endpoint.RequestDelegate!).InvokeAsync;
+                endpoint.RequestDelegate = new RestHandler(operation, calls[operation.Method.Name]).InvokeAsync;
             }
         });
         return service;

@@ -2,19 +2,14 @@ using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Rest.Formats;
 using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>
-/// Takes the place of a transcoded endpoint's handler: reads the call into the request message, has the transcoder run the
-/// operation, and answers in its stead.
-/// </summary>
-internal sealed class RestHandler(RestOperation operation, RequestDelegate transcoder)
+/// <summary>Answers a transcoded endpoint's calls: reads the request message, calls the operation, renders what it returns.</summary>
+/// <param name="operation">How the endpoint maps HTTP to messages.</param>
+/// <param name="call">Calls the operation.</param>
+internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpContext, Task<IMessage>> call)
 {
-    /// <summary>What the transcoder gets to parse.</summary>
-    private readonly byte[] _emptyBody = [.. operation.BodyField is { IsList: true } ? "[]"u8 : "{}"u8];
-
     public async Task InvokeAsync(HttpContext context)
     {
         var conventions = ReadConventions(context);
@@ -32,55 +27,35 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
             ConditionalRequests.ReadUnmodifiedSince(context.Request, request, operation.Request);
         }
 
-        var query = context.Request.Query;
-        var exchange = new RestExchange(request);
-        await RunAsync(context, exchange);
-        await AnswerAsync(context, exchange, mediaType, query, conventions);
+        await (await CallAsync(context, request) is { } response
+            ? AnswerAsync(context, response, mediaType, conventions)
+            : RestResponses.WriteNothingAsync(context, mediaType, operation.Response, operation.ResponseField));
     }
 
-    /// <summary>Runs the transcoder on a call that has nothing left to parse, and throws away what it writes.</summary>
-    private async Task RunAsync(HttpContext context, RestExchange exchange)
+    /// <summary>What the operation returns; null when an agent's read finds nothing.</summary>
+    private async Task<IMessage?> CallAsync(HttpContext context, IMessage request)
     {
-        var body = context.Features.GetRequiredFeature<IHttpResponseBodyFeature>();
-        context.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(Stream.Null));
-        context.Features.Set(exchange);
-        context.Request.Query = QueryCollection.Empty;
-        context.Request.RouteValues = [];
-        context.Request.ContentType = MediaTypes.Json;
-        context.Request.Body = new MemoryStream(_emptyBody, writable: false);
         try
         {
-            await transcoder(context);
+            return await call(request, context);
         }
-        finally
+        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound && operation is { IsAgent: true, IsRead: true })
         {
-            context.Features.Set(body);
+            return null;
+        }
+        catch (RpcException e)
+        {
+            throw RestFailures.ToRest(e, operation.Request);
         }
     }
 
-    private Task AnswerAsync(
-        HttpContext context, RestExchange exchange, string mediaType, IQueryCollection query, Conventions conventions)
+    private Task AnswerAsync(HttpContext context, IMessage response, string mediaType, Conventions conventions)
     {
-        switch (exchange)
+        if (operation.IsVoid)
         {
-            case { Failure: RpcException { StatusCode: StatusCode.NotFound } } when operation is { IsAgent: true, IsRead: true }:
-                return RestResponses.WriteNothingAsync(context, mediaType, operation.Response, operation.ResponseField);
-            case { Failure: RpcException failure }:
-                throw RestFailures.ToRest(failure, operation.Request);
-            case { Failure: { } failure }:
-                throw new InvalidOperationException("The operation failed in an unforeseen way.", failure);
-            case { Response: not null } when operation.IsVoid:
-                return AnswerEmpty(context, StatusCodes.Status204NoContent);
-            case { Response: { } response }:
-                exchange.Response = null;
-                return AnswerAsync(context, response, mediaType, query, conventions);
-            default:
-                throw new InvalidOperationException("The transcoder answered without running the operation.");
+            return AnswerEmpty(context, StatusCodes.Status204NoContent);
         }
-    }
 
-    private Task AnswerAsync(HttpContext context, IMessage response, string mediaType, IQueryCollection query, Conventions conventions)
-    {
         if (operation.Verb == HttpMethods.Get && ConditionalRequests.LastModified(response, operation.ResponseField) is { } lastModified)
         {
             context.Response.GetTypedHeaders().LastModified = lastModified;
@@ -90,8 +65,8 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
             }
         }
 
-        AbsoluteUrls.Complete(operation.UrlFields, response, context.Request, query);
-        var selected = operation.TakesSelect ? ResponseShape.ParseSelect(query[ResponseShape.SelectQuery]) : null;
+        AbsoluteUrls.Complete(operation.UrlFields, response, context.Request);
+        var selected = operation.TakesSelect ? ResponseShape.ParseSelect(context.Request.Query[ResponseShape.SelectQuery]) : null;
         var shape = new ResponseShape(selected, operation.Links?.Of(response, context.Request));
         return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, shape, conventions);
     }
@@ -114,7 +89,6 @@ internal sealed class RestHandler(RestOperation operation, RequestDelegate trans
     private static Task AnswerEmpty(HttpContext context, int status)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = null;
         RestResponses.SetCacheControl(context);
         return Task.CompletedTask;
     }
