@@ -45,10 +45,10 @@ public sealed class AccessTests : IAsyncLifetime
     }
 
     [Fact]
-    public void Readme_TellsWhomEveryOperationIsFor()
+    public void Page_TellsWhomEveryOperationIsFor()
     {
         var told = Regex.Matches(
-                File.ReadAllText(Path.Combine(Repository.Folder, "README.md")), @"^\| (?<names>\w+(, \w+)*) \|.*\| (?<role>reader|writer|admin|anyone) \|$", RegexOptions.Multiline)
+                Pages.Read("docs/api.md"), @"^\| (?<names>\w+(, \w+)*) \|.*\| (?<role>reader|writer|admin|anyone) \|$", RegexOptions.Multiline)
             .SelectMany(row => row.Groups["names"].Value.Split(", "), (row, name) => (name, row.Groups["role"].Value));
 
         Assert.Equal(Methods.Select(method => (method.Name, $"{RoleOf(method)}".ToLowerInvariant())).Append(("Login", "anyone")).Order(), told.Order());
