@@ -16,16 +16,16 @@ public interface IDeviceStore
     /// <param name="address">The device as it is now; its identifier is not null.</param>
     /// <param name="newName">What it shall be named; null keeps the name.</param>
     /// <param name="newIdentifier">What shall identify it; null keeps the identifier.</param>
-    /// <param name="by">Full name of the user who saves.</param>
+    /// <param name="author">Who saves.</param>
     /// <param name="cancellationToken">Withdraws the save while it waits in the queue.</param>
     /// <exception cref="StoreException"><see cref="StoreError.AlreadyExists"/>: another device has that name and identifier.</exception>
     Task<StoredDevice> SaveDeviceAsync(
-        DeviceAddress address, string? newName, string? newIdentifier, string by, CancellationToken cancellationToken);
+        DeviceAddress address, string? newName, string? newIdentifier, Author author, CancellationToken cancellationToken);
 
     /// <summary>Creates or updates a device under an application, which is created when it is missing. In one transaction.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.NotFound"/>: the application has no device of an id that is not 0.
     /// <see cref="StoreError.AlreadyExists"/>: another device has that name and identifier.</exception>
-    Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, string by, CancellationToken cancellationToken);
+    Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, Author author, CancellationToken cancellationToken);
 
     /// <summary>Deletes a device with its keys: from one moment on no read or write finds them, and the name is free. Their rows are removed afterwards in
     /// small steps. A device that does not exist is no error.</summary>

@@ -8,19 +8,19 @@ public interface IKeyStore
     /// <summary>Creates the key or updates its value, and its application and device where they are missing, in one transaction.</summary>
     /// <param name="address">What identifies the key; the device's identifier is not null.</param>
     /// <param name="value">The value to store, whole.</param>
-    /// <param name="by">Full name of the user who saves.</param>
+    /// <param name="author">Who saves.</param>
     /// <param name="cancellationToken">Withdraws the save while it waits in the queue; once begun it is carried out.</param>
     /// <returns>The key as stored, after it is durable.</returns>
-    Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken);
+    Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, Author author, CancellationToken cancellationToken);
 
     /// <summary>Saves a key with the value that it gets by what it is now: reads it, computes, and saves in one transaction if the key is still the same; else
     /// again. Creates it as <see cref="SaveKeyAsync"/> does.</summary>
     /// <param name="address">What identifies the key; the device's identifier is not null.</param>
     /// <param name="change">The value to store, by the key as it is stored; null when there is none yet. The value that it has saves nothing. It may run more than once
     /// and does nothing else. What it throws reaches the caller; nothing is changed then.</param>
-    /// <param name="by">Full name of the user who saves.</param>
+    /// <param name="author">Who saves.</param>
     /// <param name="cancellationToken">Withdraws the change while it waits in the queue.</param>
-    Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken);
+    Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken);
 
     /// <summary>Finds a key; with a null identifier on any device of the name, where the oldest key wins. Sees every acknowledged write.</summary>
     /// <returns>The key, or null when there is none.</returns>

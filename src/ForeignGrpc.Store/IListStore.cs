@@ -6,5 +6,5 @@ namespace ForeignGrpc.Store;
 public interface IListStore
 {
     /// <summary>Reads a page of rows. In the natural order a page far behind takes no longer than the first.</summary>
-    ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, CancellationToken cancellationToken);
 }

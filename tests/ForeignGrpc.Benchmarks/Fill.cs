@@ -21,7 +21,7 @@ internal static class Fill
                 for (var mine = Interlocked.Increment(ref record); mine < keys; mine = Interlocked.Increment(ref record))
                 {
                     var address = new KeyAddress(new DeviceAddress("erp", "dev", "id1"), new RecordRef("contact", mine), "k");
-                    await store.SaveKeyAsync(address, $"v{mine:D11}", "Terje Development", CancellationToken.None);
+                    await store.SaveKeyAsync(address, $"v{mine:D11}", new Author("Terje Development"), CancellationToken.None);
                 }
             })));
         }

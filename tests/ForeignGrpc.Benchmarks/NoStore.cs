@@ -18,14 +18,14 @@ internal sealed class NoStore : IForeignSystemStore
         return Task.CompletedTask;
     }
 
-    public Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
-        Task.FromResult(Key(address, value, by));
+    public Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, Author author, CancellationToken cancellationToken) =>
+        Task.FromResult(Key(address, value, author));
 
-    public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) => new(Key(address, "v", "by"));
+    public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) => new(Key(address, "v", new Author("by")));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken) =>
+    public Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -36,11 +36,11 @@ internal sealed class NoStore : IForeignSystemStore
 
     public ValueTask<StoredApp?> FindAppAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<StoredApp> SaveAppAsync(AppSave app, string by, Precondition precondition, CancellationToken cancellationToken) =>
+    public Task<StoredApp> SaveAppAsync(AppSave app, Author author, Precondition precondition, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();
+        int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -49,9 +49,9 @@ internal sealed class NoStore : IForeignSystemStore
     public ValueTask<StoredDevice?> FindDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<StoredDevice> SaveDeviceAsync(
-        DeviceAddress address, string? newName, string? newIdentifier, string by, CancellationToken cancellationToken) => throw new NotSupportedException();
+        DeviceAddress address, string? newName, string? newIdentifier, Author author, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, string by, CancellationToken cancellationToken) =>
+    public Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, Author author, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task DeleteDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -69,7 +69,7 @@ internal sealed class NoStore : IForeignSystemStore
     public ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
         RecordRef record, string caller, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<StoredTicket?> AddTicketAsync(NewTicket ticket, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -81,9 +81,9 @@ internal sealed class NoStore : IForeignSystemStore
 
     public Task<bool> DeleteTicketAsync(string user, int id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    private static StoredKey Key(KeyAddress address, string value, string by)
+    private static StoredKey Key(KeyAddress address, string value, Author author)
     {
-        var now = new Stamp(DateTimeOffset.UtcNow, by);
+        var now = new AuditStamp(DateTimeOffset.UtcNow, author);
         return new StoredKey(address.Name, value, address.Record, now, now);
     }
 }

@@ -87,5 +87,5 @@ internal static class PostgresSaves
     }
 
     private static Task<StoredKey> SaveAsync(PostgresStore store, int id) => store.SaveKeyAsync(
-        new KeyAddress(new DeviceAddress("erp", "dev", "id1"), new RecordRef("contact", id), "k"), $"v{id}", "Terje Development", CancellationToken.None);
+        new KeyAddress(new DeviceAddress("erp", "dev", "id1"), new RecordRef("contact", id), "k"), $"v{id}", new Author("Terje Development"), CancellationToken.None);
 }

@@ -11,7 +11,7 @@ namespace ForeignGrpc.Benchmarks;
 internal static class Removal
 {
     private const int Callers = 2_000;
-    private const string By = "Terje Development";
+    private static readonly Author By = new("Terje Development");
 
     /// <param name="how">`sqlite` or `postgres`.</param>
     /// <param name="connection">The connection string of a new database.</param>

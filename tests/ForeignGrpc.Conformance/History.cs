@@ -17,7 +17,7 @@ internal sealed class History(IReadOnlyList<History.Call> calls)
 
     private bool Search(ulong done, int? value)
     {
-        if (done == AllOf(calls.Count))
+        if (done == And(calls.Count))
         {
             return true;
         }
@@ -40,7 +40,7 @@ internal sealed class History(IReadOnlyList<History.Call> calls)
 
     private IEnumerable<int> Waiting(ulong done) => Enumerable.Range(0, calls.Count).Where(i => (done & (1UL << i)) == 0);
 
-    private static ulong AllOf(int count) => count == MaxCalls ? ulong.MaxValue : (1UL << count) - 1;
+    private static ulong And(int count) => count == MaxCalls ? ulong.MaxValue : (1UL << count) - 1;
 
     /// <param name="Begin">When it was sent.</param>
     /// <param name="End">When its answer was there.</param>

@@ -376,7 +376,7 @@ public sealed class AccessTests : IAsyncLifetime
         var app = await store.FindAppAsync("access", default);
         Assert.Equal(["unit"], app!.Devices.Select(device => device.Name));
         var key = await store.FindKeyAsync(new KeyAddress(new DeviceAddress("access", "unit", ""), new RecordRef("", 0), "k"), default);
-        Assert.Equal(("v", "The Admin"), (key!.Value, key.Updated.By));
+        Assert.Equal(("v", "The Admin"), (key!.Value, key.Updated.By.FullName));
         Assert.Null(await store.FindAppAsync("x", default));
     }
 }

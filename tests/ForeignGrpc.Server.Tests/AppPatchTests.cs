@@ -13,7 +13,7 @@ namespace ForeignGrpc.Server.Tests;
 /// <summary>What patches of an application save and remove. It is named `app`, and has the devices 1 `phone`/`I1`, 2 `pda`/`` and 3 `pda`/`I3`.</summary>
 public sealed class AppPatchTests
 {
-    private static readonly Stamp Then = new(DateTimeOffset.UnixEpoch, "someone");
+    private static readonly AuditStamp Then = new(DateTimeOffset.UnixEpoch, new Author("someone"));
 
     private static readonly StoredApp App = new(7, "app", Then, Then, [Device(1, "phone", "I1"), Device(2, "pda", ""), Device(3, "pda", "I3")]);
 

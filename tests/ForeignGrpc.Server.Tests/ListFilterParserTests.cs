@@ -24,19 +24,19 @@ public sealed class ListFilterParserTests
     [InlineData("EndsWith ( keyValue , ')' )", "Compare { Column = KeyValue, How = EndsWith, Value = ) }")]
     [InlineData("deviceId oneOf (3,6)", "OneOf { Column = DeviceId, Values = System.Collections.Generic.List`1[System.Object] }")]
     [InlineData("keyName eq null", "IsNull { Column = KeyName }")]
-    [InlineData("keyName ne null", "Negation { Inner = IsNull { Column = KeyName } }")]
+    [InlineData("keyName ne null", "Not { Inner = IsNull { Column = KeyName } }")]
     [InlineData("keyUpdatedDate gt 2026-01-31T00:00:00Z", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
     [InlineData("keyUpdatedDate gt datetime'2026-01-31'", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
     public void Expression_IsItsCondition(string expression, string condition) => Assert.Equal(condition, Parse(expression)!.ToString());
 
     [Theory]
     [InlineData("keyId eq 1 or keyId eq 2 and keyId eq 3", "Any(1, All(2, 3))")]
-    [InlineData("(keyId eq 1 or keyId eq 2) and not keyId eq 3", "All(OneOf(1, 2), Negation(3))")]
+    [InlineData("(keyId eq 1 or keyId eq 2) and not keyId eq 3", "All(OneOf(1, 2), Not(3))")]
     [InlineData("keyId between (1, 2)", "All(1, 2)")]
     [InlineData("keyId eq 1 or keyId eq 2 or keyId eq 3 or keyId eq 2", "OneOf(1, 2, 3)")]
     [InlineData("keyId gt 1 or keyId eq 2 or recordId eq 3 or keyId eq 4", "Any(OneOf(2, 4), 3, 1)")]
     [InlineData("keyId eq 1 and keyId eq 2 and keyId gt 3", "All(1, 2, 3)")]
-    [InlineData("not (keyId eq 1)", "Negation(1)")]
+    [InlineData("not (keyId eq 1)", "Not(1)")]
     public void And_BindsTighterThanOr_AndNotTightest(string expression, string structure) =>
         Assert.Equal(structure, Structure(Parse(expression)!));
 
@@ -135,10 +135,10 @@ public sealed class ListFilterParserTests
 
     private static string Structure(Store.Model.ListFilter filter) => filter switch
     {
-        Store.Model.ListFilter.AllOf all => $"All({string.Join(", ", all.Filters.Select(Structure))})",
-        Store.Model.ListFilter.AnyOf any => $"Any({string.Join(", ", any.Filters.Select(Structure))})",
+        Store.Model.ListFilter.And all => $"All({string.Join(", ", all.Filters.Select(Structure))})",
+        Store.Model.ListFilter.Or any => $"Any({string.Join(", ", any.Filters.Select(Structure))})",
         Store.Model.ListFilter.OneOf oneOf => $"OneOf({string.Join(", ", oneOf.Values)})",
-        Store.Model.ListFilter.Negation not => $"Negation({Structure(not.Inner)})",
+        Store.Model.ListFilter.Not not => $"Not({Structure(not.Inner)})",
         Store.Model.ListFilter.Compare compare => $"{compare.Value}",
         _ => filter.ToString(),
     };

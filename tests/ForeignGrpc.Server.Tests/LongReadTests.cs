@@ -21,7 +21,7 @@ public sealed class LongReadTests : IAsyncLifetime
         await _server.InitializeAsync();
         var store = _server.Services.GetRequiredService<IForeignSystemStore>();
         await Task.WhenAll(Enumerable.Range(1, 4_000).Select(id => store.SaveKeyAsync(
-            new KeyAddress(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", id), "id"), new string('x', 2_000), "Ada", default)));
+            new KeyAddress(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", id), "id"), new string('x', 2_000), new Author("Ada"), default)));
     }
 
     public Task DisposeAsync() => _server.DisposeAsync();

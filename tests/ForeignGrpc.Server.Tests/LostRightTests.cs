@@ -112,7 +112,7 @@ public sealed class LostRightTests : IAsyncLifetime
         var store = _server.Services.GetRequiredService<IForeignSystemStore>();
         var (header, _) = await CallerAsync("token", "expired");
         _writer.Close();
-        var blocking = store.SaveKeyAsync(new KeyAddress(Device, new RecordRef("", 0), "blocks"), "v", "test", default);
+        var blocking = store.SaveKeyAsync(new KeyAddress(Device, new RecordRef("", 0), "blocks"), "v", new Author("test"), default);
         try
         {
             var key = new ForeignKey { KeyName = "held", KeyValue = "v" };
@@ -153,7 +153,7 @@ public sealed class LostRightTests : IAsyncLifetime
         const int Keys = 3_000;
         var store = _server.Services.GetRequiredService<IForeignSystemStore>();
         await Task.WhenAll(Enumerable.Range(0, Keys).Select(i =>
-            store.SaveKeyAsync(new KeyAddress(Device, new RecordRef("contact", i), "k"), new string('v', 8_000), "test", default)));
+            store.SaveKeyAsync(new KeyAddress(Device, new RecordRef("contact", i), "k"), new string('v', 8_000), new Author("test"), default)));
         var (header, lose) = await CallerAsync(credential, loss);
         using var call = _server.Grpc(role: null).StreamApplicationKeys(
             new StreamApplicationKeysRequest { ApplicationName = "held" }, new Metadata { { header.Name.ToLowerInvariant(), header.Value } });

@@ -72,7 +72,7 @@ public sealed class PageTokenTests(GetAllTests.SevenKeys server) : IClassFixture
         {
             var order = isSorted ? Sorted : Natural;
             var token = PageToken.TryParse(Forge(payload, order), Filter, order);
-            return token is null || token.After!.Count == ListQuery.Position(order).Count;
+            return token is null || token.After!.Count == KeyRowQuery.Position(order).Count;
         },
         iter: 100_000);
 

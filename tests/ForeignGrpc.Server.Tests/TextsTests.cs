@@ -75,7 +75,7 @@ public sealed partial class TextsTests
         {
             InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } => $"{call}" is "Texts.Of" or "session.Unique",
             BaseObjectCreationExpressionSyntax => $"{arguments.Arguments[0]}" is var error
-                && error.StartsWith("StoreError.", StringComparison.Ordinal) && error != "StoreError.CannotOpen",
+                && error.StartsWith("StoreError.", StringComparison.Ordinal) && error is not ("StoreError.CannotOpen" or "StoreError.CopyFailed"),
             _ => false,
         };
 

@@ -8,7 +8,7 @@ namespace ForeignGrpc.Store.Tests;
 /// <summary>The common promises by way of pgbouncer in transaction mode, where each transaction may get another of two sessions, and those of its own.</summary>
 public sealed class PgBouncerStoreTests : StoreTests
 {
-    private const string By = "Ada";
+    private static readonly Author By = new("Ada");
 
     private PostgresCluster _cluster = null!;
     private PgBouncer _bouncer = null!;

@@ -8,7 +8,7 @@ namespace ForeignGrpc.Store.Tests;
 /// <summary>Another session of the database holds a lock: what needs it waits by itself and is refused in the end, everything else goes on.</summary>
 public sealed class PostgresLockTests : IAsyncLifetime
 {
-    private const string By = "Ada";
+    private static readonly Author By = new("Ada");
 
     private static readonly TimeSpan Generous = TimeSpan.FromSeconds(60);
     private static readonly KeyAddress Locked = new(new DeviceAddress("locked", "locked", ""), new RecordRef("contact", 1), "locked");

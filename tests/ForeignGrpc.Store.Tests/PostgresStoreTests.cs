@@ -8,7 +8,7 @@ namespace ForeignGrpc.Store.Tests;
 /// <summary>The common promises on PostgreSQL, and those of its own.</summary>
 public sealed class PostgresStoreTests : StoreTests
 {
-    private const string By = "Ada";
+    private static readonly Author By = new("Ada");
 
     private static readonly string[] KeyNames = ["one", "two"];
     private static readonly KeyAddress Key = new(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", 1), "id");
@@ -150,7 +150,7 @@ public sealed class PostgresStoreTests : StoreTests
         }
 
         var target = await _cluster.CreateSchemaAsync();
-        Copying.DatabaseCopy.Run(folder.File("copied.db"), target, _ => { }, default);
+        CopyToPostgres.DatabaseCopy.Run(folder.File("copied.db"), target, _ => { }, default);
         await using var store = Open(target);
 
         Assert.Null(await store.FindKeyAsync(Key, default));
@@ -180,10 +180,10 @@ public sealed class PostgresStoreTests : StoreTests
         {
             var device = new DeviceAddress($"app {round}", "unit", "");
             await Task.WhenAll(stores.Index().SelectMany(store => Enumerable.Range(0, 25).Select(id => Task.Run(() => store.Item.SaveKeyAsync(
-                new KeyAddress(device, new RecordRef($"table {round}", id), "id"), $"{store.Index}", $"person {id % 3} of {round}", default)))));
+                new KeyAddress(device, new RecordRef($"table {round}", id), "id"), $"{store.Index}", new Author($"person {id % 3} of {round}"), default)))));
             var app = await stores[0].FindAppAsync(device.Application, default);
             Assert.Single(app!.Devices);
-            var rows = await stores[1].ListAsync(new ListQuery(new ListFilter.Compare(ListColumn.AppId, Comparison.Equal, (long)app.Id), [], null, 0, 100), default);
+            var rows = await stores[1].ListRowsAsync(new KeyRowQuery(new ListFilter.Compare(ListColumn.AppId, Comparison.Equal, (long)app.Id), [], null, 0, 100), default);
             Assert.Equal(25, rows.Count);
             Assert.Single(rows.Select(row => row.Values[(int)ListColumn.TableId]).Distinct());
         }

@@ -185,7 +185,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         await using (var server = Open())
         {
-            await server.SaveKeyAsync(Address(1), "v1", "Ada", default);
+            await server.SaveKeyAsync(Address(1), "v1", new Author("Ada"), default);
             SqliteBackup.Write($"Data Source={Database}", Copy, _ => { });
             AssertOwners("foreign.db", "foreign.db-wal", "foreign.db-shm", "foreign.db.lock", "copy.db");
         }
@@ -258,7 +258,7 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal(0L, command.ExecuteScalar());
             for (var i = 0; i < 6_000; i += 500)
             {
-                await Task.WhenAll(Enumerable.Range(i, 500).Select(record => server.SaveKeyAsync(Address(record), value, "Ada", default)));
+                await Task.WhenAll(Enumerable.Range(i, 500).Select(record => server.SaveKeyAsync(Address(record), value, new Author("Ada"), default)));
             }
 
             Assert.True(new FileInfo(Database + "-wal").Length > 2 * Limit);
@@ -266,7 +266,7 @@ public sealed class SqliteFileTests : IDisposable
 
         for (var i = 0; i < 3; i++)
         {
-            await server.SaveKeyAsync(Address(i), "short", "Ada", default);
+            await server.SaveKeyAsync(Address(i), "short", new Author("Ada"), default);
         }
 
         Assert.InRange(new FileInfo(Database + "-wal").Length, 0, Limit);
@@ -288,7 +288,7 @@ public sealed class SqliteFileTests : IDisposable
         await using var server = Open(warn: warnings.Add);
         for (var i = 0; i < 5; i++)
         {
-            await Task.WhenAll(Enumerable.Range(i * 1_000, 1_000).Select(record => server.SaveKeyAsync(Address(record), new string('v', 5_000), "Ada", default)));
+            await Task.WhenAll(Enumerable.Range(i * 1_000, 1_000).Select(record => server.SaveKeyAsync(Address(record), new string('v', 5_000), new Author("Ada"), default)));
         }
 
         using (var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Path.GetDirectoryName(Database) })!)
@@ -299,7 +299,7 @@ public sealed class SqliteFileTests : IDisposable
 
         foreach (var act in new Func<Task>[]
         {
-            () => server.SaveKeyAsync(Address(1), "new", "Ada", default),
+            () => server.SaveKeyAsync(Address(1), "new", new Author("Ada"), default),
             () => server.FindKeyAsync(Address(1), default).AsTask(),
             () => server.CheckAsync(default),
         })
@@ -359,7 +359,7 @@ public sealed class SqliteFileTests : IDisposable
     private async Task SaveAsync(int record)
     {
         await using var store = Open();
-        await store.SaveKeyAsync(Address(record), $"v{record}", "Ada", default);
+        await store.SaveKeyAsync(Address(record), $"v{record}", new Author("Ada"), default);
     }
 
     /// <summary>Saves a key and leaves it in the log, as a server does that is killed; returns the log.</summary>
@@ -368,7 +368,7 @@ public sealed class SqliteFileTests : IDisposable
         byte[] database, log;
         await using (var store = Open())
         {
-            await store.SaveKeyAsync(Address(record), $"v{record}", "Ada", default);
+            await store.SaveKeyAsync(Address(record), $"v{record}", new Author("Ada"), default);
             database = await File.ReadAllBytesAsync(Database);
             log = await File.ReadAllBytesAsync(Database + "-wal");
         }

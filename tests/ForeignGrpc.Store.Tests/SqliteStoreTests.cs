@@ -23,11 +23,11 @@ public sealed class SqliteStoreTests : StoreTests
     {
         await using var store = await OpenAsync(new StoreOptions { ConnectionString = "" });
         var address = new KeyAddress(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", 1), "id");
-        await store.SaveKeyAsync(address, "before", "Ada", default);
+        await store.SaveKeyAsync(address, "before", new Author("Ada"), default);
         Execute("PRAGMA foreign_keys = ON; DELETE FROM foreign_app;");
         Assert.Null(await store.FindKeyAsync(address, default));
 
-        await store.SaveKeyAsync(address, "after", "Ada", default);
+        await store.SaveKeyAsync(address, "after", new Author("Ada"), default);
 
         Assert.Equal("after", (await store.FindKeyAsync(address, default))?.Value);
     }

@@ -13,7 +13,7 @@ public abstract partial class StoreTests
         var saved = await _store.SaveAppAsync(new AppSave(0, "erp", []), By, None, default);
 
         Assert.True(saved.Id > 0);
-        Assert.Equal(("erp", new Stamp(Time.GetUtcNow(), By), saved.Created), (saved.Name, saved.Created, saved.Updated));
+        Assert.Equal(("erp", new AuditStamp(Time.GetUtcNow(), By), saved.Created), (saved.Name, saved.Created, saved.Updated));
         AssertSame(saved, await _store.FindAppAsync(saved.Id, default));
         AssertSame(saved, await _store.FindAppAsync("erp", default));
         Assert.Null(await _store.FindAppAsync("ERP", default));
@@ -26,7 +26,7 @@ public abstract partial class StoreTests
         var first = await _store.SaveAppAsync(new AppSave(0, "erp", []), By, None, default);
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        AssertSame(first, await _store.SaveAppAsync(new AppSave(0, "erp", []), "Grace Hopper", None, default));
+        AssertSame(first, await _store.SaveAppAsync(new AppSave(0, "erp", []), new Author("Grace Hopper"), None, default));
     }
 
     [SkippableFact]
@@ -38,10 +38,10 @@ public abstract partial class StoreTests
         Time.Advance(TimeSpan.FromMinutes(1));
 
         var second = await _store.SaveAppAsync(
-            new AppSave(first.Id, "crm", [new(first.Devices[0].Id, "uno", null), new(0, "three", "3")]), "Grace Hopper", None, default);
+            new AppSave(first.Id, "crm", [new(first.Devices[0].Id, "uno", null), new(0, "three", "3")]), new Author("Grace Hopper"), None, default);
 
         Assert.Equal((first.Id, "crm", first.Created), (second.Id, second.Name, second.Created));
-        Assert.Equal(new Stamp(Time.GetUtcNow(), "Grace Hopper"), second.Updated);
+        Assert.Equal(new AuditStamp(Time.GetUtcNow(), new Author("Grace Hopper")), second.Updated);
         Assert.Equal([("uno", "1"), ("two", ""), ("three", "3")], second.Devices.Select(d => (d.Name, d.Identifier)));
         Assert.Equal([first.Devices[0].Id, first.Devices[1].Id], second.Devices.Take(2).Select(d => d.Id));
         Assert.Equal(first.Devices[1], second.Devices[1]);
@@ -131,10 +131,10 @@ public abstract partial class StoreTests
         var before = (await _store.FindDeviceAsync(Device, default))!;
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        var renamed = await _store.SaveDeviceAsync(Device, "new name", "", "Grace Hopper", default);
+        var renamed = await _store.SaveDeviceAsync(Device, "new name", "", new Author("Grace Hopper"), default);
 
         Assert.Equal((before.Id, "new name", ""), (renamed.Id, renamed.Name, renamed.Identifier));
-        Assert.Equal(new Stamp(Time.GetUtcNow(), "Grace Hopper"), renamed.Updated);
+        Assert.Equal(new AuditStamp(Time.GetUtcNow(), new Author("Grace Hopper")), renamed.Updated);
         Assert.Equal("x", (await FindAsync(new DeviceAddress("erp", "new name", ""), new RecordRef("contact", 1), "id"))?.Value);
         Assert.Null(await _store.FindDeviceAsync(Device, default));
         var byId = await _store.SaveDeviceAsync("erp", new DeviceSave(before.Id, null, "2"), By, default);

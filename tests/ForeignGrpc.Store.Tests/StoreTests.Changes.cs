@@ -92,7 +92,7 @@ public abstract partial class StoreTests
                     seen.Add(now?.Value);
                     if (seen.Count == 1)
                     {
-                        Assert.True(_store.SaveKeyAsync(address, $"after {first}", "Grace", default).Wait(Generous));
+                        Assert.True(_store.SaveKeyAsync(address, $"after {first}", new Author("Grace"), default).Wait(Generous));
                     }
 
                     return $"{now?.Value}, changed";
@@ -113,8 +113,8 @@ public abstract partial class StoreTests
         var key = await _store.SaveKeyAsync(address, "x", By, default);
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        await _store.ChangeAppAsync(app.Id, _ => null, "Grace", default, default);
-        await _store.ChangeKeyAsync(address, now => now!.Value, "Grace", default);
+        await _store.ChangeAppAsync(app.Id, _ => null, new Author("Grace"), default, default);
+        await _store.ChangeKeyAsync(address, now => now!.Value, new Author("Grace"), default);
 
         Assert.Equal((app.Updated, app.Version), ((await _store.FindAppAsync(app.Id, default))!.Updated, (await _store.FindAppAsync(app.Id, default))!.Version));
         Assert.Equal(key, await _store.FindKeyAsync(address, default));

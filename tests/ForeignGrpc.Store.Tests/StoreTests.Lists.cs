@@ -22,7 +22,7 @@ public abstract partial class StoreTests
         Assert.Equal(5, (await ByValueAsync(Device, "V"))?.Record.Id);
         Assert.Null(await ByValueAsync(Device, "none"));
         Assert.Null(await ByValueAsync(Device with { Device = "none" }, "v"));
-        Assert.Null(await _store.FindKeyByValueAsync(Device, "id", "no such table", "v", By, default));
+        Assert.Null(await _store.FindKeyByValueAsync(Device, "id", "no such table", "v", By.FullName, default));
 
         await SaveAsync(Device, new RecordRef("contact", 9), "id", "changed");
         Assert.Equal(2, (await ByValueAsync(Device, "v"))?.Record.Id);
@@ -32,7 +32,7 @@ public abstract partial class StoreTests
         Assert.Equal(6, (await ByValueAsync(Device, longValue))?.Record.Id);
 
         ValueTask<StoredKey?> ByValueAsync(DeviceAddress device, string value) =>
-            _store.FindKeyByValueAsync(device, "id", "CONTACT", value, By, default);
+            _store.FindKeyByValueAsync(device, "id", "CONTACT", value, By.FullName, default);
     }
 
     [SkippableFact]
@@ -49,17 +49,17 @@ public abstract partial class StoreTests
             }
         }
 
-        Assert.Equal(24, (await ListAsync(new KeyQuery("erp"))).Count);
-        Assert.Equal(16, (await ListAsync(new KeyQuery("erp", "unit"))).Count);
-        Assert.Equal(8, (await ListAsync(new KeyQuery("erp", "unit", "2"))).Count);
+        Assert.Equal(24, (await ListRowsAsync(new KeyQuery("erp"))).Count);
+        Assert.Equal(16, (await ListRowsAsync(new KeyQuery("erp", "unit"))).Count);
+        Assert.Equal(8, (await ListRowsAsync(new KeyQuery("erp", "unit", "2"))).Count);
         Assert.Equal(
             [("contact", 0, "a"), ("contact", 0, "b"), ("contact", 7, "a"), ("contact", 7, "b")],
-            (await ListAsync(new KeyQuery("erp", "unit", "2", "CONTACT"))).Select(k => (k.Record.Table, k.Record.Id, k.Name)));
-        Assert.Equal(["a", "b"], (await ListAsync(new KeyQuery("erp", "unit", "1", "contact", 0))).Select(k => k.Name));
-        Assert.Equal(2, (await ListAsync(new KeyQuery("erp", "unit", "1", "my TABLE", 7))).Count);
-        Assert.Equal(2, (await ListAsync(new KeyQuery("erp", "unit", "1", ""))).Count);
-        Assert.Empty(await ListAsync(new KeyQuery("none")));
-        Assert.Empty(await ListAsync(new KeyQuery("erp", "unit", "1", "no such table")));
+            (await ListRowsAsync(new KeyQuery("erp", "unit", "2", "CONTACT"))).Select(k => (k.Record.Table, k.Record.Id, k.Name)));
+        Assert.Equal(["a", "b"], (await ListRowsAsync(new KeyQuery("erp", "unit", "1", "contact", 0))).Select(k => k.Name));
+        Assert.Equal(2, (await ListRowsAsync(new KeyQuery("erp", "unit", "1", "my TABLE", 7))).Count);
+        Assert.Equal(2, (await ListRowsAsync(new KeyQuery("erp", "unit", "1", ""))).Count);
+        Assert.Empty(await ListRowsAsync(new KeyQuery("none")));
+        Assert.Empty(await ListRowsAsync(new KeyQuery("erp", "unit", "1", "no such table")));
     }
 
     [SkippableFact]
@@ -68,8 +68,8 @@ public abstract partial class StoreTests
         var ids = Enumerable.Range(1, 2_500).ToArray();
         await Task.WhenAll(ids.Select(id => SaveAsync(Device, new RecordRef(id % 2 == 0 ? "contact" : "person", id), "id", "x")));
 
-        Assert.Equal(ids, (await ListAsync(new KeyQuery("erp"))).Select(k => k.Record.Id).Order());
-        Assert.Equal(ids.Where(id => id % 2 == 0), (await ListAsync(new KeyQuery("erp", "unit", "1", "contact"))).Select(k => k.Record.Id));
+        Assert.Equal(ids, (await ListRowsAsync(new KeyQuery("erp"))).Select(k => k.Record.Id).Order());
+        Assert.Equal(ids.Where(id => id % 2 == 0), (await ListRowsAsync(new KeyQuery("erp", "unit", "1", "contact"))).Select(k => k.Record.Id));
     }
 
     [SkippableFact]
@@ -96,13 +96,13 @@ public abstract partial class StoreTests
         await SaveAsync(Device with { Application = "a" }, new RecordRef("contact", 7), "id", "2");
         await SaveAsync(Device, new RecordRef("contact", 8), "id", "3");
 
-        var keys = await _store.ListKeysOnRecordAsync(new RecordRef("Contact", 7), By, default);
+        var keys = await _store.ListKeysOnRecordAsync(new RecordRef("Contact", 7), By.FullName, default);
 
         Assert.Equal([("z", "unit", "1"), ("a", "unit", "2")], keys.Select(k => (k.Application, k.Device, k.Key.Value)));
-        Assert.Empty(await _store.ListKeysOnRecordAsync(new RecordRef("no such table", 7), By, default));
+        Assert.Empty(await _store.ListKeysOnRecordAsync(new RecordRef("no such table", 7), By.FullName, default));
     }
 
-    private async Task<List<StoredKey>> ListAsync(KeyQuery query)
+    private async Task<List<StoredKey>> ListRowsAsync(KeyQuery query)
     {
         var keys = new List<StoredKey>();
         await foreach (var page in _store.ListKeysAsync(query, default))

@@ -20,21 +20,21 @@ public abstract partial class StoreTests
     {
         await SaveRowsToSortAsync();
         var orderBy = OrderOf(order);
-        var all = await _store.ListAsync(new ListQuery(null, orderBy, null, 0, 100), default);
+        var all = await _store.ListRowsAsync(new KeyRowQuery(null, orderBy, null, 0, 100), default);
         Assert.Equal(13, all.Count);
 
         foreach (var size in new[] { 1, 2, 5 })
         {
-            var rows = new List<ListRow>();
+            var rows = new List<KeyRow>();
             for (var page = all; page.Count > 0; rows.AddRange(page))
             {
-                page = await _store.ListAsync(new ListQuery(null, orderBy, rows.LastOrDefault()?.Position, 0, size), default);
+                page = await _store.ListRowsAsync(new KeyRowQuery(null, orderBy, rows.LastOrDefault()?.Position, 0, size), default);
             }
 
             Assert.Equal(all.Select(Key), rows.Select(Key));
         }
 
-        static (object?, object?, object?) Key(ListRow row) => (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
+        static (object?, object?, object?) Key(KeyRow row) => (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
     }
 
     [SkippableTheory]
@@ -50,8 +50,8 @@ public abstract partial class StoreTests
         }
 
         var (seen, after) = (new List<object?>(), (IReadOnlyList<object?>?)null);
-        var keys = new ListFilter.Negation(new ListFilter.IsNull(ListColumn.KeyId));
-        for (IReadOnlyList<ListRow> page; (page = await _store.ListAsync(new ListQuery(keys, OrderOf(order), after, 0, 3), default)).Count > 0; after = page[^1].Position)
+        var keys = new ListFilter.Not(new ListFilter.IsNull(ListColumn.KeyId));
+        for (IReadOnlyList<KeyRow> page; (page = await _store.ListRowsAsync(new KeyRowQuery(keys, OrderOf(order), after, 0, 3), default)).Count > 0; after = page[^1].Position)
         {
             foreach (var record in page.Select(row => row.Values[(int)ListColumn.RecordId]))
             {
@@ -73,10 +73,10 @@ public abstract partial class StoreTests
         }
 
         var order = OrderOf("KeyValue");
-        var first = await _store.ListAsync(new ListQuery(null, order, null, 0, 2), default);
+        var first = await _store.ListRowsAsync(new KeyRowQuery(null, order, null, 0, 2), default);
         await SaveAsync(Device, new RecordRef("contact", 'a'), "id", "a");
         await SaveAsync(Device, new RecordRef("contact", 'e'), "id", "e");
-        var rest = await _store.ListAsync(new ListQuery(null, order, first[^1].Position, 0, 10), default);
+        var rest = await _store.ListRowsAsync(new KeyRowQuery(null, order, first[^1].Position, 0, 10), default);
 
         Assert.Equal(["b", "d", "e", "f"], first.Concat(rest).Select(row => row.Values[(int)ListColumn.KeyValue]));
     }
@@ -86,10 +86,10 @@ public abstract partial class StoreTests
     {
         await SaveRowsAsync();
 
-        Assert.Equal("2 3 4 5", await RecordsAsync(new ListFilter.AnyOf([.. Enumerable.Range(2, MostTerms).Select(i => Is(ListColumn.RecordId, Comparison.Equal, (long)i))])));
-        Assert.Equal("1 2 3 4 5 -", await RecordsAsync(new ListFilter.AnyOf(
+        Assert.Equal("2 3 4 5", await RecordsAsync(new ListFilter.Or([.. Enumerable.Range(2, MostTerms).Select(i => Is(ListColumn.RecordId, Comparison.Equal, (long)i))])));
+        Assert.Equal("1 2 3 4 5 -", await RecordsAsync(new ListFilter.Or(
             [.. Enumerable.Range(0, MostTerms).Select(i => Is(i % 3 == 0 ? ListColumn.AppId : i % 3 == 1 ? ListColumn.DeviceId : ListColumn.KeyId, Comparison.Equal, (long)(i / 3)))])));
-        Assert.Equal("1", await RecordsAsync(new ListFilter.AllOf([.. Enumerable.Range(2, MostTerms).Select(i => new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.EndsWith, $"{i}")))])));
+        Assert.Equal("1", await RecordsAsync(new ListFilter.And([.. Enumerable.Range(2, MostTerms).Select(i => new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.EndsWith, $"{i}")))])));
         Assert.Equal("4 5", await RecordsAsync(new ListFilter.OneOf(ListColumn.RecordId, [.. Enumerable.Range(4, MostTerms).Select(i => (object)(long)i)])));
         Assert.Equal("3", await RecordsAsync(new ListFilter.OneOf(ListColumn.KeyValue, ["v3", .. Enumerable.Range(1, MostTerms - 1).Select(i => $"\0{i}")])));
     }
@@ -103,7 +103,7 @@ public abstract partial class StoreTests
         {
             // As wide as it can be, and in the middle, where it is deepest.
             var beside = Enumerable.Repeat(Is(ListColumn.KeyValue, Comparison.Contains, "none"), MostTerms / DeepestNesting / 2);
-            filter = new ListFilter.Negation(new ListFilter.AnyOf([.. beside, filter, .. beside]));
+            filter = new ListFilter.Not(new ListFilter.Or([.. beside, filter, .. beside]));
         }
 
         Assert.Equal("1 2 4 5", await RecordsAsync(filter));
@@ -131,9 +131,9 @@ public abstract partial class StoreTests
                 var values = Enumerable.Range(10, terms).Select(i => (object)(long)i).ToArray();
                 ListFilter filter = isList
                     ? new ListFilter.OneOf(ListColumn.RecordId, values)
-                    : new ListFilter.AnyOf([.. values.Select(value => Is(ListColumn.KeyValue, Comparison.Contains, $"{value} is in none"))]);
+                    : new ListFilter.Or([.. values.Select(value => Is(ListColumn.KeyValue, Comparison.Contains, $"{value} is in none"))]);
                 var clock = Stopwatch.StartNew();
-                Assert.Empty(await _store.ListAsync(new ListQuery(filter, [], null, 0, 10), default));
+                Assert.Empty(await _store.ListRowsAsync(new KeyRowQuery(filter, [], null, 0, 10), default));
                 best = clock.Elapsed < best ? clock.Elapsed : best;
             }
 
@@ -160,7 +160,7 @@ public abstract partial class StoreTests
     }
 
     private async Task<string> RecordsAsync(ListFilter filter) => string.Join(
-        ' ', (await _store.ListAsync(new ListQuery(filter, [], null, 0, 100), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-"));
+        ' ', (await _store.ListRowsAsync(new KeyRowQuery(filter, [], null, 0, 100), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-"));
 
     /// <summary>Rows that are equal by many columns, with values of every kind missing in some of them.</summary>
     private async Task SaveRowsToSortAsync()
@@ -171,7 +171,7 @@ public abstract partial class StoreTests
         await SaveAsync(Device, new RecordRef("sequence", 0), "unbound", "v1");
         await SaveAsync(Device, new RecordRef("", 0), "\0", "v1");
         await SaveAsync(Device, new RecordRef("contact", 3), "id", "changed \u0001");
-        await _store.SaveKeyAsync(new KeyAddress(Device with { Device = "" }, new RecordRef("My table", 7), "😀"), "", "Grace", default);
+        await _store.SaveKeyAsync(new KeyAddress(Device with { Device = "" }, new RecordRef("My table", 7), "😀"), "", new Author("Grace"), default);
         await _store.SaveDeviceAsync(Device with { Application = "no keys" }, null, null, By, default);
         await _store.SaveDeviceAsync(Device with { Application = "no keys", Identifier = "\uFFFD" }, null, null, By, default);
         await _store.SaveAppAsync(new AppSave(0, "another", []), By, None, default);

@@ -7,11 +7,11 @@ public abstract partial class StoreTests
 {
     private const int ManyKeys = 2_000;
 
-    private static readonly ListQuery Light = new(Is(ListColumn.RecordId, Comparison.Equal, 1L), [], null, 0, 1);
+    private static readonly KeyRowQuery Light = new(Is(ListColumn.RecordId, Comparison.Equal, 1L), [], null, 0, 1);
 
     /// <summary>Takes seconds where there are <see cref="SaveManyAsync">many keys</see>, all of which it refuses.</summary>
-    private static ListQuery Heavy(string caller) => new(
-        new ListFilter.AnyOf([.. Enumerable.Range(0, 1_000).Select(i => Is(ListColumn.KeyValue, Comparison.Contains, $"y{i}"))]),
+    private static KeyRowQuery Heavy(string caller) => new(
+        new ListFilter.Or([.. Enumerable.Range(0, 1_000).Select(i => Is(ListColumn.KeyValue, Comparison.Contains, $"y{i}"))]),
         [],
         null,
         0,
@@ -26,7 +26,7 @@ public abstract partial class StoreTests
 
         for (var round = 0; round < 3; round++)
         {
-            var refusal = await Assert.ThrowsAsync<StoreException>(async () => await store.ListAsync(Heavy("one"), default));
+            var refusal = await Assert.ThrowsAsync<StoreException>(async () => await store.ListRowsAsync(Heavy("one"), default));
             Assert.Equal(StoreError.ReadTooLong, refusal.Error);
             Assert.Contains("longer than 0.2 seconds (setting Storage:ReadSeconds)", refusal.Message, StringComparison.Ordinal);
         }
@@ -35,13 +35,13 @@ public abstract partial class StoreTests
         Assert.Equal("changed", (await EventuallyAsync(store))[0].Values[(int)ListColumn.KeyValue]);
 
         // On a busy machine a light read may take as long.
-        static async Task<IReadOnlyList<ListRow>> EventuallyAsync(IForeignSystemStore store)
+        static async Task<IReadOnlyList<KeyRow>> EventuallyAsync(IForeignSystemStore store)
         {
             for (var attempt = 0; ; attempt++)
             {
                 try
                 {
-                    return await store.ListAsync(Light, default);
+                    return await store.ListRowsAsync(Light, default);
                 }
                 catch (StoreException e) when (e.Error == StoreError.ReadTooLong && attempt < 100)
                 {
@@ -59,10 +59,10 @@ public abstract partial class StoreTests
         for (var round = 0; round < 3; round++)
         {
             using var caller = new CancellationTokenSource(TimeSpan.FromMilliseconds(100 * round));
-            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.ListAsync(Heavy("one"), caller.Token));
+            await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await store.ListRowsAsync(Heavy("one"), caller.Token));
         }
 
-        Assert.Single(await store.ListAsync(Light, default));
+        Assert.Single(await store.ListRowsAsync(Light, default));
     }
 
     [SkippableFact]
@@ -71,11 +71,11 @@ public abstract partial class StoreTests
         await SaveManyAsync();
         await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Readers = 1, Scanners = 1, ReadTime = TimeSpan.FromHours(1) });
         using var end = new CancellationTokenSource();
-        var scans = Enumerable.Range(0, 20).Select(_ => store.ListAsync(Heavy("one"), end.Token).AsTask()).ToArray();
+        var scans = Enumerable.Range(0, 20).Select(_ => store.ListRowsAsync(Heavy("one"), end.Token).AsTask()).ToArray();
 
         await store.CheckAsync(default);
         Assert.NotNull(await store.FindKeyAsync(new KeyAddress(Device, new RecordRef("contact", 1), "id"), default));
-        Assert.Single(await store.ListAsync(Light with { Caller = "another" }, default));
+        Assert.Single(await store.ListRowsAsync(Light with { Caller = "another" }, default));
         var keys = 0;
         await foreach (var page in store.ListKeysAsync(new KeyQuery("erp") { Caller = "another" }, default))
         {
@@ -94,16 +94,16 @@ public abstract partial class StoreTests
         await SaveManyAsync();
         await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Scanners = 1, WaitingScans = 2, ReadTime = TimeSpan.FromHours(1) });
         using var end = new CancellationTokenSource();
-        var scans = Enumerable.Range(0, 10).Select(_ => store.ListAsync(Heavy("one"), end.Token).AsTask()).ToArray();
+        var scans = Enumerable.Range(0, 10).Select(_ => store.ListRowsAsync(Heavy("one"), end.Token).AsTask()).ToArray();
 
         var refusal = await Assert.ThrowsAsync<StoreException>(async () => await (await Task.WhenAny(scans)));
 
         Assert.Equal(StoreError.TooManyReads, refusal.Error);
         Assert.Contains("2 lists of yours (setting Storage:WaitingScans) wait", refusal.Message, StringComparison.Ordinal);
-        Assert.Single(await store.ListAsync(Light with { Caller = "another" }, default));
+        Assert.Single(await store.ListRowsAsync(Light with { Caller = "another" }, default));
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => Task.WhenAll(scans));
-        Assert.Single(await store.ListAsync(Light with { Caller = "one" }, default));
+        Assert.Single(await store.ListRowsAsync(Light with { Caller = "one" }, default));
     }
 
     [SkippableFact]

@@ -18,7 +18,7 @@ public abstract partial class StoreTests
     {
         await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", RemovedAtOnce = 0 });
         var app = await FillAsync(store);
-        var position = (await store.ListAsync(new ListQuery(null, [], null, 0, 1), default))[0].Position;
+        var position = (await store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 1), default))[0].Position;
         await using var stream = store.ListKeysAsync(new KeyQuery("erp"), default).GetAsyncEnumerator();
         Assert.True(await stream.MoveNextAsync());
 
@@ -30,9 +30,9 @@ public abstract partial class StoreTests
         await AssertNotFoundAsync(store, app, OtherDevice);
         Assert.Null(await store.FindAppAsync("erp", default));
         Assert.Null(await store.FindAppAsync(app.Id, default));
-        Assert.Empty(await store.ListAsync(new ListQuery(null, [], null, 0, 100), default));
-        Assert.Empty(await store.ListAsync(new ListQuery(null, [(ListColumn.KeyValue, true)], null, 0, 100), default));
-        Assert.Empty(await store.ListAsync(new ListQuery(null, [], position, 0, 100), default));
+        Assert.Empty(await store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 100), default));
+        Assert.Empty(await store.ListRowsAsync(new KeyRowQuery(null, [(ListColumn.KeyValue, true)], null, 0, 100), default));
+        Assert.Empty(await store.ListRowsAsync(new KeyRowQuery(null, [], position, 0, 100), default));
         Assert.Equal(StoreError.NotFound, await ErrorOfAsync(() => store.SaveAppAsync(new AppSave(app.Id, "crm", []), By, default, default)));
         Assert.Equal(StoreError.NotFound, await ErrorOfAsync(() => store.ChangeAppAsync(app.Id, now => new AppSave(0, now.Name, []), By, default, default)));
         await store.DeleteAppAsync(app.Id, new Precondition(DateTimeOffset.UnixEpoch), default);
@@ -45,7 +45,7 @@ public abstract partial class StoreTests
         Assert.True(again.Id > app.Id);
         Assert.DoesNotContain(again.Devices, device => app.Devices.Any(old => old.Id == device.Id));
         Assert.Equal(["new"], (await KeysAsync(store, new KeyQuery("erp"))).Select(key => key.Value));
-        Assert.Single(await store.ListAsync(new ListQuery(null, [], null, 0, 100), default));
+        Assert.Single(await store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 100), default));
     }
 
     [SkippableTheory]
@@ -71,7 +71,7 @@ public abstract partial class StoreTests
         await AssertNotFoundAsync(store, app, Device);
         Assert.Equal([OtherDevice.Identifier], (await store.FindAppAsync(app.Id, default))!.Devices.Select(left => left.Identifier));
         Assert.Equal(KeysOfADevice, (await KeysAsync(store, new KeyQuery("erp"))).Count);
-        Assert.Equal(KeysOfADevice, (await store.ListAsync(new ListQuery(null, [], null, 0, 1_000), default)).Count);
+        Assert.Equal(KeysOfADevice, (await store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 1_000), default)).Count);
         Assert.True(await stream.MoveNextAsync());
         Assert.All(stream.Current, key => Assert.StartsWith(OtherDevice.Identifier!, key.Value, StringComparison.Ordinal));
 
@@ -194,14 +194,14 @@ public abstract partial class StoreTests
         Assert.Null(await store.FindDeviceAsync(device, default));
         Assert.Null(await store.FindDeviceAsync(id, default));
         Assert.Null(await store.FindKeyAsync(new KeyAddress(device, record, "id"), default));
-        Assert.Null(await store.FindKeyByValueAsync(device, "id", "contact", $"{device.Identifier} 1", By, default));
-        Assert.Null(await store.FindKeyByValueAsync(device with { Identifier = null }, "id", "contact", $"{device.Identifier} 1", By, default));
+        Assert.Null(await store.FindKeyByValueAsync(device, "id", "contact", $"{device.Identifier} 1", By.FullName, default));
+        Assert.Null(await store.FindKeyByValueAsync(device with { Identifier = null }, "id", "contact", $"{device.Identifier} 1", By.FullName, default));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier)));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier, "contact")));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier, "contact", 1)));
-        Assert.DoesNotContain(await store.ListKeysOnRecordAsync(record, By, default), key => key.Key.Value == $"{device.Identifier} 1");
+        Assert.DoesNotContain(await store.ListKeysOnRecordAsync(record, By.FullName, default), key => key.Key.Value == $"{device.Identifier} 1");
         Assert.Equal(0, await store.DeleteKeysAsync(new KeyFilter(device, "id", null, null), default));
-        Assert.Empty(await store.ListAsync(new ListQuery(new ListFilter.Compare(ListColumn.DeviceId, Comparison.Equal, (long)id), [], null, 0, 10), default));
+        Assert.Empty(await store.ListRowsAsync(new KeyRowQuery(new ListFilter.Compare(ListColumn.DeviceId, Comparison.Equal, (long)id), [], null, 0, 10), default));
         Assert.Equal(StoreError.NotFound, await ErrorOfAsync(() => store.SaveDeviceAsync("erp", new DeviceSave(id, "x", null), By, default)));
     }
 

@@ -18,25 +18,25 @@ public abstract partial class StoreTests
         { Is(ListColumn.RecordId, Comparison.Greater, 2L), "3 4 5" },
         { Is(ListColumn.RecordId, Comparison.NotEqual, 2L), "1 3 4 5 -" },
         { Is(ListColumn.TableId, Comparison.Equal, 5L), "1 2 3 4 5" },
-        { Is(ListColumn.KeyRegisteredBy, Comparison.Equal, By), "1 2 3 4 5" },
+        { Is(ListColumn.KeyRegisteredBy, Comparison.Equal, By.FullName), "1 2 3 4 5" },
         { Is(ListColumn.KeyRegisteredDate, Comparison.Less, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "" },
         { Is(ListColumn.KeyUpdatedDate, Comparison.LessOrEqual, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "1 2 3 4 5" },
         { new ListFilter.IsNull(ListColumn.KeyId), "-" },
         { new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L, 9L]), "1 4" },
-        { new ListFilter.AllOf([Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 2L), Is(ListColumn.DeviceIdentifier, Comparison.Equal, "1")]), "2 3 5" },
-        { new ListFilter.AnyOf([Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.RecordId, Comparison.Equal, 5L)]), "1 5" },
-        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.LessOrEqual, 3L)), "4 5 -" },
-        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.Less, 3L)), "3 4 5 -" },
-        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.Greater, 3L)), "1 2 3 -" },
-        { new ListFilter.Negation(Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 3L)), "1 2 -" },
-        { new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.Equal, "v1")), "2 3 4 5 -" },
-        { new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.NotEqual, "v1")), "1" },
-        { new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.Contains, "1")), "2 3 4 5" },
-        { new ListFilter.Negation(new ListFilter.Negation(Is(ListColumn.KeyValue, Comparison.EndsWith, "1"))), "1" },
-        { new ListFilter.Negation(new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L])), "2 3 5 -" },
-        { new ListFilter.Negation(new ListFilter.IsNull(ListColumn.KeyId)), "1 2 3 4 5" },
-        { new ListFilter.Negation(new ListFilter.AnyOf([Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.KeyValue, Comparison.Equal, "v5")])), "2 3 4 -" },
-        { new ListFilter.Negation(new ListFilter.AllOf([Is(ListColumn.RecordId, Comparison.Greater, 1L), Is(ListColumn.RecordId, Comparison.NotEqual, 3L)])), "1 3 -" },
+        { new ListFilter.And([Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 2L), Is(ListColumn.DeviceIdentifier, Comparison.Equal, "1")]), "2 3 5" },
+        { new ListFilter.Or([Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.RecordId, Comparison.Equal, 5L)]), "1 5" },
+        { new ListFilter.Not(Is(ListColumn.RecordId, Comparison.LessOrEqual, 3L)), "4 5 -" },
+        { new ListFilter.Not(Is(ListColumn.RecordId, Comparison.Less, 3L)), "3 4 5 -" },
+        { new ListFilter.Not(Is(ListColumn.RecordId, Comparison.Greater, 3L)), "1 2 3 -" },
+        { new ListFilter.Not(Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 3L)), "1 2 -" },
+        { new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.Equal, "v1")), "2 3 4 5 -" },
+        { new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.NotEqual, "v1")), "1" },
+        { new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.Contains, "1")), "2 3 4 5" },
+        { new ListFilter.Not(new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.EndsWith, "1"))), "1" },
+        { new ListFilter.Not(new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L])), "2 3 5 -" },
+        { new ListFilter.Not(new ListFilter.IsNull(ListColumn.KeyId)), "1 2 3 4 5" },
+        { new ListFilter.Not(new ListFilter.Or([Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.KeyValue, Comparison.Equal, "v5")])), "2 3 4 -" },
+        { new ListFilter.Not(new ListFilter.And([Is(ListColumn.RecordId, Comparison.Greater, 1L), Is(ListColumn.RecordId, Comparison.NotEqual, 3L)])), "1 3 -" },
     };
 
     [SkippableTheory]
@@ -47,10 +47,10 @@ public abstract partial class StoreTests
 
         foreach (var size in new[] { 1, 2, 100 })
         {
-            var rows = new List<ListRow>();
+            var rows = new List<KeyRow>();
             for (IReadOnlyList<object?>? after = null; ;)
             {
-                var page = await _store.ListAsync(new ListQuery(filter, [], after, 0, size), default);
+                var page = await _store.ListRowsAsync(new KeyRowQuery(filter, [], after, 0, size), default);
                 rows.AddRange(page);
                 if (page.Count < size)
                 {
@@ -70,13 +70,13 @@ public abstract partial class StoreTests
         await SaveRowsAsync();
         await _store.SaveDeviceAsync(new DeviceAddress("no keys", "unit", ""), null, null, By, default);
 
-        var rows = await _store.ListAsync(new ListQuery(null, [], null, 0, 100), default);
+        var rows = await _store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 100), default);
 
         Assert.Equal(["erp", "unit", "1", "id", "v1", 5L, 1L], Values(rows[0], ListColumn.AppName, ListColumn.DeviceName, ListColumn.DeviceIdentifier, ListColumn.KeyName, ListColumn.KeyValue, ListColumn.TableId, ListColumn.RecordId));
         Assert.Equal(["no devices", null, null], Values(rows[^2], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId));
         Assert.Equal(["no keys", "unit", null, null, null], Values(rows[^1], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId, ListColumn.KeyUpdatedDate, ListColumn.KeyUpdatedBy));
         await SaveAsync(new DeviceAddress("no keys", "unit", ""), new RecordRef("", 0), "unbound", "x");
-        Assert.Equal([0L, 0L], Values((await _store.ListAsync(new ListQuery(null, [], null, 0, 100), default))[^1], ListColumn.TableId, ListColumn.RecordId));
+        Assert.Equal([0L, 0L], Values((await _store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 100), default))[^1], ListColumn.TableId, ListColumn.RecordId));
     }
 
     [SkippableFact]
@@ -88,7 +88,7 @@ public abstract partial class StoreTests
         Assert.Equal([3L, 4L], await OrderedAsync(3, 2, (ListColumn.KeyValue, false)));
 
         async Task<IEnumerable<object>> OrderedAsync(int skip, int take, params (ListColumn, bool)[] order) =>
-            (await _store.ListAsync(new ListQuery(null, order, null, skip, take), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-");
+            (await _store.ListRowsAsync(new KeyRowQuery(null, order, null, skip, take), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-");
     }
 
     [SkippableTheory]
@@ -110,7 +110,7 @@ public abstract partial class StoreTests
             await SaveAsync(Device, new RecordRef("contact", i + 1), "id", text);
         }
 
-        var rows = await _store.ListAsync(new ListQuery(Is(ListColumn.KeyValue, how, value), [], null, 0, 100), default);
+        var rows = await _store.ListRowsAsync(new KeyRowQuery(Is(ListColumn.KeyValue, how, value), [], null, 0, 100), default);
 
         Assert.Equal(records, string.Join(' ', rows.Select(row => row.Values[(int)ListColumn.RecordId])));
     }
@@ -127,7 +127,7 @@ public abstract partial class StoreTests
         await _store.SaveAppAsync(new AppSave(0, "no devices", []), By, default, default);
 
         async Task<IEnumerable<object?>> SortedAsync(bool descending) =>
-            (await _store.ListAsync(new ListQuery(null, [(ListColumn.KeyValue, descending)], null, 0, 100), default)).Select(row => row.Values[(int)ListColumn.KeyValue]);
+            (await _store.ListRowsAsync(new KeyRowQuery(null, [(ListColumn.KeyValue, descending)], null, 0, 100), default)).Select(row => row.Values[(int)ListColumn.KeyValue]);
 
         string?[] sorted = [null, "\0", "B", "Z", "a", "a b", "a-b", "ab", "Å", "\uFFFD", "😀"];
         Assert.Equal(sorted, await SortedAsync(descending: false));
@@ -136,7 +136,7 @@ public abstract partial class StoreTests
 
     private static ListFilter.Compare Is(ListColumn column, Comparison how, object value) => new(column, how, value);
 
-    private static IEnumerable<object?> Values(ListRow row, params ListColumn[] columns) => columns.Select(column => row.Values[(int)column]);
+    private static IEnumerable<object?> Values(KeyRow row, params ListColumn[] columns) => columns.Select(column => row.Values[(int)column]);
 
     /// <summary>Records 1 to 3 on one device, 4 on another, 5 of another application, and an application without devices.</summary>
     private async Task SaveRowsAsync()

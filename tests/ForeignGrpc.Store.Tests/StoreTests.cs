@@ -6,7 +6,7 @@ namespace ForeignGrpc.Store.Tests;
 /// <summary>What every engine promises. An engine's test class opens the store.</summary>
 public abstract partial class StoreTests : IAsyncLifetime
 {
-    private const string By = "Ada Lovelace";
+    private static readonly Author By = new("Ada Lovelace");
 
     private static readonly DeviceAddress Device = new("erp", "unit", "1");
 
@@ -29,7 +29,7 @@ public abstract partial class StoreTests : IAsyncLifetime
         Assert.Equal("id", saved.Name);
         Assert.Equal("4711", saved.Value);
         Assert.Equal(new RecordRef("contact", 7), saved.Record);
-        Assert.Equal(new Stamp(Time.GetUtcNow(), By), saved.Created);
+        Assert.Equal(new AuditStamp(Time.GetUtcNow(), By), saved.Created);
         Assert.Equal(saved.Created, saved.Updated);
         Assert.Equal(saved, await FindAsync(Device, new RecordRef("contact", 7), "id"));
     }
@@ -41,11 +41,11 @@ public abstract partial class StoreTests : IAsyncLifetime
         var first = await SaveAsync(Device, record, "id", "old");
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        var second = await _store.SaveKeyAsync(new KeyAddress(Device, record, "id"), "new", "Grace Hopper", default);
+        var second = await _store.SaveKeyAsync(new KeyAddress(Device, record, "id"), "new", new Author("Grace Hopper"), default);
 
         Assert.Equal("new", second.Value);
         Assert.Equal(first.Created, second.Created);
-        Assert.Equal(new Stamp(Time.GetUtcNow(), "Grace Hopper"), second.Updated);
+        Assert.Equal(new AuditStamp(Time.GetUtcNow(), new Author("Grace Hopper")), second.Updated);
         Assert.Equal(second, await FindAsync(Device, record, "id"));
     }
 
@@ -53,7 +53,7 @@ public abstract partial class StoreTests : IAsyncLifetime
     public async Task NewTableNames_AreLimited_InAllAndByWriter()
     {
         await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", MostRegisteredTables = 5, MostRegisteredTablesPerWriter = 3 });
-        Task SaveAsync(string table, string by) => store.SaveKeyAsync(new KeyAddress(Device, new RecordRef(table, 1), "id"), "v", by, default);
+        Task SaveAsync(string table, string by) => store.SaveKeyAsync(new KeyAddress(Device, new RecordRef(table, 1), "id"), "v", new Author(by), default);
         async Task<int> RefusedAsync(string by, string setting)
         {
             var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
@@ -85,7 +85,7 @@ public abstract partial class StoreTests : IAsyncLifetime
 
         Assert.Equal(6, known.Count);
         await SaveAsync(known.First(table => table.StartsWith("Ada", StringComparison.Ordinal)).ToUpperInvariant(), "Grace");
-        await Assert.ThrowsAsync<StoreException>(() => store.ChangeKeyAsync(new KeyAddress(Device, new RecordRef("another", 1), "id"), _ => "v", "Mary", default));
+        await Assert.ThrowsAsync<StoreException>(() => store.ChangeKeyAsync(new KeyAddress(Device, new RecordRef("another", 1), "id"), _ => "v", new Author("Mary"), default));
     }
 
     [SkippableFact]

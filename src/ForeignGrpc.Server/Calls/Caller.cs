@@ -23,6 +23,9 @@ internal sealed record Caller(string Identity, string FullName, UserRole? Grante
     /// <summary>The ticket or session that the caller was authenticated with.</summary>
     public int? Ticket { get; }
 
+    /// <summary>The caller as the author of what the call saves.</summary>
+    public Author Author => new(FullName);
+
     /// <summary>The role of an authorized caller, who has one.</summary>
     public UserRole Role => GrantedRole!.Value;
 

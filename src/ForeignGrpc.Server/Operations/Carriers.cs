@@ -14,9 +14,9 @@ internal static class Carriers
         RecordId = key.Record.Id,
         TableName = key.Record.Table,
         CreatedDate = Timestamp.FromDateTimeOffset(key.Created.At),
-        CreatedBy = key.Created.By,
+        CreatedBy = key.Created.By.FullName,
         UpdatedDate = Timestamp.FromDateTimeOffset(key.Updated.At),
-        UpdatedBy = key.Updated.By,
+        UpdatedBy = key.Updated.By.FullName,
     };
 
     public static ForeignDevice ToCarrier(this StoredDevice device) => new()
@@ -25,11 +25,11 @@ internal static class Carriers
         DeviceName = device.Name,
         DeviceIdentifier = device.Identifier,
         ForeignAppId = device.AppId,
-        AssociateFullName = device.Created.By,
+        AssociateFullName = device.Created.By.FullName,
         CreatedDate = Timestamp.FromDateTimeOffset(device.Created.At),
-        CreatedBy = device.Created.By,
+        CreatedBy = device.Created.By.FullName,
         UpdatedDate = Timestamp.FromDateTimeOffset(device.Updated.At),
-        UpdatedBy = device.Updated.By,
+        UpdatedBy = device.Updated.By.FullName,
     };
 
     public static ForeignAppEntity ToCarrier(this StoredApp app) => new()
@@ -37,9 +37,9 @@ internal static class Carriers
         ForeignAppId = app.Id,
         ApplicationName = app.Name,
         CreatedDate = Timestamp.FromDateTimeOffset(app.Created.At),
-        CreatedBy = ToAssociate(app.Created.By),
+        CreatedBy = ToAssociate(app.Created.By.FullName),
         UpdatedDate = Timestamp.FromDateTimeOffset(app.Updated.At),
-        UpdatedBy = ToAssociate(app.Updated.By),
+        UpdatedBy = ToAssociate(app.Updated.By.FullName),
         Devices = { app.Devices.Select(ToCarrier) },
     };
 

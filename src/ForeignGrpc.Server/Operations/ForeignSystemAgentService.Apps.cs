@@ -15,7 +15,7 @@ internal sealed partial class ForeignSystemAgentService
     public override Task<ForeignAppEntity> CreateDefaultForeignAppEntity(
         CreateDefaultForeignAppEntityRequest request, ServerCallContext context)
     {
-        var now = new Stamp(time.GetUtcNow(), Caller.Of(context).FullName);
+        var now = new AuditStamp(time.GetUtcNow(), Caller.Of(context).Author);
         return Task.FromResult(Describe(new StoredApp(0, "", now, now, []), context));
     }
 
@@ -43,7 +43,7 @@ internal sealed partial class ForeignSystemAgentService
             await store.ChangeAppAsync(
                 request.ForeignAppEntityId,
                 Texts.Carry((StoredApp app) => AppPatch.Of(app, request.Changes, _limits, ZoneOf(context)) is { } save ? RequireFewDevices(save) : null),
-                Caller.Of(context).FullName,
+                Caller.Of(context).Author,
                 PreconditionOf(request.UnmodifiedSince),
                 context.CancellationToken),
             context);
@@ -85,7 +85,7 @@ internal sealed partial class ForeignSystemAgentService
     private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
 
     private async Task<ForeignAppEntity> SaveAsync(AppSave app, Precondition precondition, ServerCallContext context) =>
-        Describe(await store.SaveAppAsync(RequireFewDevices(app), Caller.Of(context).FullName, precondition, context.CancellationToken), context);
+        Describe(await store.SaveAppAsync(RequireFewDevices(app), Caller.Of(context).Author, precondition, context.CancellationToken), context);
 
     private async Task<StoredApp> FindAppAsync(string name, ServerCallContext context)
     {

@@ -42,7 +42,7 @@ internal sealed partial class ForeignSystemAgentService
         var application = check.Application(await ApplicationOfAsync(request.ApplicationName, carrier, context));
         check.Done();
         return Describe(
-            await store.SaveDeviceAsync(application, device, Caller.Of(context).FullName, context.CancellationToken), context);
+            await store.SaveDeviceAsync(application, device, Caller.Of(context).Author, context.CancellationToken), context);
     }
 
     [RequiresRole(UserRole.Writer)]
@@ -89,7 +89,7 @@ internal sealed partial class ForeignSystemAgentService
         return Describe(
             // A name left blank beside the one in the address is no new name.
             await store.SaveDeviceAsync(
-                address, name is "" ? null : name, identifier, Caller.Of(context).FullName, context.CancellationToken),
+                address, name is "" ? null : name, identifier, Caller.Of(context).Author, context.CancellationToken),
             context);
     }
 

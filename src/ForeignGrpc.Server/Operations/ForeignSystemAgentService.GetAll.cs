@@ -24,8 +24,8 @@ internal sealed partial class ForeignSystemAgentService
         var page = check.Page(orderBy);
         check.Done();
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
-        var query = new ListQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Caller = TurnOf(context) };
-        var rows = await store.ListAsync(query, context.CancellationToken);
+        var query = new KeyRowQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Caller = TurnOf(context) };
+        var rows = await store.ListRowsAsync(query, context.CancellationToken);
         await answers.Of(context.GetHttpContext()).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
         var left = page.Remaining - take;
@@ -47,9 +47,9 @@ internal sealed partial class ForeignSystemAgentService
     }
 
     /// <summary>About how long a row is on the wire.</summary>
-    private static long SizeOf(ListRow row) => row.Values.Sum(value => 32L + (value is string text ? Encoding.UTF8.GetByteCount(text) : 0));
+    private static long SizeOf(KeyRow row) => row.Values.Sum(value => 32L + (value is string text ? Encoding.UTF8.GetByteCount(text) : 0));
 
-    private static Struct ToRow(ListRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
+    private static Struct ToRow(KeyRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
     {
         var (app, device, key) = (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
         var result = new Struct { Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app, zone), ["EntityName"] = Value.ForString(EntityName) } };

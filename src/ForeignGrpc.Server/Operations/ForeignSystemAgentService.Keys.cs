@@ -95,14 +95,14 @@ internal sealed partial class ForeignSystemAgentService
         var named = changes.Count == 0 ? key : Changed(key, changes.Where(change => !MessagePatch.IsTest(change)), context);
         var (address, value) = check.Key(named, device);
         check.Done();
-        var (by, cancellationToken) = (Caller.Of(context).FullName, context.CancellationToken);
+        var (author, cancellationToken) = (Caller.Of(context).Author, context.CancellationToken);
         return Describe(
             changes.Count == 0
-                ? await store.SaveKeyAsync(address, value, by, cancellationToken)
+                ? await store.SaveKeyAsync(address, value, author, cancellationToken)
                 : await store.ChangeKeyAsync(
                     address,
                     Texts.Carry((StoredKey? stored) => ValueOf(Changed(stored?.ToCarrier() ?? key, changes, context), device)),
-                    by,
+                    author,
                     cancellationToken),
             context);
     }

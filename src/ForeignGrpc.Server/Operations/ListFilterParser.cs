@@ -71,9 +71,9 @@ internal sealed class ListFilterParser
         return parser._tokens.Current.Kind == ListFilterTokens.Kind.End ? filter : throw parser.Expected(Texts.Of($"'and', 'or' or the end"));
     }
 
-    private ListFilter ParseOr() => ParseChain("or", ParseAnd, AnyOf);
+    private ListFilter ParseOr() => ParseChain("or", ParseAnd, Or);
 
-    private ListFilter ParseAnd() => ParseChain("and", ParseUnary, all => new ListFilter.AllOf(all));
+    private ListFilter ParseAnd() => ParseChain("and", ParseUnary, all => new ListFilter.And(all));
 
     private ListFilter ParseChain(string word, Func<ListFilter> parse, Func<List<ListFilter>, ListFilter> join)
     {
@@ -87,7 +87,7 @@ internal sealed class ListFilterParser
     }
 
     /// <summary>One of the conditions; those that a column equals a value become one, which takes the database no longer for many values than for one.</summary>
-    private static ListFilter AnyOf(List<ListFilter> filters)
+    private static ListFilter Or(List<ListFilter> filters)
     {
         var parts = filters.ToLookup(filter => filter is ListFilter.Compare { How: Comparison.Equal } equal ? equal.Column : (ListColumn?)null);
         var any = parts.Where(part => part.Key is not null)
@@ -96,7 +96,7 @@ internal sealed class ListFilterParser
                 : new ListFilter.OneOf(part.Key!.Value, part.Select(equal => ((ListFilter.Compare)equal).Value).Distinct().ToList()))
             .Concat(parts[null])
             .ToList();
-        return any.Count == 1 ? any[0] : new ListFilter.AnyOf(any);
+        return any.Count == 1 ? any[0] : new ListFilter.Or(any);
     }
 
     private ListFilter ParseUnary()
@@ -106,7 +106,7 @@ internal sealed class ListFilterParser
             throw new FormatException(Texts.Of($"is nested deeper than {DeepestNesting} at position {_tokens.Current.Start}."));
         }
 
-        var filter = _tokens.TakeWord("not") ? new ListFilter.Negation(ParseUnary()) : _tokens.TakeSign("(") ? ParseRest() : ParseCondition();
+        var filter = _tokens.TakeWord("not") ? new ListFilter.Not(ParseUnary()) : _tokens.TakeSign("(") ? ParseRest() : ParseCondition();
         _depth--;
         return filter;
 
@@ -146,7 +146,7 @@ internal sealed class ListFilterParser
         {
             var values = ParseValues(column);
             return values.Count == 2
-                ? new ListFilter.AllOf(
+                ? new ListFilter.And(
                     [new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(column, Comparison.LessOrEqual, values[1])])
                 : throw new FormatException(Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; it takes two."));
         }
@@ -161,7 +161,7 @@ internal sealed class ListFilterParser
         if (how is Comparison.Equal or Comparison.NotEqual && _tokens.TakeWord("null"))
         {
             var isNull = new ListFilter.IsNull(column);
-            return how == Comparison.Equal ? isNull : new ListFilter.Negation(isNull);
+            return how == Comparison.Equal ? isNull : new ListFilter.Not(isNull);
         }
 
         return new ListFilter.Compare(column, how, ParseValue(column, how));

@@ -10,7 +10,7 @@ namespace ForeignGrpc.Server.Operations;
 /// to, so that a text no page gave, or gave for another list, is refused. The digest needs no secret that servers would have to share: who makes a text
 /// with a right digest gets the rows behind a position, which `$filter` gives as well. Such a text is read as strictly as any input.
 /// </summary>
-/// <param name="After">The <see cref="ListRow.Position"/> of the last row of the page before; null on the first page.</param>
+/// <param name="After">The <see cref="KeyRow.Position"/> of the last row of the page before; null on the first page.</param>
 /// <param name="Remaining">How many rows may still come; null for all.</param>
 internal sealed record PageToken(IReadOnlyList<object?>? After, int? Remaining)
 {
@@ -43,7 +43,7 @@ internal sealed record PageToken(IReadOnlyList<object?>? After, int? Remaining)
         try
         {
             var remaining = reader.ReadInt32();
-            var after = ListQuery.Position(orderBy).Select(by => Read(reader, by.Column)).ToArray();
+            var after = KeyRowQuery.Position(orderBy).Select(by => Read(reader, by.Column)).ToArray();
             return remaining >= -1 && reader.BaseStream.Position == reader.BaseStream.Length && IsPosition(after, orderBy)
                 ? new PageToken(after, remaining < 0 ? null : remaining)
                 : null;
@@ -71,7 +71,7 @@ internal sealed record PageToken(IReadOnlyList<object?>? After, int? Remaining)
 
     /// <summary>Whether a row can stand there: it has an application, and of the natural order all of a key or nothing.</summary>
     private static bool IsPosition(object?[] values, IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count > 0
-        ? values[ListQuery.Position(orderBy).Index().First(by => by.Item.Column == ListColumn.AppId).Index] is not null
+        ? values[KeyRowQuery.Position(orderBy).Index().First(by => by.Item.Column == ListColumn.AppId).Index] is not null
         : values is [not null, null, null, null, null] or [not null, not null, null, null, null] or [not null, not null, not null, not null, not null];
 
     private static void Write(BinaryWriter writer, object? value)

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ForeignGrpc.Server.Hosting;
 using ForeignGrpc.Server.Settings;
-using ForeignGrpc.Store.Copying;
+using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sqlite;
 
 namespace ForeignGrpc.Server.Verbs;

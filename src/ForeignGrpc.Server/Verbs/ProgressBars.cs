@@ -1,4 +1,4 @@
-using ForeignGrpc.Store.Copying;
+using ForeignGrpc.Store.Model;
 using Spectre.Console;
 
 namespace ForeignGrpc.Server.Verbs;

@@ -7,13 +7,13 @@ namespace ForeignGrpc.Store.Model;
 public abstract record ListFilter
 {
     /// <summary>All of the conditions, two at least.</summary>
-    public sealed record AllOf(IReadOnlyList<ListFilter> Filters) : ListFilter;
+    public sealed record And(IReadOnlyList<ListFilter> Filters) : ListFilter;
 
     /// <summary>One of the conditions at least, of two at least.</summary>
-    public sealed record AnyOf(IReadOnlyList<ListFilter> Filters) : ListFilter;
+    public sealed record Or(IReadOnlyList<ListFilter> Filters) : ListFilter;
 
     /// <summary>Not the condition.</summary>
-    public sealed record Negation(ListFilter Inner) : ListFilter;
+    public sealed record Not(ListFilter Inner) : ListFilter;
 
     /// <summary>There is no value: no device, or no key.</summary>
     public sealed record IsNull(ListColumn Column) : ListFilter;

@@ -35,4 +35,7 @@ public enum StoreError
 
     /// <summary>The database cannot be opened: wrong path, another program's file, or a newer version's.</summary>
     CannotOpen,
+
+    /// <summary>The copy differs from the database that it was made from.</summary>
+    CopyFailed,
 }

@@ -46,9 +46,9 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
             : parameter(Array.ConvertAll(values, value => (string)value.Reference!)),
         ")");
 
-    public override void BeginMoment() => Begin(IsolationLevel.RepeatableRead);
+    public override void BeginSnapshot() => Begin(IsolationLevel.RepeatableRead);
 
-    public override void EndMoment() => Rollback();
+    public override void EndSnapshot() => Rollback();
 
     /// <summary>Begins a transaction for changes, which are durable when the commit returns whatever the server's default is.</summary>
     /// <param name="lockMilliseconds">How long a statement waits for a lock; 0 for any time.</param>
@@ -113,10 +113,10 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
     public PostgresImport BeginImport(string table, IEnumerable<string> columns) =>
         new(connection.BeginBinaryImport($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)"));
 
-    public override string Locked(string sql, string table, bool orSkipped = false) => $"{sql} FOR UPDATE OF {table}{(orSkipped ? " SKIP LOCKED" : "")}";
+    public override string ForUpdate(string sql, string table, bool orSkipped = false) => $"{sql} FOR UPDATE OF {table}{(orSkipped ? " SKIP LOCKED" : "")}";
 
     /// <summary>Changes of columns that are unique, as names are, wait for this lock; it does not wait for others of its kind.</summary>
-    public override string Held(string sql, string tables) => $"{sql} FOR KEY SHARE OF {tables}";
+    public override string ForKeyShare(string sql, string tables) => $"{sql} FOR KEY SHARE OF {tables}";
 
     public override string Position(string text, string within) => $"strpos({within}, {text})";
 

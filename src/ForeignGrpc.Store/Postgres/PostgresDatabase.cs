@@ -174,7 +174,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         while (Version(session) is { } version && version < SchemaVersion)
         {
             connection.BeginChanges(0);
-            if (session.Prepared(connection.Locked("SELECT s.version FROM foreigngrpc_schema s", "s")).Number() == version)
+            if (session.Prepared(connection.ForUpdate("SELECT s.version FROM foreigngrpc_schema s", "s")).Number() == version)
             {
                 connection.Prepare(Migrations[version]).Execute();
                 session.Prepared("UPDATE foreigngrpc_schema SET version = @version").Execute(("@version", version + 1));

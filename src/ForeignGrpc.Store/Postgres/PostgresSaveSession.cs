@@ -6,9 +6,9 @@ namespace ForeignGrpc.Store.Postgres;
 internal sealed class PostgresSaveSession : SqlWriteSession
 {
     public PostgresSaveSession(PostgresConnection connection, TimeProvider time)
-        : base(connection, time) => Saver = new KeySaver(this);
+        : base(connection, time) => Saver = new KeyBatchWriter(this);
 
-    public KeySaver Saver { get; }
+    public KeyBatchWriter Saver { get; }
 
     public override void Forget()
     {

@@ -24,8 +24,8 @@ public sealed class PostgresStore : SqlStore
         : base(options, time)
     {
         (_database, _patience) = (database, TimeSpan.FromSeconds(options.LockSeconds));
-        var (tables, people) = (new TableNames(), new People());
-        SqlSession Connect() => new(database.ConnectReader(options.ReadTime), tables, people);
+        var (tables, persons) = (new TableNames(), new PersonNames());
+        SqlSession Connect() => new(database.ConnectReader(options.ReadTime), tables, persons);
         _readers = new("store reader", options.Readers, int.MaxValue, 1, Connect, _contention, Read);
         _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, Read);
         _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, () => new SqlWriteSession(database.ConnectWriter(), time), _contention, WriteAlone);
@@ -43,8 +43,8 @@ public sealed class PostgresStore : SqlStore
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not one for PostgreSQL.</exception>
     public static string Describe(string connectionString) => PostgresDatabase.Describe(connectionString);
 
-    public override Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
-        _saver.DoAsync(new KeySave(address, value, by, session => SaveKey(session, address, value, by), cancellationToken));
+    public override Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, Author author, CancellationToken cancellationToken) =>
+        _saver.DoAsync(new QueuedKeySave(address, value, author, session => SaveKey(session, address, value, author), cancellationToken));
 
     public override async ValueTask DisposeAsync()
     {
@@ -62,7 +62,7 @@ public sealed class PostgresStore : SqlStore
     private protected override Task<T> ScanAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken) =>
         _scanners.DoAsync(new Work<SqlSession, T>(session => session.Watched(query, limit, cancellationToken), cancellationToken));
 
-    private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself) =>
+    private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint) =>
         _writers.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken));
 
     private void Read(PostgresWorker<SqlSession> worker, IReadOnlyList<Work<SqlSession>> batch) => Attempt(batch, worker.Read);
@@ -92,7 +92,7 @@ public sealed class PostgresStore : SqlStore
 
     private void SaveTogether(PostgresWorker<PostgresSaveSession> worker, IReadOnlyList<Work<PostgresSaveSession>> batch)
     {
-        var (saves, began) = (batch.Cast<KeySave>().ToList(), Stopwatch.GetTimestamp());
+        var (saves, began) = (batch.Cast<QueuedKeySave>().ToList(), Stopwatch.GetTimestamp());
         if (_contention.IsRecent)
         {
             PostponeLocked(worker, saves);
@@ -102,7 +102,7 @@ public sealed class PostgresStore : SqlStore
     }
 
     /// <summary>Saves those that no lock holds up; the others are postponed.</summary>
-    private void SaveTogether(PostgresWorker<PostgresSaveSession> worker, List<KeySave> saves, long began)
+    private void SaveTogether(PostgresWorker<PostgresSaveSession> worker, List<QueuedKeySave> saves, long began)
     {
         var rest = saves;
         try
@@ -148,9 +148,9 @@ public sealed class PostgresStore : SqlStore
 
     /// <summary>Postpones those that a lock holds up, and takes them from the list.</summary>
     /// <returns>How many they are.</returns>
-    private int PostponeLocked(PostgresWorker<PostgresSaveSession> worker, List<KeySave> saves)
+    private int PostponeLocked(PostgresWorker<PostgresSaveSession> worker, List<QueuedKeySave> saves)
     {
-        List<KeySave> locked = [];
+        List<QueuedKeySave> locked = [];
         try
         {
             worker.Write(session => locked = session.Saver.FindLocked(saves));

@@ -16,21 +16,21 @@ internal abstract class Connection : IDisposable
     public abstract string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter);
 
     /// <summary>Begins a transaction for reads whose statements all see the database as it was at one moment.</summary>
-    public abstract void BeginMoment();
+    public abstract void BeginSnapshot();
 
     /// <summary>Ends it.</summary>
-    public abstract void EndMoment();
+    public abstract void EndSnapshot();
 
     /// <summary>The query, which others that would change the rows of this table in it must wait for until the transaction ends.</summary>
     /// <param name="sql">A query that ends with its conditions.</param>
     /// <param name="table">What the query calls the table.</param>
     /// <param name="orSkipped">Whether rows that others have locked are left out; else the query waits for them.</param>
-    public abstract string Locked(string sql, string table, bool orSkipped = false);
+    public abstract string ForUpdate(string sql, string table, bool orSkipped = false);
 
     /// <summary>The query, whose rows of these tables keep their names, and stay, until the transaction ends.</summary>
     /// <param name="sql">A query that ends with its conditions.</param>
     /// <param name="tables">What the query calls the tables, separated by commas.</param>
-    public abstract string Held(string sql, string tables);
+    public abstract string ForKeyShare(string sql, string tables);
 
     /// <summary>Where a text begins within another, from 1; 0 when it is not in it.</summary>
     public abstract string Position(string text, string within);

@@ -11,7 +11,7 @@ internal sealed class ListSql(Connection connection)
 {
     /// <summary>The tables, joined in no order.</summary>
     public const string AllRows =
-        "foreign_app a LEFT JOIN foreign_device d ON d.app_id = a.id LEFT JOIN foreign_key k ON k.device_id = d.id" + People;
+        "foreign_app a LEFT JOIN foreign_device d ON d.app_id = a.id LEFT JOIN foreign_key k ON k.device_id = d.id" + PersonJoins;
 
     private const string Columns =
         """
@@ -20,8 +20,8 @@ internal sealed class ListSql(Connection connection)
         FROM 
         """;
 
-    private const string OneDevice = "foreign_app a JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id" + People;
-    private const string People = " LEFT JOIN person c ON c.id = k.created_by LEFT JOIN person u ON u.id = k.updated_by";
+    private const string OneDevice = "foreign_app a JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id" + PersonJoins;
+    private const string PersonJoins = " LEFT JOIN person c ON c.id = k.created_by LEFT JOIN person u ON u.id = k.updated_by";
 
     private readonly StringBuilder _text = new();
     private readonly List<SqlValue> _arguments = [];
@@ -32,16 +32,16 @@ internal sealed class ListSql(Connection connection)
     public (string, SqlValue)[] Arguments => [.. _arguments.Select(value => ("", value))];
 
     /// <summary>The statements that together give the rows, one after the other.</summary>
-    public static IEnumerable<ListSql> Of(Connection connection, ListQuery query) => query switch
+    public static IEnumerable<ListSql> Of(Connection connection, KeyRowQuery query) => query switch
     {
         { After: { } after, OrderBy.Count: 0 } => Behind(connection, after, query),
         { OrderBy.Count: 0 } => [Start(connection, connection.NaturalOrder.From).And(query.Filter).End(connection.NaturalOrder.OrderBy, query)],
         _ => [Sorted(connection, query)],
     };
 
-    private static ListSql Sorted(Connection connection, ListQuery query)
+    private static ListSql Sorted(Connection connection, KeyRowQuery query)
     {
-        var position = ListQuery.Position(query.OrderBy);
+        var position = KeyRowQuery.Position(query.OrderBy);
         var sql = Start(connection, AllRows);
         if (query.After is { } after)
         {
@@ -56,7 +56,7 @@ internal sealed class ListSql(Connection connection)
     /// The statements that lead on from a position in the natural order, each by an index to its first row: the rest of the device, of the
     /// application, and the applications behind it.
     /// </summary>
-    private static IEnumerable<ListSql> Behind(Connection connection, IReadOnlyList<object?> position, ListQuery query)
+    private static IEnumerable<ListSql> Behind(Connection connection, IReadOnlyList<object?> position, KeyRowQuery query)
     {
         var (app, device) = (position[0]!, position[1]);
         if (device is not null && position is [_, _, { } table, { } record, { } name])
@@ -123,7 +123,7 @@ internal sealed class ListSql(Connection connection)
         return (value is null ? Append("IS NULL") : Append("= ").Value(value)).Append(" AND ").Behind(by, position, from + 1).Append("))");
     }
 
-    private ListSql End(string orderBy, ListQuery query) =>
+    private ListSql End(string orderBy, KeyRowQuery query) =>
         Append(orderBy).Append(" LIMIT ").Value(query.Take).Append(" OFFSET ").Value(query.After is null ? query.Skip : 0);
 
     private ListSql And(ListFilter? filter) => filter is null ? this : Append(" AND ").Condition(filter, isNegated: false);
@@ -131,9 +131,9 @@ internal sealed class ListSql(Connection connection)
     /// <summary>The condition or, to its leaves, its negation: what has no value is decided there.</summary>
     private ListSql Condition(ListFilter filter, bool isNegated) => filter switch
     {
-        ListFilter.AllOf all => Chain(all.Filters, 0, all.Filters.Count, isNegated ? " OR " : " AND ", isNegated),
-        ListFilter.AnyOf any => Chain(any.Filters, 0, any.Filters.Count, isNegated ? " AND " : " OR ", isNegated),
-        ListFilter.Negation not => Condition(not.Inner, !isNegated),
+        ListFilter.And all => Chain(all.Filters, 0, all.Filters.Count, isNegated ? " OR " : " AND ", isNegated),
+        ListFilter.Or any => Chain(any.Filters, 0, any.Filters.Count, isNegated ? " AND " : " OR ", isNegated),
+        ListFilter.Not not => Condition(not.Inner, !isNegated),
         ListFilter.IsNull isNull => Append($"({Name(isNull.Column)} IS {(isNegated ? "NOT " : "")}NULL)"),
         ListFilter.Compare compare => Compare(Name(compare.Column), compare.How, compare.Value, isNegated),
         ListFilter.OneOf oneOf => OneOf(Name(oneOf.Column), oneOf.Values, isNegated),

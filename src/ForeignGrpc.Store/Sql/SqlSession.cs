@@ -3,7 +3,7 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>One connection with its prepared statements, and names by their numbers. Not thread-safe: one user at a time.</summary>
-internal class SqlSession(Connection connection, TableNames tables, People people) : IDisposable
+internal class SqlSession(Connection connection, TableNames tables, PersonNames persons) : IDisposable
 {
     private readonly Dictionary<string, Statement> _statements = [];
 
@@ -28,10 +28,10 @@ internal class SqlSession(Connection connection, TableNames tables, People peopl
     public string TableName(int number) => tables.Name(this, number);
 
     /// <summary>The number of a person; null when there is none of that name.</summary>
-    public long? FindPerson(string fullName) => people.FindNumber(this, fullName);
+    public long? FindPerson(Author author) => persons.FindNumber(this, author.FullName);
 
-    /// <summary>The full name of a person.</summary>
-    public string PersonName(long number) => people.Name(this, number);
+    /// <summary>The author of this person number.</summary>
+    public Author Author(long number) => new(persons.Name(this, number));
 
     /// <summary>Runs a query, and stops it when it has taken too long or when its caller has gone.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: it has taken longer than the limit.</exception>
@@ -54,16 +54,16 @@ internal class SqlSession(Connection connection, TableNames tables, People peopl
     }
 
     /// <summary>Runs a query whose statements must all see the database as it was at one moment.</summary>
-    public T AtOneMoment<T>(Func<T> query)
+    public T InSnapshot<T>(Func<T> query)
     {
-        connection.BeginMoment();
+        connection.BeginSnapshot();
         try
         {
             return query();
         }
         finally
         {
-            connection.EndMoment();
+            connection.EndSnapshot();
         }
     }
 
@@ -95,6 +95,6 @@ internal class SqlSession(Connection connection, TableNames tables, People peopl
     protected void ForgetNames()
     {
         tables.Forget();
-        people.Forget();
+        persons.Forget();
     }
 }

@@ -5,18 +5,18 @@ namespace ForeignGrpc.Store.Sql;
 public abstract partial class SqlStore
 {
     public ValueTask<StoredApp?> FindAppAsync(int id, CancellationToken cancellationToken) =>
-        ReadAsync(session => session.AtOneMoment(() => FindApp(session, Statements.AppById, ("@id", id))), cancellationToken);
+        ReadAsync(session => session.InSnapshot(() => FindApp(session, Statements.AppById, ("@id", id))), cancellationToken);
 
     public ValueTask<StoredApp?> FindAppAsync(string name, CancellationToken cancellationToken) =>
-        ReadAsync(session => session.AtOneMoment(() => FindApp(session, Statements.AppByName, ("@name", name))), cancellationToken);
+        ReadAsync(session => session.InSnapshot(() => FindApp(session, Statements.AppByName, ("@name", name))), cancellationToken);
 
-    public async Task<StoredApp> SaveAppAsync(AppSave app, string by, Precondition precondition, CancellationToken cancellationToken) =>
-        await SaveAppAsync(app, by, precondition, null, cancellationToken).ConfigureAwait(false)
+    public async Task<StoredApp> SaveAppAsync(AppSave app, Author author, Precondition precondition, CancellationToken cancellationToken) =>
+        await SaveAppAsync(app, author, precondition, null, cancellationToken).ConfigureAwait(false)
             ?? throw new StoreException(StoreError.NotFound, $"The application '{app.Name}' was deleted right after it was saved.");
 
     public async Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken) =>
-        await _turns.ChangeAsync(id, () => TryChangeAppAsync(id, change, by, precondition, cancellationToken), cancellationToken).ConfigureAwait(false)
+        int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken) =>
+        await _turns.ChangeAsync(id, () => TryChangeAppAsync(id, change, author, precondition, cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw ChangedByOthers();
 
     public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
@@ -36,20 +36,20 @@ public abstract partial class SqlStore
         new(StoreError.Unavailable, $"Others changed it each time while this change was computed; nothing was changed now.");
 
     private async Task<StoredApp?> TryChangeAppAsync(
-        int id, Func<StoredApp, AppSave?> change, string by, Precondition precondition, CancellationToken cancellationToken)
+        int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken)
     {
         var app = await FindAppAsync(id, cancellationToken).ConfigureAwait(false) ?? throw NoApp(id);
         RequireUnmodified(precondition, Instants.ToMicroseconds(app.Updated.At));
         return change(app) is { } save
-            ? await SaveAppAsync(save with { Id = id }, by, precondition, app.Version, cancellationToken).ConfigureAwait(false)
+            ? await SaveAppAsync(save with { Id = id }, author, precondition, app.Version, cancellationToken).ConfigureAwait(false)
             : app;
     }
 
     /// <summary>Saves, then reads the answer: the devices may be many, and the one who writes shall not wait for that.</summary>
     /// <returns>Null when the application has another version by now, or was deleted.</returns>
     private async Task<StoredApp?> SaveAppAsync(
-        AppSave app, string by, Precondition precondition, long? version, CancellationToken cancellationToken) =>
-        await DeletingAsync(WriteAsync(session => SaveApp(session, app, by, precondition, version), cancellationToken)).ConfigureAwait(false) is { } id
+        AppSave app, Author author, Precondition precondition, long? version, CancellationToken cancellationToken) =>
+        await DeletingAsync(WriteAsync(session => SaveApp(session, app, author, precondition, version), cancellationToken)).ConfigureAwait(false) is { } id
             ? await FindAppAsync((int)id, cancellationToken).ConfigureAwait(false)
             : null;
 
@@ -80,7 +80,7 @@ public abstract partial class SqlStore
     }
 
     /// <returns>The application's id; null, and nothing is changed, when it has another version.</returns>
-    private static long? SaveApp(SqlWriteSession session, AppSave app, string by, Precondition precondition, long? version)
+    private static long? SaveApp(SqlWriteSession session, AppSave app, Author author, Precondition precondition, long? version)
     {
         if (app.Id != 0)
         {
@@ -92,7 +92,7 @@ public abstract partial class SqlStore
             }
         }
 
-        var (now, person) = (session.Now(), session.FindOrAddPerson(by));
+        var (now, person) = (session.Now(), session.FindOrAddPerson(author));
         var id = app.Id == 0 ? session.FindOrAddApp(app.Name, now, person) : UpdateApp(session, app, now, person);
         DeleteDevices(session, [.. app.RemovedDevices ?? []]);
         foreach (var device in app.Devices)
@@ -119,7 +119,7 @@ public abstract partial class SqlStore
     /// <summary>When the application was last updated, and its version, which stay until the transaction ends; null when there is no application of that id.</summary>
     private static (long Updated, long Version)? LockApp(SqlWriteSession session, int id)
     {
-        using var row = session.Prepared(session.Connection.Locked(Statements.AppUpdatedAt, "a")).Query(("@id", id));
+        using var row = session.Prepared(session.Connection.ForUpdate(Statements.AppUpdatedAt, "a")).Query(("@id", id));
         return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : null;
     }
 

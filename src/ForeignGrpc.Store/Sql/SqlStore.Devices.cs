@@ -15,10 +15,10 @@ public abstract partial class SqlStore
         cancellationToken);
 
     public Task<StoredDevice> SaveDeviceAsync(
-        DeviceAddress address, string? newName, string? newIdentifier, string by, CancellationToken cancellationToken) => WriteAsync(
+        DeviceAddress address, string? newName, string? newIdentifier, Author author, CancellationToken cancellationToken) => WriteAsync(
         session =>
         {
-            var (now, person) = (session.Now(), session.FindOrAddPerson(by));
+            var (now, person) = (session.Now(), session.FindOrAddPerson(author));
             var app = session.FindOrAddApp(address.Application, now, person);
             var id = session.FindOrAddDevice(address, now, person);
             if (newName is not null || newIdentifier is not null)
@@ -31,11 +31,11 @@ public abstract partial class SqlStore
         },
         cancellationToken);
 
-    public Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, string by, CancellationToken cancellationToken) =>
+    public Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, Author author, CancellationToken cancellationToken) =>
         WriteAsync(
             session =>
             {
-                var (now, person) = (session.Now(), session.FindOrAddPerson(by));
+                var (now, person) = (session.Now(), session.FindOrAddPerson(author));
                 var app = session.FindOrAddApp(application, now, person);
                 var id = SaveDevice(session, app, device, now, person);
                 session.NoteChange(app);
@@ -48,7 +48,7 @@ public abstract partial class SqlStore
 
     public Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
         session => DeleteDevices(
-            session, Numbers(session, session.Connection.Locked(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application))),
+            session, Numbers(session, session.Connection.ForUpdate(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application))),
         cancellationToken));
 
     /// <summary>Creates or updates a device under an application; returns its id.</summary>
@@ -56,7 +56,7 @@ public abstract partial class SqlStore
     {
         var existing = device.Id != 0
             ? device.Id
-            : session.Prepared(session.Connection.Held(Statements.FindDeviceIdInApp, "d"))
+            : session.Prepared(session.Connection.ForKeyShare(Statements.FindDeviceIdInApp, "d"))
                 .Number(("@app", app), ("@device", device.Name!), ("@identifier", device.Identifier ?? ""));
         if (existing is not { } id)
         {

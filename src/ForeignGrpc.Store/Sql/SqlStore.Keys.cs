@@ -11,11 +11,11 @@ public abstract partial class SqlStore
     /// <summary>A page of keys ends where it has so many characters: a list that nobody reads holds no more.</summary>
     private const int PageCharacters = 64 * 1024;
 
-    public virtual Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, string by, CancellationToken cancellationToken) =>
-        WriteAsync(session => SaveKey(session, address, value, by), cancellationToken, guardsItself: true);
+    public virtual Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, Author author, CancellationToken cancellationToken) =>
+        WriteAsync(session => SaveKey(session, address, value, author), cancellationToken, setsOwnSavepoint: true);
 
-    public async Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken) =>
-        await _turns.ChangeAsync(address, () => TryChangeKeyAsync(address, change, by, cancellationToken), cancellationToken).ConfigureAwait(false)
+    public async Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken) =>
+        await _turns.ChangeAsync(address, () => TryChangeKeyAsync(address, change, author, cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw ChangedByOthers();
 
     public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) =>
@@ -28,7 +28,7 @@ public abstract partial class SqlStore
 
     public ValueTask<StoredKey?> FindKeyByValueAsync(
         DeviceAddress device, string name, string table, string value, string caller, CancellationToken cancellationToken) =>
-        ReadAsync(session => session.AtOneMoment(() => FindKeyByValue(session, device, name, table, value)), cancellationToken, caller);
+        ReadAsync(session => session.InSnapshot(() => FindKeyByValue(session, device, name, table, value)), cancellationToken, caller);
 
     public async IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(
         KeyQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -78,7 +78,7 @@ public abstract partial class SqlStore
             session => ListKeysOnRecord(session, record), cancellationToken, caller);
 
     /// <returns>The key as saved; null, and nothing is changed, when it is another by now.</returns>
-    private async Task<StoredKey?> TryChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, string by, CancellationToken cancellationToken)
+    private async Task<StoredKey?> TryChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken)
     {
         var before = await FindKeyAsync(address, cancellationToken).ConfigureAwait(false);
         var value = change(before);
@@ -88,7 +88,7 @@ public abstract partial class SqlStore
                 session =>
                 {
                     var now = session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table, locked: true) : null;
-                    return now == before ? SaveKey(session, address, value, by) : null;
+                    return now == before ? SaveKey(session, address, value, author) : null;
                 },
                 cancellationToken).ConfigureAwait(false);
     }
@@ -140,14 +140,14 @@ public abstract partial class SqlStore
             : session.AddTable(name, person);
     }
 
-    private protected StoredKey SaveKey(SqlWriteSession session, KeyAddress address, string value, string by)
+    private protected StoredKey SaveKey(SqlWriteSession session, KeyAddress address, string value, Author author)
     {
         var now = session.Now();
-        var person = session.FindOrAddPerson(by);
+        var person = session.FindOrAddPerson(author);
         var device = session.FindOrAddDevice(address.Device, now, person);
         var table = TableToSave(session, address.Record.Table, person);
         var hash = ValueHash.Of(device, table, address.Name, value);
-        var updated = new Stamp(Instants.FromMicroseconds(now), by);
+        var updated = new AuditStamp(Instants.FromMicroseconds(now), author);
         var created = updated;
         (string, SqlValue) newValue = ("@value", value), newHash = ("@hash", hash), at = ("@now", now), who = ("@person", person);
         if (FindKeyToUpdate(session, device, table, address) is var (id, oldHash, firstSaved))
@@ -166,12 +166,12 @@ public abstract partial class SqlStore
         return new StoredKey(address.Name, value, address.Record with { Table = session.TableName(table) }, created, updated);
     }
 
-    private static (long Id, long Hash, Stamp Created)? FindKeyToUpdate(SqlSession session, long device, int table, KeyAddress address)
+    private static (long Id, long Hash, AuditStamp Created)? FindKeyToUpdate(SqlSession session, long device, int table, KeyAddress address)
     {
-        using var row = session.Prepared(session.Connection.Locked(Statements.FindKeyToUpdate, "k"))
+        using var row = session.Prepared(session.Connection.ForUpdate(Statements.FindKeyToUpdate, "k"))
             .Query(("@device", device), ("@table", table), ("@record", address.Record.Id), ("@name", address.Name));
         return row.Read()
-            ? (row.GetInt64(0), row.GetInt64(1), new Stamp(Instants.FromMicroseconds(row.GetInt64(2)), session.PersonName(row.GetInt64(3))))
+            ? (row.GetInt64(0), row.GetInt64(1), new AuditStamp(Instants.FromMicroseconds(row.GetInt64(2)), session.Author(row.GetInt64(3))))
             : null;
     }
 
@@ -186,7 +186,7 @@ public abstract partial class SqlStore
             ("@name", address.Name),
         ];
         using var row = address.Device.Identifier is { } identifier
-            ? session.Prepared(locked ? session.Connection.Locked(Statements.KeyByIdentifier, "k") : Statements.KeyByIdentifier)
+            ? session.Prepared(locked ? session.Connection.ForUpdate(Statements.KeyByIdentifier, "k") : Statements.KeyByIdentifier)
                 .Query([.. arguments, ("@identifier", identifier)])
             : session.Prepared(Statements.OldestKeyByName).Query(arguments);
         return row.Read() ? ReadKey(session, row, address.Name, address.Record with { Table = session.TableName(table) }) : null;
@@ -271,6 +271,6 @@ public abstract partial class SqlStore
         name,
         row.GetString(1),
         record,
-        new Stamp(Instants.FromMicroseconds(row.GetInt64(4)), session.PersonName(row.GetInt64(5))),
-        new Stamp(Instants.FromMicroseconds(row.GetInt64(6)), session.PersonName(row.GetInt64(7))));
+        new AuditStamp(Instants.FromMicroseconds(row.GetInt64(4)), session.Author(row.GetInt64(5))),
+        new AuditStamp(Instants.FromMicroseconds(row.GetInt64(6)), session.Author(row.GetInt64(7))));
 }

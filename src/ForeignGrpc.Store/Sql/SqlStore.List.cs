@@ -6,13 +6,13 @@ public abstract partial class SqlStore
 {
     private static readonly ListColumn[] ListColumns = Enum.GetValues<ListColumn>();
 
-    public ValueTask<IReadOnlyList<ListRow>> ListAsync(ListQuery query, CancellationToken cancellationToken) =>
-        ScanAsync<IReadOnlyList<ListRow>>(session => session.AtOneMoment(() => List(session, query)), query.Caller, cancellationToken);
+    public ValueTask<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, CancellationToken cancellationToken) =>
+        ScanAsync<IReadOnlyList<KeyRow>>(session => session.InSnapshot(() => List(session, query)), query.Caller, cancellationToken);
 
-    private static List<ListRow> List(SqlSession session, ListQuery query)
+    private static List<KeyRow> List(SqlSession session, KeyRowQuery query)
     {
-        var position = ListQuery.Position(query.OrderBy);
-        var rows = new List<ListRow>();
+        var position = KeyRowQuery.Position(query.OrderBy);
+        var rows = new List<KeyRow>();
         foreach (var sql in ListSql.Of(session.Connection, query))
         {
             if (rows.Count < query.Take)
@@ -25,7 +25,7 @@ public abstract partial class SqlStore
     }
 
     private static void Read(
-        SqlSession session, ListSql sql, IReadOnlyList<(ListColumn Column, bool Descending)> position, List<ListRow> rows, int limit)
+        SqlSession session, ListSql sql, IReadOnlyList<(ListColumn Column, bool Descending)> position, List<KeyRow> rows, int limit)
     {
         // The session keeps no statement of a list: each filter makes a text of its own.
         using var statement = session.Connection.Prepare(sql.Text);
@@ -36,10 +36,10 @@ public abstract partial class SqlStore
         }
     }
 
-    private static ListRow ReadRow(Rows row, IReadOnlyList<(ListColumn Column, bool Descending)> position)
+    private static KeyRow ReadRow(Rows row, IReadOnlyList<(ListColumn Column, bool Descending)> position)
     {
         var values = Array.ConvertAll(ListColumns, column => ReadColumn(row, column));
-        return new ListRow(values, [.. position.Select(by => by.Column == ListColumn.TableId && ReferenceEquals(position, ListQuery.NaturalPosition)
+        return new KeyRow(values, [.. position.Select(by => by.Column == ListColumn.TableId && ReferenceEquals(position, KeyRowQuery.NaturalPosition)
             ? ReadTable(row)
             : values[(int)by.Column])]);
     }

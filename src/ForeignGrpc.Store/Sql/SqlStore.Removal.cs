@@ -10,7 +10,7 @@ public abstract partial class SqlStore
     {
         var removed = 0;
         while (removed < atMost
-            && session.Prepared(session.Connection.Locked(Statements.FindDeletedApp, "a", orSkipped: true)).Number() is { } app)
+            && session.Prepared(session.Connection.ForUpdate(Statements.FindDeletedApp, "a", orSkipped: true)).Number() is { } app)
         {
             removed += RemoveDevices(session, app, atMost - removed);
             if (removed < atMost)
@@ -55,7 +55,7 @@ public abstract partial class SqlStore
             return 0;
         }
 
-        session.Guard();
+        session.SetSavepoint();
         if (session.Prepared(Statements.AppOfDevice).Number(("@id", devices[0])) is { } app)
         {
             session.NoteChange(app);

@@ -38,12 +38,12 @@ public abstract partial class SqlStore : IForeignSystemStore
     /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
     /// <param name="work">What to do. It may run more than once; only the last run is kept.</param>
     /// <param name="cancellationToken">Withdraws it while it waits.</param>
-    /// <param name="guardsItself">Whether the work calls <see cref="SqlWriteSession.Guard"/> before its first change when it makes more than one.</param>
+    /// <param name="setsOwnSavepoint">Whether the work calls <see cref="SqlWriteSession.SetSavepoint"/> before its first change when it makes more than one.</param>
     /// <exception cref="StoreException">The queue is full, the store is closing, or the transaction failed.</exception>
-    private protected abstract Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself = false);
+    private protected abstract Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint = false);
 
     /// <summary>The two stamps that stand in four columns from here.</summary>
-    private static (Stamp Created, Stamp Updated) ReadStamps(Rows row, int column) => (
-        new Stamp(Instants.FromMicroseconds(row.GetInt64(column)), row.GetString(column + 1)),
-        new Stamp(Instants.FromMicroseconds(row.GetInt64(column + 2)), row.GetString(column + 3)));
+    private static (AuditStamp Created, AuditStamp Updated) ReadStamps(Rows row, int column) => (
+        new AuditStamp(Instants.FromMicroseconds(row.GetInt64(column)), new Author(row.GetString(column + 1))),
+        new AuditStamp(Instants.FromMicroseconds(row.GetInt64(column + 2)), new Author(row.GetString(column + 3))));
 }

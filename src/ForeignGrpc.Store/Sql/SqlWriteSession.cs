@@ -3,13 +3,13 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>A session that writes. The names that it remembers are its own, as those that it adds may yet be rolled back.</summary>
-internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSession(connection, new TableNames(), new People())
+internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSession(connection, new TableNames(), new PersonNames())
 {
     /// <summary>Now, in Unix microseconds.</summary>
     public long Now() => Instants.ToMicroseconds(time.GetUtcNow());
 
     /// <summary>Called before the first of several changes: should the work under way fail, those from here on are undone.</summary>
-    public virtual void Guard()
+    public virtual void SetSavepoint()
     {
     }
 
@@ -19,7 +19,7 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     /// <summary>Called after a change of applications or devices that what is remembered of them may not survive; returns what the change gave.</summary>
     public virtual T ForgetAfter<T>(T result) => result;
 
-    public virtual long? FindDevice(DeviceAddress device) => Prepared(Connection.Held(Statements.FindDeviceId, "a, d"))
+    public virtual long? FindDevice(DeviceAddress device) => Prepared(Connection.ForKeyShare(Statements.FindDeviceId, "a, d"))
         .Number(("@app", device.Application), ("@device", device.Device), ("@identifier", device.Identifier!));
 
     public virtual long FindOrAddDevice(DeviceAddress device, long now, long person)
@@ -40,10 +40,10 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     public void NoteChange(long app) => Prepared(Statements.NoteChange).Execute(("@id", app));
 
     public virtual long FindOrAddApp(string name, long now, long person) =>
-        Prepared(Connection.Held(Statements.FindAppId, "a")).Number(("@name", name))
+        Prepared(Connection.ForKeyShare(Statements.FindAppId, "a")).Number(("@name", name))
         ?? Add(Statements.AddApp, ("@name", name), ("@now", now), ("@person", person));
 
-    public long FindOrAddPerson(string fullName) => FindPerson(fullName) ?? Add(Statements.AddPerson, ("@name", fullName));
+    public long FindOrAddPerson(Author author) => FindPerson(author) ?? Add(Statements.AddPerson, ("@name", author.FullName));
 
     /// <summary>Registers a table name, with the next number.</summary>
     public int AddTable(string name, long person) => (int)Add(
@@ -52,7 +52,7 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     /// <summary>Adds what a change behind it needs; returns its number.</summary>
     private long Add(string sql, params ReadOnlySpan<(string, SqlValue)> values)
     {
-        Guard();
+        SetSavepoint();
         return Prepared(sql).Number(values)!.Value;
     }
 }

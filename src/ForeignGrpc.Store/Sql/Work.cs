@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>Work that waits in a queue for a session: what to do, and who waits for it.</summary>
-internal abstract class Work<TSession>(bool guardsItself, CancellationToken cancellationToken)
+internal abstract class Work<TSession>(bool setsOwnSavepoint, CancellationToken cancellationToken)
 {
     private long? _firstPostponed;
 
@@ -17,7 +17,7 @@ internal abstract class Work<TSession>(bool guardsItself, CancellationToken canc
     public bool IsPostponed { get; private set; }
 
     /// <summary>Whether the work sees to its own savepoint.</summary>
-    public bool GuardsItself { get; } = guardsItself;
+    public bool SetsOwnSavepoint { get; } = setsOwnSavepoint;
 
     /// <summary>Does the work; its result is kept until <see cref="Acknowledge"/>.</summary>
     public abstract void Run(TSession session);
@@ -48,8 +48,8 @@ internal abstract class Work<TSession>(bool guardsItself, CancellationToken canc
 }
 
 /// <inheritdoc cref="Work{TSession}"/>
-internal class Work<TSession, T>(Func<TSession, T> work, CancellationToken cancellationToken, bool guardsItself = false)
-    : Work<TSession>(guardsItself, cancellationToken)
+internal class Work<TSession, T>(Func<TSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint = false)
+    : Work<TSession>(setsOwnSavepoint, cancellationToken)
 {
     private readonly TaskCompletionSource<T> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationToken _cancellationToken = cancellationToken;

@@ -34,11 +34,11 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
     /// <param name="work">What to do.</param>
     /// <param name="cancellationToken">Withdraws it while it waits.</param>
-    /// <param name="guardsItself">Whether the work calls <see cref="SqliteWriteSession.Guard"/> before its first change when it makes
+    /// <param name="setsOwnSavepoint">Whether the work calls <see cref="SqliteWriteSession.SetSavepoint"/> before its first change when it makes
     /// more than one; a single statement needs none, and it costs a fifth of a save.</param>
     /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed; nothing was done.</exception>
-    public Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself = false) =>
-        _queue.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken, guardsItself));
+    public Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint = false) =>
+        _queue.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken, setsOwnSavepoint));
 
     /// <summary>Carries out what is queued, then stops.</summary>
     public async ValueTask DisposeAsync()
@@ -114,9 +114,9 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     {
         try
         {
-            if (!item.GuardsItself)
+            if (!item.SetsOwnSavepoint)
             {
-                _session.Guard();
+                _session.SetSavepoint();
             }
 
             item.Run(_session);
@@ -124,12 +124,12 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         catch when (_session.InTransaction)
         {
             _session.Forget();
-            _session.UndoGuarded();
+            _session.RollbackToSavepoint();
             throw;
         }
         finally
         {
-            _session.EndGuard();
+            _session.ReleaseSavepoint();
         }
     }
 }

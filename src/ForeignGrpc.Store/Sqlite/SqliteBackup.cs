@@ -1,4 +1,3 @@
-using ForeignGrpc.Store.Copying;
 using ForeignGrpc.Store.Model;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;

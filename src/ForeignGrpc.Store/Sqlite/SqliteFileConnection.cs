@@ -30,9 +30,9 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
     public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) =>
         $"{(isNegated ? "NOT IN" : "IN")} ({string.Join(", ", values.Select(parameter))})";
 
-    public override void BeginMoment() => Run("BEGIN");
+    public override void BeginSnapshot() => Run("BEGIN");
 
-    public override void EndMoment()
+    public override void EndSnapshot()
     {
         // SQLite ends it by itself after some failures.
         if (InTransaction)
@@ -42,9 +42,9 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
     }
 
     /// <summary>The one writer's transaction has all of the database to itself.</summary>
-    public override string Locked(string sql, string table, bool orSkipped = false) => sql;
+    public override string ForUpdate(string sql, string table, bool orSkipped = false) => sql;
 
-    public override string Held(string sql, string tables) => sql;
+    public override string ForKeyShare(string sql, string tables) => sql;
 
     public override string Position(string text, string within) => $"instr({within}, {text})";
 

@@ -16,8 +16,8 @@ public sealed class SqliteStore : SqlStore
         : base(options, time)
     {
         _lock = taken;
-        var (tables, people) = (new TableNames(), new People());
-        SqlSession Connect() => new(database.ConnectReader(), tables, people);
+        var (tables, persons) = (new TableNames(), new PersonNames());
+        SqlSession Connect() => new(database.ConnectReader(), tables, persons);
         _readers = new SqliteReaders(Connect, options.Readers);
         _scanners = new SqliteScanners(Connect, ScansAtOnce(options));
         var writer = new SqliteWriteSession(database.ConnectWriter(), time);
@@ -82,6 +82,6 @@ public sealed class SqliteStore : SqlStore
         return _scanners.ReadAsync(query, limit, cancellationToken);
     }
 
-    private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool guardsItself) =>
-        _writer.WriteAsync(work, cancellationToken, guardsItself);
+    private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint) =>
+        _writer.WriteAsync(work, cancellationToken, setsOwnSavepoint);
 }

@@ -14,39 +14,39 @@ internal sealed class SqliteWriteSession(SqliteFileConnection connection, TimePr
     private readonly BoundedCache<string, long> _apps = NameCaches.ByName<long>();
     private readonly BoundedCache<DeviceAddress, long> _devices = NameCaches.Devices();
 
-    private bool _isGuarded;
+    private bool _hasSavepoint;
 
     /// <summary>Whether a transaction is open. SQLite ends one by itself after some failures, such as a full disk.</summary>
     public bool InTransaction => connection.InTransaction;
 
     /// <summary>Begins a savepoint, unless there is one: should the work under way fail, its changes from here on are undone.</summary>
-    public override void Guard()
+    public override void SetSavepoint()
     {
-        if (!_isGuarded)
+        if (!_hasSavepoint)
         {
             Prepared("SAVEPOINT item").Execute();
-            _isGuarded = true;
+            _hasSavepoint = true;
         }
     }
 
-    /// <summary>Undoes the changes since <see cref="Guard"/>.</summary>
-    public void UndoGuarded()
+    /// <summary>Undoes the changes since <see cref="SetSavepoint"/>.</summary>
+    public void RollbackToSavepoint()
     {
-        if (_isGuarded)
+        if (_hasSavepoint)
         {
             Prepared("ROLLBACK TO item").Execute();
         }
     }
 
     /// <summary>Ends the savepoint; its changes, if they are not undone, belong to the transaction.</summary>
-    public void EndGuard()
+    public void ReleaseSavepoint()
     {
-        if (_isGuarded && InTransaction)
+        if (_hasSavepoint && InTransaction)
         {
             Prepared("RELEASE item").Execute();
         }
 
-        _isGuarded = false;
+        _hasSavepoint = false;
     }
 
     public override void Forget()

@@ -8,7 +8,7 @@ using ForeignGrpc.Store.Sqlite;
 using Microsoft.Data.Sqlite;
 using Npgsql;
 
-namespace ForeignGrpc.Store.Copying;
+namespace ForeignGrpc.Store.CopyToPostgres;
 
 /// <summary>
 /// Copies everything from a SQLite file into an empty PostgreSQL database, ids included, in batches that are each there whole or not at all. One that was
@@ -27,7 +27,7 @@ public sealed class DatabaseCopy : IDisposable
     private DatabaseCopy(string file, PostgresDatabase database, Action<CopyProgress> report)
     {
         (_file, _database, _report) = (Path.GetFullPath(file), database, report);
-        _source = new SqlSession(SqliteDatabase.Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString, prepares: false).ConnectWriter(), new TableNames(), new People());
+        _source = new SqlSession(SqliteDatabase.Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString, prepares: false).ConnectWriter(), new TableNames(), new PersonNames());
         _target = new SqlWriteSession(database.ConnectWriter(), TimeProvider.System);
     }
 
@@ -60,7 +60,7 @@ public sealed class DatabaseCopy : IDisposable
         }
         catch (NpgsqlException e)
         {
-            throw new StoreException(StoreError.CannotOpen, $"The copy was interrupted ({e.Message}); begin it again to go on.", e);
+            throw new StoreException(StoreError.CopyFailed, $"The copy was interrupted ({e.Message}); begin it again to go on.", e);
         }
     }
 
@@ -152,7 +152,7 @@ public sealed class DatabaseCopy : IDisposable
         if (sourceRows != targetRows || sourceSum != targetSum)
         {
             throw new StoreException(
-                StoreError.CannotOpen,
+                StoreError.CopyFailed,
                 $"The {table.What} differ: {sourceRows:N0} in the file, {targetRows:N0} in the database, checksums {sourceSum:x} and {targetSum:x}. One was changed since the copy began; empty the database and begin again.");
         }
 

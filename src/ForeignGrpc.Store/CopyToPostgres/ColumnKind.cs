@@ -1,4 +1,4 @@
-namespace ForeignGrpc.Store.Copying;
+namespace ForeignGrpc.Store.CopyToPostgres;
 
 /// <summary>What a column holds, in both engines.</summary>
 internal enum ColumnKind

@@ -5,7 +5,7 @@ namespace ForeignGrpc.Store.Sql;
 
 /// <summary>The full names that keys carry the numbers of. A committed one never changes or goes, so readers share one of
 /// these; whoever writes has its own, as one that it adds may yet be rolled back.</summary>
-internal sealed class People
+internal sealed class PersonNames
 {
     private readonly BoundedCache<long, string> _names = NameCaches.ByNumber<long>();
     private readonly BoundedCache<string, long> _numbers = NameCaches.ByName<long>();

@@ -1,4 +1,4 @@
-namespace ForeignGrpc.Store.Copying;
+namespace ForeignGrpc.Store.CopyToPostgres;
 
 /// <summary>A table that both engines have.</summary>
 /// <param name="Name">Its name, quoted where SQL needs it.</param>

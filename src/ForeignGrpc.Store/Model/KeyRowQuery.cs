@@ -3,10 +3,10 @@ namespace ForeignGrpc.Store.Model;
 /// <summary>Which rows of application × device × key to list.</summary>
 /// <param name="Filter">Only rows for which it holds; null for all.</param>
 /// <param name="OrderBy">The columns to sort by, each once; empty for the natural order: application, device, table, record, key.</param>
-/// <param name="After">Only rows behind the one of this <see cref="ListRow.Position"/>, which may be gone; null from the first on.</param>
+/// <param name="After">Only rows behind the one of this <see cref="KeyRow.Position"/>, which may be gone; null from the first on.</param>
 /// <param name="Skip">So many rows are left out first.</param>
 /// <param name="Take">At most so many rows.</param>
-public sealed record ListQuery(
+public sealed record KeyRowQuery(
     ListFilter? Filter, IReadOnlyList<(ListColumn Column, bool Descending)> OrderBy, IReadOnlyList<object?>? After, int Skip, int Take)
 {
     private static readonly (ListColumn Column, bool Descending)[] Ids = [(ListColumn.AppId, false), (ListColumn.DeviceId, false), (ListColumn.KeyId, false)];

@@ -10,7 +10,7 @@ namespace ForeignGrpc.Store.Postgres;
 /// are not known, or not so, are looked up or created in a transaction, and the keys saved in it.
 /// </summary>
 /// <param name="session">Where. The saver is its only user.</param>
-internal sealed class KeySaver(SqlWriteSession session)
+internal sealed class KeyBatchWriter(SqlWriteSession session)
 {
     private const string FindDevices =
         """
@@ -76,7 +76,7 @@ internal sealed class KeySaver(SqlWriteSession session)
 
     /// <summary>Saves those whose device, table and person are known, by one statement that commits by itself.</summary>
     /// <returns>Those that are not saved.</returns>
-    public List<KeySave> SaveKnown(IReadOnlyList<KeySave> saves)
+    public List<QueuedKeySave> SaveKnown(IReadOnlyList<QueuedKeySave> saves)
     {
         var names = new Dictionary<long, DeviceAddress>();
         return Save(saves.ToLookup(save => FindKey(save, names)));
@@ -85,7 +85,7 @@ internal sealed class KeySaver(SqlWriteSession session)
     /// <summary>Saves the keys, and what they need, in a transaction.</summary>
     /// <param name="saves">The keys.</param>
     /// <param name="tableToSave">The number of a table to bind a key to; may refuse the name, and so the key.</param>
-    public void SaveAll(IReadOnlyList<KeySave> saves, Func<SqlWriteSession, string, long, int> tableToSave)
+    public void SaveAll(IReadOnlyList<QueuedKeySave> saves, Func<SqlWriteSession, string, long, int> tableToSave)
     {
         for (var rest = saves.Where(save => MayBeBound(save, tableToSave)).ToList(); rest.Count > 0;)
         {
@@ -96,9 +96,9 @@ internal sealed class KeySaver(SqlWriteSession session)
     }
 
     /// <summary>Those of the saves that would wait now, as another transaction has locked their key, device or application. Waits for none.</summary>
-    public List<KeySave> FindLocked(IReadOnlyList<KeySave> saves)
+    public List<QueuedKeySave> FindLocked(IReadOnlyList<QueuedKeySave> saves)
     {
-        var locked = new HashSet<KeySave>();
+        var locked = new HashSet<QueuedKeySave>();
         foreach (var sql in LockedRows)
         {
             using var row = session.Prepared(sql).Query(
@@ -123,11 +123,11 @@ internal sealed class KeySaver(SqlWriteSession session)
     /// <summary>What identifies the key, as far as is known; null when something is not.</summary>
     /// <param name="save">The key.</param>
     /// <param name="names">The devices that are to be held to their names. One that was renamed may be remembered by several, of which at most one is right.</param>
-    private Key? FindKey(KeySave save, Dictionary<long, DeviceAddress> names)
+    private Key? FindKey(QueuedKeySave save, Dictionary<long, DeviceAddress> names)
     {
         if (_devices.TryGet(save.Address.Device, out var device)
             && session.FindTable(save.Address.Record.Table) is { } table
-            && session.FindPerson(save.By) is not null
+            && session.FindPerson(save.Author) is not null
             && (names.TryAdd(device, save.Address.Device) || names[device] == save.Address.Device))
         {
             return new Key(device, table, save.Address.Record.Id, save.Address.Name);
@@ -139,11 +139,11 @@ internal sealed class KeySaver(SqlWriteSession session)
     private static string Locked(string rows, string table, string how) =>
         $"WITH free AS (SELECT {table}.id FROM {rows} FOR {how} OF {table} SKIP LOCKED) SELECT i.position FROM {rows} WHERE {table}.id NOT IN (SELECT id FROM free)";
 
-    private bool MayBeBound(KeySave save, Func<SqlWriteSession, string, long, int> tableToSave)
+    private bool MayBeBound(QueuedKeySave save, Func<SqlWriteSession, string, long, int> tableToSave)
     {
         try
         {
-            tableToSave(session, save.Address.Record.Table, session.FindOrAddPerson(save.By));
+            tableToSave(session, save.Address.Record.Table, session.FindOrAddPerson(save.Author));
             return true;
         }
         catch (StoreException e) when (e.Error == StoreError.UnknownTable)
@@ -153,10 +153,10 @@ internal sealed class KeySaver(SqlWriteSession session)
         }
     }
 
-    private void FindOrAddDevices(List<KeySave> saves)
+    private void FindOrAddDevices(List<QueuedKeySave> saves)
     {
         // The first to bring a device is who creates it.
-        var creators = saves.DistinctBy(save => save.Address.Device).ToDictionary(save => save.Address.Device, save => session.FindOrAddPerson(save.By));
+        var creators = saves.DistinctBy(save => save.Address.Device).ToDictionary(save => save.Address.Device, save => session.FindOrAddPerson(save.Author));
         FindDevicesOf(creators.Keys);
         var missing = creators.Where(device => !_devices.TryGet(device.Key, out _)).ToArray();
         if (missing.Length == 0)
@@ -197,7 +197,7 @@ internal sealed class KeySaver(SqlWriteSession session)
 
     /// <summary>Of several saves of one key the first creates it, and the last one's value stays.</summary>
     /// <returns>Those that are not saved, as their device is not there under its name, or their key is null.</returns>
-    private List<KeySave> Save(ILookup<Key?, KeySave> saves)
+    private List<QueuedKeySave> Save(ILookup<Key?, QueuedKeySave> saves)
     {
         var rest = saves[null].ToList();
         var keys = saves.Where(key => key.Key is not null).OrderBy(key => key.Key!.Value).ToArray();
@@ -215,7 +215,7 @@ internal sealed class KeySaver(SqlWriteSession session)
                 foreach (var save in key)
                 {
                     var record = save.Address.Record with { Table = session.TableName(key.Key.Value.Table) };
-                    save.Result = new StoredKey(save.Address.Name, save.Value, record, stamp, new Stamp(Instants.FromMicroseconds(now), save.By));
+                    save.Result = new StoredKey(save.Address.Name, save.Value, record, stamp, new AuditStamp(Instants.FromMicroseconds(now), save.Author));
                 }
             }
             else
@@ -228,10 +228,10 @@ internal sealed class KeySaver(SqlWriteSession session)
     }
 
     /// <returns>When and by whom each key was first saved, for those that are saved.</returns>
-    private Dictionary<Key, Stamp> SaveOnce(IGrouping<Key?, KeySave>[] keys, long now)
+    private Dictionary<Key, AuditStamp> SaveOnce(IGrouping<Key?, QueuedKeySave>[] keys, long now)
     {
         var devices = keys.DistinctBy(key => key.Key!.Value.Device).ToArray();
-        var created = new Dictionary<Key, Stamp>(keys.Length);
+        var created = new Dictionary<Key, AuditStamp>(keys.Length);
         using var row = session.Prepared(SaveKeys).Query(
             ("@ids", Array.ConvertAll(devices, key => key.Key!.Value.Device)),
             ("@apps", Array.ConvertAll(devices, key => key.First().Address.Device.Application)),
@@ -244,12 +244,12 @@ internal sealed class KeySaver(SqlWriteSession session)
             ("@names", Array.ConvertAll(keys, key => key.Key!.Value.Name)),
             ("@values", Array.ConvertAll(keys, key => key.Last().Value)),
             ("@hashes", Array.ConvertAll(keys, key => (long)ValueHash.Of(key.Key!.Value.Device, key.Key.Value.Table, key.Key.Value.Name, key.Last().Value))),
-            ("@creators", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.First().By))),
-            ("@updaters", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.Last().By))));
+            ("@creators", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.First().Author))),
+            ("@updaters", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.Last().Author))));
         while (row.Read())
         {
             created[new Key(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetString(3))] =
-                new Stamp(Instants.FromMicroseconds(row.GetInt64(4)), session.PersonName(row.GetInt64(5)));
+                new AuditStamp(Instants.FromMicroseconds(row.GetInt64(4)), session.Author(row.GetInt64(5)));
         }
 
         return created;

@@ -1,4 +1,4 @@
-namespace ForeignGrpc.Store.Copying;
+namespace ForeignGrpc.Store.Model;
 
 /// <summary>How far a copy has come.</summary>
 /// <param name="Step">What is being done, such as `keys` or `comparing keys`.</param>
