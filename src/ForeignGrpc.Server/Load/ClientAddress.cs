@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Grpc.Core;
 
 namespace ForeignGrpc.Server.Load;
 
@@ -9,6 +10,9 @@ namespace ForeignGrpc.Server.Load;
 internal static class ClientAddress
 {
     private const int NetworkBits = 64;
+
+    /// <summary>The address that a call comes from; null when it is not known.</summary>
+    public static IPAddress? Of(ServerCallContext call) => call.GetHttpContext().Connection.RemoteIpAddress;
 
     /// <summary>
     /// The key of an address: an IPv4 address itself, also where it comes mapped into IPv6, and of other IPv6 addresses the first 64 bits,

@@ -16,7 +16,7 @@ internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limit
         limits.Value.LargeAnswersAtOnce > 0 ? limits.Value.LargeAnswersAtOnce : Math.Max(1, Environment.ProcessorCount / 2), waitAtMost: int.MaxValue);
 
     /// <summary>The answer of a call, which is empty yet.</summary>
-    public LargeAnswer Of(HttpContext call) => new(call, _turns, memory, limits.Value.AnswerBytes);
+    public LargeAnswer Of(ServerCallContext call) => new(call.GetHttpContext(), _turns, memory, limits.Value.AnswerBytes);
 
     /// <summary>Counts the bytes of an answer that are rendered.</summary>
     /// <param name="call">The call.</param>

@@ -1,3 +1,4 @@
+using Grpc.Core;
 using NodaTime;
 
 namespace ForeignGrpc.Server.Localization;
@@ -12,6 +13,13 @@ internal sealed record Conventions(DateTimeZone? Zone, string? Language)
 
     /// <summary>UTC, and values as they are.</summary>
     public static Conventions Default { get; } = new(null, null);
+
+    /// <summary>What the call wants, as the edge has read it or as its headers say; null when the zone that it names is none.</summary>
+    public static Conventions? TryOf(ServerCallContext call)
+    {
+        var http = call.GetHttpContext();
+        return http.Features.Get<Conventions>() ?? TryRead(http.Request);
+    }
 
     /// <summary>What the call wants; null when the zone that it names is none.</summary>
     public static Conventions? TryRead(HttpRequest request)

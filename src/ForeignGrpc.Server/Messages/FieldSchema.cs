@@ -56,6 +56,12 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
     /// <summary>Whether the server sets the field and ignores it in requests.</summary>
     public bool IsOutputOnly { get; } = Behaves(descriptor, FieldBehavior.OutputOnly);
 
+    /// <summary>Whether the field tells when the message was last saved.</summary>
+    public bool IsLastModified { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.LastModified) is true;
+
+    /// <summary>Whether the field makes a request conditional.</summary>
+    public bool IsUnmodifiedSince { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.IfUnmodifiedSince) is true;
+
     /// <summary>Whether the field holds any JSON object.</summary>
     public bool IsAnyObject { get; } =
         descriptor.FieldType == FieldType.Message && descriptor.MessageType == Struct.Descriptor;

@@ -20,6 +20,9 @@ internal sealed class MessageSchema
         Descriptor = descriptor;
         _create = Expression.Lambda<Func<IMessage>>(Expression.New(descriptor.ClrType)).Compile();
         Fields = [.. descriptor.Fields.InDeclarationOrder().Select(field => new FieldSchema(field))];
+        LastModified = Array.Find(Fields, field => field.IsLastModified);
+        UnmodifiedSince = Array.Find(Fields, field => field.IsUnmodifiedSince);
+        Patch = Array.Find(Fields, field => field.IsPatch);
         _byName = Fields
             .SelectMany(field => new[] { field.JsonName, field.Descriptor.Name }.Distinct(StringComparer.OrdinalIgnoreCase), (field, name) => (field, name))
             .ToFrozenDictionary(pair => pair.name, pair => pair.field, StringComparer.OrdinalIgnoreCase)
@@ -32,6 +35,15 @@ internal sealed class MessageSchema
     public FieldSchema[] Fields { get; }
 
     public static MessageSchema Of(MessageDescriptor descriptor) => Schemas.GetOrAdd(descriptor, static d => new MessageSchema(d));
+
+    /// <summary>The field that tells when a message was last saved; null when there is none.</summary>
+    public FieldSchema? LastModified { get; }
+
+    /// <summary>The field by which a request makes itself conditional; null when it cannot.</summary>
+    public FieldSchema? UnmodifiedSince { get; }
+
+    /// <summary>The list of JSON Patch operations; null when there is none.</summary>
+    public FieldSchema? Patch { get; }
 
     /// <summary>The documented names of the first properties that requests set, for errors.</summary>
     public string SomeNames => string.Join(", ", Fields.Where(f => !f.IsOutputOnly).Take(4).Select(f => f.JsonName));

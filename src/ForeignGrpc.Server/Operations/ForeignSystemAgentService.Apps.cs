@@ -99,7 +99,7 @@ internal sealed partial class ForeignSystemAgentService
     /// <summary>The application as the answer, which its devices make large.</summary>
     private async Task<StoredApp> AnswerAsync(StoredApp app, ServerCallContext context)
     {
-        await answers.Of(context.GetHttpContext()).GrowAsync(app.Devices.Sum(device => 512L + Encoding.UTF8.GetByteCount(device.Name) + Encoding.UTF8.GetByteCount(device.Identifier)), context.CancellationToken);
+        await answers.Of(context).GrowAsync(app.Devices.Sum(device => 512L + Encoding.UTF8.GetByteCount(device.Name) + Encoding.UTF8.GetByteCount(device.Identifier)), context.CancellationToken);
         return app;
     }
 }

@@ -26,7 +26,7 @@ internal sealed partial class ForeignSystemAgentService
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
         var query = new KeyRowQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Caller = TurnOf(context) };
         var rows = await store.ListRowsAsync(query, context.CancellationToken);
-        await answers.Of(context.GetHttpContext()).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
+        await answers.Of(context).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
         var left = page.Remaining - take;
         if (rows.Count > take && (left is null or > 0))
@@ -37,11 +37,10 @@ internal sealed partial class ForeignSystemAgentService
         return response;
     }
 
-    /// <summary>The zone of the call's dates; null is UTC. REST has read it already.</summary>
+    /// <summary>The zone of the call's dates; null is UTC.</summary>
     private static DateTimeZone? ZoneOf(ServerCallContext context)
     {
-        var call = context.GetHttpContext();
-        var conventions = call.Features.Get<Conventions>() ?? Conventions.TryRead(call.Request) ?? throw Failure.InvalidArgument(
+        var conventions = Conventions.TryOf(context) ?? throw Failure.InvalidArgument(
             Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name."));
         return conventions.Zone;
     }

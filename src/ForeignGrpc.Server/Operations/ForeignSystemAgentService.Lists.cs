@@ -66,7 +66,7 @@ internal sealed partial class ForeignSystemAgentService
         var record = check.Entity(request.EntityType, request.EntityId);
         check.Done();
         var keys = await store.ListKeysOnRecordAsync(record, TurnOf(context), context.CancellationToken);
-        await answers.Of(context.GetHttpContext()).GrowAsync(keys.Sum(key => SizeOf(key.Key)), context.CancellationToken);
+        await answers.Of(context).GrowAsync(keys.Sum(key => SizeOf(key.Key)), context.CancellationToken);
         var response = new GetAllForeignKeysOnEntityResponse();
         foreach (var (application, device, key) in keys)
         {
@@ -80,7 +80,7 @@ internal sealed partial class ForeignSystemAgentService
     private async Task<List<ForeignKey>> ListAsync(KeyQuery query, ServerCallContext context)
     {
         Check(query);
-        var answer = answers.Of(context.GetHttpContext());
+        var answer = answers.Of(context);
         var keys = new List<ForeignKey>();
         await foreach (var page in store.ListKeysAsync(query with { Caller = TurnOf(context) }, context.CancellationToken))
         {

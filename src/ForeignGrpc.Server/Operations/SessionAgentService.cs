@@ -1,5 +1,6 @@
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
+using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store.Model;
@@ -66,21 +67,20 @@ internal sealed class SessionAgentService(
     public override async Task<LoginResponse> Login(LoginRequest request, ServerCallContext context)
     {
         RequireEnabled(options.Value.Session, nameof(AuthOptions.Session));
-        var http = context.GetHttpContext();
-        if (origins.IsOther(http.Request))
+        if (origins.IsOther(context))
         {
             throw new RpcException(new Status(StatusCode.PermissionDenied, Texts.Of(
                 $"A page of another origin must not log in here. Its origin can be allowed (setting Cors:Origins); behind a proxy, the server must know the proxy (setting Proxies:Known).")));
         }
 
-        if (await passwords.FindAsync(request.UserName, request.UserPassword, http.Connection.RemoteIpAddress) is not { } user
+        if (await passwords.FindAsync(request.UserName, request.UserPassword, ClientAddress.Of(context)) is not { } user
             || await tickets.IssueAsync(user, askedBy: null, TicketKind.Session, context.CancellationToken) is not var (secret, session))
         {
             throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));
         }
 
         var xsrfToken = Tickets.XsrfTokenOf(secret);
-        SessionCookies.Set(http, secret, xsrfToken);
+        SessionCookies.Set(context, secret, xsrfToken);
         return new LoginResponse
         {
             FullName = user.FullName,
@@ -99,7 +99,7 @@ internal sealed class SessionAgentService(
             await tickets.EndAsync(user, ticket, context.CancellationToken);
         }
 
-        SessionCookies.TakeBack(context.GetHttpContext());
+        SessionCookies.TakeBack(context);
         return new Empty();
     }
 

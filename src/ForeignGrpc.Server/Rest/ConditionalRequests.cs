@@ -7,21 +7,13 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>Last-Modified and the conditional requests of RFC 9110, by whole seconds as HTTP dates have them.</summary>
 internal static class ConditionalRequests
 {
-    /// <summary>The field that carriers tell their last change by.</summary>
-    private const string Updated = "updated_date";
-
-    private const string UnmodifiedSince = "unmodified_since";
-
-    /// <summary>The field by which a request makes itself conditional; null when it cannot.</summary>
-    public static FieldSchema? UnmodifiedSinceOf(MessageSchema request) => request.Find(UnmodifiedSince);
-
     /// <summary>Hands the request's If-Unmodified-Since to an operation that takes it. One that is no date is ignored,
     /// as section 13.1.4 has it.</summary>
     public static void ReadUnmodifiedSince(HttpRequest http, IMessage request, MessageSchema schema)
     {
         if (http.GetTypedHeaders().IfUnmodifiedSince is { } date)
         {
-            UnmodifiedSinceOf(schema)!.Accessor.SetValue(request, Timestamp.FromDateTimeOffset(date));
+            schema.UnmodifiedSince!.Accessor.SetValue(request, Timestamp.FromDateTimeOffset(date));
         }
     }
 
@@ -43,5 +35,5 @@ internal static class ConditionalRequests
         http.GetTypedHeaders().IfModifiedSince is { } date && lastModified.ToUnixTimeSeconds() <= date.ToUnixTimeSeconds();
 
     private static DateTimeOffset? UpdatedOf(IMessage message) =>
-        (MessageSchema.Of(message.Descriptor).Find(Updated)?.Accessor.GetValue(message) as Timestamp)?.ToDateTimeOffset();
+        (MessageSchema.Of(message.Descriptor).LastModified?.Accessor.GetValue(message) as Timestamp)?.ToDateTimeOffset();
 }

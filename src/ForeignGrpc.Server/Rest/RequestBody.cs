@@ -73,7 +73,7 @@ internal static class RequestBody
                 ReadJson(body, encoding, changes, request, zone, mistaken);
                 break;
             case BodyFormat.JsonPatch when !operation.TakesPatch:
-                Patch(ToUtf8(body, encoding), operation.BodyField?.Set(request) ?? request, zone, mistaken);
+                Patch(ToUtf8(body, encoding), operation.PatchRequest!, operation.BodyField?.Set(request) ?? request, zone, mistaken);
                 break;
             default:
                 // A merge patch of what is blank is what it says.
@@ -97,19 +97,19 @@ internal static class RequestBody
     }
 
     /// <summary>Applies a JSON Patch to a blank message.</summary>
-    private static void Patch(in ReadOnlySequence<byte> json, IMessage message, DateTimeZone? zone, MessageSchema? mistaken)
+    private static void Patch(in ReadOnlySequence<byte> json, MessageSchema schema, IMessage message, DateTimeZone? zone, MessageSchema? mistaken)
     {
-        var patch = new PatchForeignAppEntityRequest();
-        var schema = MessageSchema.Of(PatchForeignAppEntityRequest.Descriptor);
-        new JsonMessageReader(zone).ReadField(json, patch, schema.Find("changes")!);
-        foreach (var change in patch.Changes)
+        var patch = schema.NewMessage();
+        new JsonMessageReader(zone).ReadField(json, patch, schema.Patch!);
+        var changes = (IReadOnlyList<PatchOperation>)schema.Patch!.Accessor.GetValue(patch);
+        foreach (var change in changes)
         {
             UnknownProperties.RequireOwn(change.Path.AsSpan().TrimStart('/'), mistaken);
         }
 
         try
         {
-            MessagePatch.Apply(message, patch.Changes, zone);
+            MessagePatch.Apply(message, changes, zone);
         }
         catch (RpcException e)
         {

@@ -38,7 +38,8 @@ internal sealed class RestOperation
         IsSecret = method.Service.GetOptions()?.GetExtension(OptionsExtensions.NoStore) is true;
         TakesWholeBody = rule.Body == "*";
         BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
-        ChangesField = BodyField is null or { IsPatch: true } ? null : Array.Find(Request.Fields, candidate => candidate.IsPatch);
+        ChangesField = BodyField is null or { IsPatch: true } ? null : Request.Patch;
+        PatchRequest = method.Service.Methods.Select(other => MessageSchema.Of(other.InputType)).FirstOrDefault(request => request.Patch is not null);
         FormatField = Request.Find(ResponseShape.FormatQuery);
         ResponseField = rule.ResponseBody.Length == 0
             ? null
@@ -106,7 +107,7 @@ internal sealed class RestOperation
     public bool TakesSelect => IsAgent || Links is not null;
 
     /// <summary>Whether the operation honours If-Unmodified-Since.</summary>
-    public bool TakesUnmodifiedSince => !IsAgent && Verb != HttpMethods.Post && ConditionalRequests.UnmodifiedSinceOf(Request) is not null;
+    public bool TakesUnmodifiedSince => !IsAgent && Verb != HttpMethods.Post && Request.UnmodifiedSince is not null;
 
     /// <summary>Whether success has no body.</summary>
     public bool IsVoid { get; }
@@ -131,6 +132,9 @@ internal sealed class RestOperation
 
     /// <summary>The field that changes to what the body field would be go into; null when the operation takes none.</summary>
     public FieldSchema? ChangesField { get; }
+
+    /// <summary>A request of the same service that has a patch, which reads patches where the operation's own request has none.</summary>
+    public MessageSchema? PatchRequest { get; }
 
     /// <summary>The field that says which format the response has; null when only the Accept header does.</summary>
     public FieldSchema? FormatField { get; }

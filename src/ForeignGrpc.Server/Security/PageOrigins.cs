@@ -1,4 +1,5 @@
 using ForeignGrpc.Server.Settings;
+using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
@@ -12,8 +13,9 @@ internal sealed class PageOrigins(IOptions<CorsSettings> cors)
     private const string FetchSite = "Sec-Fetch-Site";
 
     /// <summary>Whether a page sends it that is neither the server's own nor of an allowed origin. A page without an origin (`null`) is another's.</summary>
-    public bool IsOther(HttpRequest request)
+    public bool IsOther(ServerCallContext call)
     {
+        var request = call.GetHttpContext().Request;
         var origin = request.Headers.Origin.ToString();
         if (origin.Length > 0 && !IsOwn(origin, request) && !IsAllowed(origin))
         {

@@ -1,3 +1,5 @@
+using Grpc.Core;
+
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>The cookies of a browser's session.</summary>
@@ -17,14 +19,16 @@ internal static class SessionCookies
     /// <summary>The session's secret of a request. A cookie that came, or could have come, in cleartext counts on no secure request.</summary>
     public static string? SecretOf(HttpRequest request) => request.Cookies[NameOf(request)];
 
-    public static void Set(HttpContext context, string secret, string xsrfToken)
+    public static void Set(ServerCallContext call, string secret, string xsrfToken)
     {
+        var context = call.GetHttpContext();
         context.Response.Cookies.Append(NameOf(context.Request), secret, Options(context, isHidden: true));
         context.Response.Cookies.Append(Xsrf, xsrfToken, Options(context, isHidden: false));
     }
 
-    public static void TakeBack(HttpContext context)
+    public static void TakeBack(ServerCallContext call)
     {
+        var context = call.GetHttpContext();
         context.Response.Cookies.Delete(NameOf(context.Request), Options(context, isHidden: true));
         context.Response.Cookies.Delete(Xsrf, Options(context, isHidden: false));
     }

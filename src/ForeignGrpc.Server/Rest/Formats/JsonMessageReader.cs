@@ -5,7 +5,6 @@ using System.Text.Json;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf;
-using Google.Protobuf.Reflection;
 using NodaTime;
 
 namespace ForeignGrpc.Server.Rest.Formats;
@@ -17,7 +16,7 @@ namespace ForeignGrpc.Server.Rest.Formats;
 /// </summary>
 /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
 /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
-internal sealed class JsonMessageReader(DateTimeZone? zone, MessageSchema? mistaken = null)
+internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchema? mistaken = null)
 {
     /// <summary>Deeper nesting is refused.</summary>
     public const int MaxDepth = 64;
@@ -220,78 +219,5 @@ internal sealed class JsonMessageReader(DateTimeZone? zone, MessageSchema? mista
         {
             throw TextValues.Invalid(_path, Texts.Of($"has more than {MessagePatch.MostOperations:N0} operations; send them in several patches."));
         }
-    }
-
-    private object ReadValue(ref Utf8JsonReader reader, FieldSchema field)
-    {
-        switch (field.Type)
-        {
-            case FieldType.String:
-                return reader.TokenType switch
-                {
-                    JsonTokenType.String => JsonValues.ReadText(ref reader, _path),
-                    JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False => JsonValues.Literal(ref reader),
-                    _ => throw Mismatch(ref reader, Phrases.AString),
-                };
-            case FieldType.Int32:
-                return ReadInt32(ref reader);
-            case FieldType.Bool:
-                return ReadBool(ref reader);
-            case FieldType.Message when field.IsTimestamp:
-                Expect(ref reader, JsonTokenType.String, Phrases.ADate);
-                return TextValues.ParseDate(JsonValues.ReadText(ref reader, _path), _path, zone);
-            case FieldType.Message when field.IsAnyJson:
-                return JsonValues.Read(ref reader, _path);
-            case FieldType.Message when field.Message is { } schema:
-                var message = schema.NewMessage();
-                ReadMessage(ref reader, message, schema);
-                return message;
-            default:
-                throw new NotSupportedException($"The edge reads no {field.Type}: {field.Descriptor.FullName}.");
-        }
-    }
-
-    private int ReadInt32(ref Utf8JsonReader reader)
-    {
-        var number = reader.TokenType switch
-        {
-            JsonTokenType.Number when reader.TryGetInt32(out var given) => given,
-            JsonTokenType.Number when reader.TryGetDouble(out var given) && given == (int)given => (int)given,
-            JsonTokenType.String => TextValues.TryParseInt32(JsonValues.ReadText(ref reader, _path)),
-            _ => null,
-        };
-        return number ?? throw Mismatch(ref reader, Phrases.AnInt32);
-    }
-
-    private bool ReadBool(ref Utf8JsonReader reader)
-    {
-        var isBool = reader.TokenType switch
-        {
-            JsonTokenType.True => true,
-            JsonTokenType.False => false,
-            JsonTokenType.String => TextValues.TryParseBool(JsonValues.ReadText(ref reader, _path)),
-            _ => null,
-        };
-        return isBool ?? throw Mismatch(ref reader, Phrases.ABool);
-    }
-
-    private void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)
-    {
-        if (reader.TokenType != type)
-        {
-            throw Mismatch(ref reader, what);
-        }
-    }
-
-    private RestException Mismatch(ref Utf8JsonReader reader, string expected)
-    {
-        var got = reader.TokenType switch
-        {
-            JsonTokenType.StartObject => Texts.Phrase(Phrases.AnObject),
-            JsonTokenType.StartArray => Texts.Phrase(Phrases.AnArray),
-            JsonTokenType.String => TextValues.Quote(JsonValues.ReadText(ref reader, _path)),
-            _ => Excerpt.Of(JsonValues.Literal(ref reader)),
-        };
-        return TextValues.Invalid(_path, Texts.Of($"must be {Texts.Phrase(expected)}, but is {got}."));
     }
 }
