@@ -226,7 +226,7 @@ public sealed class DatabaseCopy : IDisposable
     /// <summary>Reads the rows behind this one, up to so many; returns the last one's number, null when there are none.</summary>
     private static long? ReadBatch(SqlSession session, CopiedTable table, long after, Action<Rows> each)
     {
-        var columns = table.Columns.Select(column => column.Kind == ColumnKind.Bytes ? session.Connection.Hexadecimal(column.Name) : column.Name);
+        var columns = table.Columns.Select(column => column.Kind == ColumnKind.Bytes ? session.Connection.Dialect.Hexadecimal(column.Name) : column.Name);
         using var row = session
             .Prepared($"SELECT {string.Join(", ", columns)} FROM {table.Name} WHERE {table.Key} > @after ORDER BY {table.Key} LIMIT @limit")
             .Query(("@after", after), ("@limit", BatchSize));

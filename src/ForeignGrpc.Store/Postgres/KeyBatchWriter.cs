@@ -12,66 +12,6 @@ namespace ForeignGrpc.Store.Postgres;
 /// <param name="session">Where. The saver is its only user.</param>
 internal sealed class KeyBatchWriter(SqlWriteSession session)
 {
-    private const string FindDevices =
-        """
-        SELECT i.position, d.id
-        FROM unnest(@apps, @names, @identifiers) WITH ORDINALITY AS i (app, name, identifier, position)
-        JOIN foreign_app a ON a.name = i.app JOIN foreign_device d ON d.app_id = a.id AND d.name = i.name AND d.identifier = i.identifier
-        """;
-
-    private const string AddApps =
-        """
-        INSERT INTO foreign_app (name, created_at, created_by, updated_at, updated_by)
-        SELECT i.app, @now, i.person, @now, i.person FROM unnest(@apps, @people) AS i (app, person)
-        ON CONFLICT (name) DO NOTHING
-        """;
-
-    private const string AddDevices =
-        """
-        INSERT INTO foreign_device (app_id, name, identifier, created_at, created_by, updated_at, updated_by)
-        SELECT a.id, i.name, i.identifier, @now, i.person, @now, i.person
-        FROM unnest(@apps, @names, @identifiers, @people) AS i (app, name, identifier, person) JOIN foreign_app a ON a.name = i.app
-        ORDER BY a.id, i.name, i.identifier
-        ON CONFLICT (app_id, name, identifier) DO NOTHING
-        """;
-
-    /// <summary>In an order, so that two servers do not wait for each other.</summary>
-    private const string NoteChanges =
-        """
-        UPDATE foreign_app SET version = version + 1
-        WHERE id IN (SELECT a.id FROM foreign_app a WHERE a.name = ANY (@apps) ORDER BY a.id FOR NO KEY UPDATE)
-        """;
-
-    private const string SaveKeys =
-        """
-        WITH held AS (
-          SELECT d.id FROM unnest(@ids, @apps, @device_names, @identifiers) AS i (id, app, name, identifier)
-          JOIN foreign_device d ON d.id = i.id AND d.name = i.name AND d.identifier = i.identifier
-          JOIN foreign_app a ON a.id = d.app_id AND a.name = i.app
-          ORDER BY d.id FOR KEY SHARE OF a, d
-        )
-        INSERT INTO foreign_key
-          (device_id, table_id, record_id, name, value, value_hash, created_at, created_by, updated_at, updated_by)
-        SELECT i.device, i.tab, i.record, i.name, i.value, i.hash, @now, i.creator, @now, i.updater
-        FROM unnest(@devices, @tables, @records, @names, @values, @hashes, @creators, @updaters) WITH ORDINALITY
-          AS i (device, tab, record, name, value, hash, creator, updater, position)
-        JOIN held ON held.id = i.device
-        ORDER BY i.position
-        ON CONFLICT (device_id, table_id, record_id, name) DO UPDATE
-        SET value = excluded.value, value_hash = excluded.value_hash, updated_at = excluded.updated_at, updated_by = excluded.updated_by
-        RETURNING device_id, table_id, record_id, name, created_at, created_by
-        """;
-
-    private const string Given =
-        "unnest(@apps, @device_names, @identifiers, @tables, @records, @names) WITH ORDINALITY AS i (app, device, identifier, tab, record, name, position)";
-
-    private const string OfApp = Given + " JOIN foreign_app a ON a.name = i.app";
-    private const string OfDevice = OfApp + " JOIN foreign_device d ON d.app_id = a.id AND d.name = i.device AND d.identifier = i.identifier";
-    private const string OfKey = OfDevice + " JOIN foreign_key k ON k.device_id = d.id AND k.table_id = i.tab AND k.record_id = i.record AND k.name = i.name";
-
-    /// <summary>Where the rows are that a save locks, and the lock that it takes.</summary>
-    private static readonly string[] LockedRows = [Locked(OfApp, "a", "KEY SHARE"), Locked(OfDevice, "d", "KEY SHARE"), Locked(OfKey, "k", "NO KEY UPDATE")];
-
     private readonly BoundedCache<DeviceAddress, long> _devices = NameCaches.Devices();
 
     /// <summary>Saves those whose device, table and person are known, by one statement that commits by itself.</summary>
@@ -99,7 +39,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
     public List<QueuedKeySave> FindLocked(IReadOnlyList<QueuedKeySave> saves)
     {
         var locked = new HashSet<QueuedKeySave>();
-        foreach (var sql in LockedRows)
+        foreach (var sql in KeyBatchStatements.LockedRows)
         {
             using var row = session.Prepared(sql).Query(
                 ("@apps", saves.Select(save => save.Address.Device.Application).ToArray()),
@@ -136,9 +76,6 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
         return null;
     }
 
-    private static string Locked(string rows, string table, string how) =>
-        $"WITH free AS (SELECT {table}.id FROM {rows} FOR {how} OF {table} SKIP LOCKED) SELECT i.position FROM {rows} WHERE {table}.id NOT IN (SELECT id FROM free)";
-
     private bool MayBeBound(QueuedKeySave save, Func<SqlWriteSession, string, long, int> tableToSave)
     {
         try
@@ -166,17 +103,17 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
 
         var now = session.Now();
         var apps = missing.DistinctBy(device => device.Key.Application).OrderBy(device => device.Key.Application, StringComparer.Ordinal).ToArray();
-        session.Prepared(AddApps).Execute(
+        session.Prepared(KeyBatchStatements.AddApps).Execute(
             ("@now", now),
             ("@apps", Array.ConvertAll(apps, device => device.Key.Application)),
             ("@people", Array.ConvertAll(apps, device => device.Value)));
-        session.Prepared(AddDevices).Execute(
+        session.Prepared(KeyBatchStatements.AddDevices).Execute(
             ("@now", now),
             ("@apps", Array.ConvertAll(missing, device => device.Key.Application)),
             ("@names", Array.ConvertAll(missing, device => device.Key.Device)),
             ("@identifiers", Array.ConvertAll(missing, device => device.Key.Identifier!)),
             ("@people", Array.ConvertAll(missing, device => device.Value)));
-        session.Prepared(NoteChanges).Execute(("@apps", Array.ConvertAll(apps, device => device.Key.Application)));
+        session.Prepared(KeyBatchStatements.NoteChanges).Execute(("@apps", Array.ConvertAll(apps, device => device.Key.Application)));
         FindDevicesOf(missing.Select(device => device.Key));
     }
 
@@ -185,7 +122,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
     {
         var asked = devices.ToArray();
         Array.ForEach(asked, _devices.Remove);
-        using var row = session.Prepared(FindDevices).Query(
+        using var row = session.Prepared(KeyBatchStatements.FindDevices).Query(
             ("@apps", Array.ConvertAll(asked, device => device.Application)),
             ("@names", Array.ConvertAll(asked, device => device.Device)),
             ("@identifiers", Array.ConvertAll(asked, device => device.Identifier!)));
@@ -232,7 +169,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
     {
         var devices = keys.DistinctBy(key => key.Key!.Value.Device).ToArray();
         var created = new Dictionary<Key, AuditStamp>(keys.Length);
-        using var row = session.Prepared(SaveKeys).Query(
+        using var row = session.Prepared(KeyBatchStatements.SaveKeys).Query(
             ("@ids", Array.ConvertAll(devices, key => key.Key!.Value.Device)),
             ("@apps", Array.ConvertAll(devices, key => key.First().Address.Device.Application)),
             ("@device_names", Array.ConvertAll(devices, key => key.First().Address.Device.Device)),

@@ -1,5 +1,4 @@
 using System.Data;
-using System.Globalization;
 using ForeignGrpc.Store.Sql;
 using Npgsql;
 
@@ -18,33 +17,9 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
     /// <summary>Whether a pooler stands in between.</summary>
     public bool IsPooled => isPooled;
 
-    /// <summary>
-    /// What is looked up for the row before it stands in a subquery with an order or limit of its own, which PostgreSQL runs for each row as it is: so rows
-    /// come in the order of the outermost, and a limit ends it all. Joined and sorted at the end, each page would sort all keys behind it.
-    /// </summary>
-    public override (string From, string OrderBy) NaturalOrder => (
-        """
-        (SELECT * FROM foreign_app ORDER BY id) a
-        LEFT JOIN LATERAL (SELECT * FROM foreign_device WHERE app_id = a.id ORDER BY id) d ON true
-        LEFT JOIN LATERAL (SELECT * FROM foreign_key WHERE device_id = d.id ORDER BY table_id, record_id, name) k ON true
-        LEFT JOIN LATERAL (SELECT full_name FROM person WHERE id = k.created_by LIMIT 1) c ON true
-        LEFT JOIN LATERAL (SELECT full_name FROM person WHERE id = k.updated_by LIMIT 1) u ON true
-        """,
-        "");
-
-    public override string JoinInOrder => " JOIN ";
+    public override Dialect Dialect => PostgresDialect.Instance;
 
     public override Statement Prepare(string sql) => new PostgresStatement(this, connection, sql, !isPooled);
-
-    public override string Parameter(int position) => string.Create(CultureInfo.InvariantCulture, $"${position}");
-
-    /// <summary>As one array, as the time that PostgreSQL takes for a list of parameters grows with the square of its length.</summary>
-    public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) => string.Concat(
-        isNegated ? "<> ALL (" : "= ANY (",
-        values[0].Kind == SqlKind.Number
-            ? parameter(Array.ConvertAll(values, value => value.Number))
-            : parameter(Array.ConvertAll(values, value => (string)value.Reference!)),
-        ")");
 
     public override void BeginSnapshot() => Begin(IsolationLevel.RepeatableRead);
 
@@ -112,18 +87,6 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
     /// <summary>Begins to bring rows into a table, by the columns in this order.</summary>
     public PostgresImport BeginImport(string table, IEnumerable<string> columns) =>
         new(connection.BeginBinaryImport($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)"));
-
-    public override string ForUpdate(string sql, string table, bool orSkipped = false) => $"{sql} FOR UPDATE OF {table}{(orSkipped ? " SKIP LOCKED" : "")}";
-
-    /// <summary>Changes of columns that are unique, as names are, wait for this lock; it does not wait for others of its kind.</summary>
-    public override string ForKeyShare(string sql, string tables) => $"{sql} FOR KEY SHARE OF {tables}";
-
-    public override string Position(string text, string within) => $"strpos({within}, {text})";
-
-    public override string EndsWith(string text, string end, Func<SqlValue, string> parameter) =>
-        string.Create(CultureInfo.InvariantCulture, $"right({text}, {PostgresText.Encode(end).EnumerateRunes().Count()}) = {parameter(end)}");
-
-    public override string Hexadecimal(string bytes) => $"upper(encode({bytes}, 'hex'))";
 
     /// <summary>Npgsql tells of a statement that it cancelled by another exception around the server's.</summary>
     public override bool IsStopped(Exception e) =>

@@ -8,7 +8,7 @@ namespace ForeignGrpc.Store.Postgres;
 /// <summary>The database on its server: opened only when it is ours or empty and not newer than this program, then brought to the newest schema.</summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
-    private static readonly string[] Migrations = [.. ReadMigrations()];
+    private static readonly string[] Scripts = Migrations.Read("postgres");
 
     private readonly NpgsqlDataSource _source;
     private readonly int _lockSeconds;
@@ -18,7 +18,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         (_source, _lockSeconds, _statementSeconds) = (source, lockSeconds, statementSeconds);
 
     /// <summary>The newest schema version that this program knows.</summary>
-    public static int SchemaVersion => Migrations.Length;
+    public static int SchemaVersion => Scripts.Length;
 
     /// <summary>Connects and checks the database.</summary>
     /// <param name="connectionString">As Npgsql takes it.</param>
@@ -97,16 +97,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
     }
 
-    private static IEnumerable<string> ReadMigrations()
-    {
-        var assembly = typeof(PostgresDatabase).Assembly;
-        for (var version = 1; assembly.GetManifestResourceStream($"postgres/{version:0000}.sql") is { } stream; version++)
-        {
-            using var reader = new StreamReader(stream);
-            yield return reader.ReadToEnd();
-        }
-    }
-
     private static string Explain(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "does not exist; create it first",
@@ -174,9 +164,9 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         while (Version(session) is { } version && version < SchemaVersion)
         {
             connection.BeginChanges(0);
-            if (session.Prepared(connection.ForUpdate("SELECT s.version FROM foreigngrpc_schema s", "s")).Number() == version)
+            if (session.Prepared(connection.Dialect.ForUpdate("SELECT s.version FROM foreigngrpc_schema s", "s")).Number() == version)
             {
-                connection.Prepare(Migrations[version]).Execute();
+                connection.Prepare(Scripts[version]).Execute();
                 session.Prepared("UPDATE foreigngrpc_schema SET version = @version").Execute(("@version", version + 1));
             }
 

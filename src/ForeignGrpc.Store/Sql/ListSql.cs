@@ -7,7 +7,7 @@ namespace ForeignGrpc.Store.Sql;
 /// Writes the statements of a list query. Columns and operators become constants; every value becomes a parameter. A chain of n conditions is
 /// log n deep, as engines limit how deep an expression is.
 /// </summary>
-internal sealed class ListSql(Connection connection)
+internal sealed class ListSql(Dialect dialect)
 {
     /// <summary>The tables, joined in no order.</summary>
     public const string AllRows =
@@ -32,17 +32,17 @@ internal sealed class ListSql(Connection connection)
     public (string, SqlValue)[] Arguments => [.. _arguments.Select(value => ("", value))];
 
     /// <summary>The statements that together give the rows, one after the other.</summary>
-    public static IEnumerable<ListSql> Of(Connection connection, KeyRowQuery query) => query switch
+    public static IEnumerable<ListSql> Of(Dialect dialect, KeyRowQuery query) => query switch
     {
-        { After: { } after, OrderBy.Count: 0 } => Behind(connection, after, query),
-        { OrderBy.Count: 0 } => [Start(connection, connection.NaturalOrder.From).And(query.Filter).End(connection.NaturalOrder.OrderBy, query)],
-        _ => [Sorted(connection, query)],
+        { After: { } after, OrderBy.Count: 0 } => Behind(dialect, after, query),
+        { OrderBy.Count: 0 } => [Start(dialect, dialect.NaturalOrder.From).And(query.Filter).End(dialect.NaturalOrder.OrderBy, query)],
+        _ => [Sorted(dialect, query)],
     };
 
-    private static ListSql Sorted(Connection connection, KeyRowQuery query)
+    private static ListSql Sorted(Dialect dialect, KeyRowQuery query)
     {
         var position = KeyRowQuery.Position(query.OrderBy);
-        var sql = Start(connection, AllRows);
+        var sql = Start(dialect, AllRows);
         if (query.After is { } after)
         {
             sql.Append(" AND ").Behind(position, after, 0);
@@ -56,28 +56,28 @@ internal sealed class ListSql(Connection connection)
     /// The statements that lead on from a position in the natural order, each by an index to its first row: the rest of the device, of the
     /// application, and the applications behind it.
     /// </summary>
-    private static IEnumerable<ListSql> Behind(Connection connection, IReadOnlyList<object?> position, KeyRowQuery query)
+    private static IEnumerable<ListSql> Behind(Dialect dialect, IReadOnlyList<object?> position, KeyRowQuery query)
     {
         var (app, device) = (position[0]!, position[1]);
         if (device is not null && position is [_, _, { } table, { } record, { } name])
         {
-            yield return Start(connection, OneDevice).Append(" AND k.device_id = ").Value(device)
+            yield return Start(dialect, OneDevice).Append(" AND k.device_id = ").Value(device)
                 .Append(" AND (k.table_id, k.record_id, k.name) > (").Value(table).Append(", ").Value(record).Append(", ").Value(name).Append(")")
                 .And(query.Filter).End(" ORDER BY k.table_id, k.record_id, k.name", query);
         }
 
-        var (from, orderBy) = connection.NaturalOrder;
+        var (from, orderBy) = dialect.NaturalOrder;
         if (device is not null)
         {
-            yield return Start(connection, from).Append(" AND a.id = ").Value(app).Append(" AND d.id > ").Value(device)
+            yield return Start(dialect, from).Append(" AND a.id = ").Value(app).Append(" AND d.id > ").Value(device)
                 .And(query.Filter).End(orderBy, query);
         }
 
-        yield return Start(connection, from).Append(" AND a.id > ").Value(app).And(query.Filter).End(orderBy, query);
+        yield return Start(dialect, from).Append(" AND a.id > ").Value(app).And(query.Filter).End(orderBy, query);
     }
 
-    private static ListSql Start(Connection connection, string from) =>
-        new ListSql(connection).Append(Columns).Append(from).Append(" WHERE a.name IS NOT NULL");
+    private static ListSql Start(Dialect dialect, string from) =>
+        new ListSql(dialect).Append(Columns).Append(from).Append(" WHERE a.name IS NOT NULL");
 
     private static string Name(ListColumn column) => column switch
     {
@@ -158,9 +158,9 @@ internal sealed class ListSql(Connection connection)
 
     private string TextFunction(string column, Comparison how, string value) => how switch
     {
-        Comparison.Contains => $"{connection.Position(Argument(value), column)} > 0",
-        Comparison.StartsWith => $"{connection.Position(Argument(value), column)} = 1",
-        Comparison.EndsWith => connection.EndsWith(column, value, Argument),
+        Comparison.Contains => $"{dialect.Position(Argument(value), column)} > 0",
+        Comparison.StartsWith => $"{dialect.Position(Argument(value), column)} = 1",
+        Comparison.EndsWith => dialect.EndsWith(column, value, Argument),
         _ => throw new ArgumentOutOfRangeException(nameof(how)),
     };
 
@@ -170,7 +170,7 @@ internal sealed class ListSql(Connection connection)
 
     private ListSql OneOf(string column, IReadOnlyList<object> values, bool isNegated)
     {
-        var among = connection.Among([.. values.Select(Stored)], isNegated, Argument);
+        var among = dialect.Among([.. values.Select(Stored)], isNegated, Argument);
         return Append(isNegated ? $"({column} {among} OR {column} IS NULL)" : $"({column} {among})");
     }
 
@@ -186,7 +186,7 @@ internal sealed class ListSql(Connection connection)
     private string Argument(SqlValue value)
     {
         _arguments.Add(value);
-        return connection.Parameter(_arguments.Count);
+        return dialect.Parameter(_arguments.Count);
     }
 
     private static SqlValue Stored(object value) => value switch

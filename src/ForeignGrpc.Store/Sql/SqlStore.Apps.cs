@@ -119,7 +119,7 @@ public abstract partial class SqlStore
     /// <summary>When the application was last updated, and its version, which stay until the transaction ends; null when there is no application of that id.</summary>
     private static (long Updated, long Version)? LockApp(SqlWriteSession session, int id)
     {
-        using var row = session.Prepared(session.Connection.ForUpdate(Statements.AppUpdatedAt, "a")).Query(("@id", id));
+        using var row = session.Prepared(session.Connection.Dialect.ForUpdate(Statements.AppUpdatedAt, "a")).Query(("@id", id));
         return row.Read() ? (row.GetInt64(0), row.GetInt64(1)) : null;
     }
 

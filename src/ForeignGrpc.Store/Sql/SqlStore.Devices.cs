@@ -48,7 +48,7 @@ public abstract partial class SqlStore
 
     public Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
         session => DeleteDevices(
-            session, Numbers(session, session.Connection.ForUpdate(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application))),
+            session, Numbers(session, session.Connection.Dialect.ForUpdate(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application))),
         cancellationToken));
 
     /// <summary>Creates or updates a device under an application; returns its id.</summary>
@@ -56,7 +56,7 @@ public abstract partial class SqlStore
     {
         var existing = device.Id != 0
             ? device.Id
-            : session.Prepared(session.Connection.ForKeyShare(Statements.FindDeviceIdInApp, "d"))
+            : session.Prepared(session.Connection.Dialect.ForKeyShare(Statements.FindDeviceIdInApp, "d"))
                 .Number(("@app", app), ("@device", device.Name!), ("@identifier", device.Identifier ?? ""));
         if (existing is not { } id)
         {

@@ -13,7 +13,7 @@ public abstract partial class SqlStore
     {
         var position = KeyRowQuery.Position(query.OrderBy);
         var rows = new List<KeyRow>();
-        foreach (var sql in ListSql.Of(session.Connection, query))
+        foreach (var sql in ListSql.Of(session.Connection.Dialect, query))
         {
             if (rows.Count < query.Take)
             {

@@ -10,7 +10,7 @@ public abstract partial class SqlStore
     {
         var removed = 0;
         while (removed < atMost
-            && session.Prepared(session.Connection.ForUpdate(Statements.FindDeletedApp, "a", orSkipped: true)).Number() is { } app)
+            && session.Prepared(session.Connection.Dialect.ForUpdate(Statements.FindDeletedApp, "a", skipLocked: true)).Number() is { } app)
         {
             removed += RemoveDevices(session, app, atMost - removed);
             if (removed < atMost)

@@ -38,7 +38,7 @@ public abstract partial class SqlStore
     /// <summary>The user's row is locked, so that the user has one new ticket at a time, and none beside a change of the user.</summary>
     private static StoredTicket? AddTicket(SqlWriteSession session, NewTicket ticket)
     {
-        var user = session.Prepared(session.Connection.ForUpdate(Statements.UserForTicket, "u"))
+        var user = session.Prepared(session.Connection.Dialect.ForUpdate(Statements.UserForTicket, "u"))
             .Number(("@name", ticket.User), ("@password_hash", ticket.PasswordHash));
         if (user is not { } id || (ticket.AskedBy is { } by && session.Prepared(Statements.HasTicket).Number(("@user", id), ("@id", by)) is null))
         {

@@ -19,7 +19,7 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     /// <summary>Called after a change of applications or devices that what is remembered of them may not survive; returns what the change gave.</summary>
     public virtual T ForgetAfter<T>(T result) => result;
 
-    public virtual long? FindDevice(DeviceAddress device) => Prepared(Connection.ForKeyShare(Statements.FindDeviceId, "a, d"))
+    public virtual long? FindDevice(DeviceAddress device) => Prepared(Connection.Dialect.ForKeyShare(Statements.FindDeviceId, "a, d"))
         .Number(("@app", device.Application), ("@device", device.Device), ("@identifier", device.Identifier!));
 
     public virtual long FindOrAddDevice(DeviceAddress device, long now, long person)
@@ -40,7 +40,7 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     public void NoteChange(long app) => Prepared(Statements.NoteChange).Execute(("@id", app));
 
     public virtual long FindOrAddApp(string name, long now, long person) =>
-        Prepared(Connection.ForKeyShare(Statements.FindAppId, "a")).Number(("@name", name))
+        Prepared(Connection.Dialect.ForKeyShare(Statements.FindAppId, "a")).Number(("@name", name))
         ?? Add(Statements.AddApp, ("@name", name), ("@now", now), ("@person", person));
 
     public long FindOrAddPerson(Author author) => FindPerson(author) ?? Add(Statements.AddPerson, ("@name", author.FullName));

@@ -1,7 +1,7 @@
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>The statements that every engine understands. Every value is a parameter.</summary>
-internal static class Statements
+/// <summary>The statements that every engine understands, in a file for each subject. Every value is a parameter.</summary>
+internal static partial class Statements
 {
     public const string FindAppId = "SELECT a.id FROM foreign_app a WHERE a.name = @name";
 
@@ -87,25 +87,6 @@ internal static class Statements
 
     public const string CountTablesOfPerson = "SELECT count(*) FROM registered_table WHERE registered_by = @person";
 
-    public const string FindKeyToUpdate =
-        """
-        SELECT k.id, k.value_hash, k.created_at, k.created_by FROM foreign_key k
-        WHERE k.device_id = @device AND k.table_id = @table AND k.record_id = @record AND k.name = @name
-        """;
-
-    public const string AddKey =
-        """
-        INSERT INTO foreign_key
-          (device_id, table_id, record_id, name, value, value_hash, created_at, created_by, updated_at, updated_by)
-        VALUES (@device, @table, @record, @name, @value, @hash, @now, @person, @now, @person)
-        """;
-
-    public const string UpdateKey =
-        "UPDATE foreign_key SET value = @value, value_hash = @hash, updated_at = @now, updated_by = @person WHERE id = @id";
-
-    /// <summary>The same when the hash stays as it is, which spares the index that leads from values to keys.</summary>
-    public const string UpdateKeyOfSameHash = "UPDATE foreign_key SET value = @value, updated_at = @now, updated_by = @person WHERE id = @id";
-
     /// <summary>The columns of <see cref="Model.StoredApp"/>.</summary>
     public const string Apps =
         """
@@ -118,13 +99,6 @@ internal static class Statements
         """
         SELECT d.id, d.app_id, d.name, d.identifier, d.created_at, c.full_name, d.updated_at, u.full_name
         FROM foreign_device d JOIN person c ON c.id = d.created_by JOIN person u ON u.id = d.updated_by
-        """;
-
-    /// <summary>The columns of <see cref="Model.StoredKey"/>, people by number; `d` and `a` are its device and application.</summary>
-    public const string Keys =
-        """
-        SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, k.created_by, k.updated_at, k.updated_by, k.id, a.name, d.name
-        FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id AND a.name IS NOT NULL JOIN foreign_key k ON k.device_id = d.id
         """;
 
     public const string AppById = Apps + " WHERE a.id = @id AND a.name IS NOT NULL";
@@ -149,120 +123,6 @@ internal static class Statements
     public const string OfName = " AND d.name = @device";
 
     public const string InDeviceOrder = " ORDER BY d.id LIMIT @limit";
-
-    public const string KeyByIdentifier = KeyByName + WithIdentifier;
-
-    public const string OldestKeyByName = KeyByName + OldestKeyFirst;
-
-    public const string WithIdentifier = " AND d.identifier = @identifier";
-
-    /// <summary>Added to 0, so that no engine goes through all keys by id until it meets one that fits.</summary>
-    private const string OldestKeyFirst = " ORDER BY k.id + 0 LIMIT 1";
-
-    private const string KeyByName = Keys
-        + " WHERE a.name = @app AND d.name = @device AND k.table_id = @table AND k.record_id = @record AND k.name = @name";
-
-    public const string KeysByValue = Keys
-        + " WHERE k.value_hash = @hash AND k.device_id = @device AND k.table_id = @table AND k.name = @name AND k.value = @value"
-        + OldestKeyFirst;
-
-    /// <summary>A page of a device's keys, behind the last one seen.</summary>
-    public const string KeysAfter = Keys
-        + " WHERE k.device_id = @device AND (k.table_id, k.record_id, k.name) > (@after_table, @after_record, @after_name)";
-
-    /// <summary>The same in one table. Without the table in the row value, as only then SQLite seeks to where the page begins.</summary>
-    public const string KeysInTableAfter = Keys
-        + " WHERE k.device_id = @device AND k.table_id = @table AND (k.record_id, k.name) > (@after_record, @after_name)";
-
-    /// <summary>The same on one record, which has few.</summary>
-    public const string KeysOnRecordAfter = Keys
-        + " WHERE k.device_id = @device AND k.table_id = @table AND k.record_id = @record AND (@after_name IS NULL OR k.name > @after_name)";
-
-    public const string InKeyOrder = " ORDER BY k.table_id, k.record_id, k.name LIMIT @limit";
-
-    /// <summary>From device to device, seeking in each.</summary>
-    /// <param name="joinInOrder"><see cref="Connection.JoinInOrder"/>.</param>
-    public static string KeysOnRecord(string joinInOrder) => Keys.Replace(" JOIN foreign_key", joinInOrder + "foreign_key", StringComparison.Ordinal)
-        + " WHERE k.table_id = @table AND k.record_id = @record ORDER BY k.id";
-
-    public const string DeleteKeys = "DELETE FROM foreign_key WHERE device_id = @device AND name = @name";
-
-    public const string DeleteKey = "DELETE FROM foreign_key WHERE id = @id AND device_id = @device";
-
-    public const string InTable = " AND table_id = @table";
-
-    public const string OnRecord = " AND record_id = @record";
-
-    /// <summary>How many keys the device has, counted up to a limit.</summary>
-    public static string CountKeys(string condition = "") =>
-        $"SELECT count(*) FROM (SELECT 1 FROM foreign_key WHERE device_id = @device{condition} LIMIT @limit) counted";
-
-    /// <summary>The keys of a name on the device, behind a table and record.</summary>
-    public const string KeysOfName =
-        """
-        SELECT id, table_id, record_id FROM foreign_key
-        WHERE device_id = @device AND (table_id, record_id) > (@after_table, @after_record) AND name = @name ORDER BY table_id, record_id LIMIT @limit
-        """;
-
-    /// <summary>The same in one table, behind a record.</summary>
-    public const string KeysOfNameInTable =
-        """
-        SELECT id, table_id, record_id FROM foreign_key
-        WHERE device_id = @device AND table_id = @table AND record_id > @after_record AND name = @name ORDER BY record_id LIMIT @limit
-        """;
-
-    public const string FindUser = $"SELECT {UserColumns} FROM \"user\" u WHERE u.name = @name";
-
-    public const string ListUsers = $"SELECT {UserColumns} FROM \"user\" u ORDER BY u.name";
-
-    public const string AddUser =
-        """
-        INSERT INTO "user" (name, full_name, role, password_hash, development_only, disabled)
-        VALUES (@name, @full_name, @role, @password_hash, @development_only, @disabled)
-        """;
-
-    public const string ChangeUser =
-        """
-        UPDATE "user"
-        SET role = coalesce(@role, role), password_hash = coalesce(@password_hash, password_hash), disabled = coalesce(@disabled, disabled)
-        WHERE name = @name
-        """;
-
-    public const string FindTicket = $"{Tickets} WHERE t.secret_hash = @hash";
-
-    public const string TicketsOfUser = $"{Tickets} WHERE u.name = @user AND t.expires_at > @now ORDER BY t.id DESC LIMIT @limit";
-
-    public const string UserForTicket = "SELECT u.id FROM \"user\" u WHERE u.name = @name AND u.password_hash = @password_hash AND u.disabled = 0";
-
-    public const string HasTicket = "SELECT 1 FROM ticket t WHERE t.id = @id AND t.user_id = @user";
-
-    public const string AddTicket =
-        "INSERT INTO ticket (secret_hash, user_id, kind, created_at, expires_at) VALUES (@hash, @user, @kind, @now, @expires)";
-
-    /// <summary>How many tickets a user has, as far as it matters.</summary>
-    public const string CountTickets = "SELECT count(*) FROM (SELECT 1 FROM ticket WHERE user_id = @user LIMIT @most) one";
-
-    /// <summary>A use puts the expiry off, so the ticket that expires first was used least recently.</summary>
-    public const string DeleteLeastUsedTickets =
-        """
-        DELETE FROM ticket WHERE id IN (
-          SELECT t.id FROM ticket t WHERE t.user_id = @user AND t.id <> @added AND t.id <> @by ORDER BY t.expires_at LIMIT @limit)
-        """;
-
-    public const string ExtendTicket = "UPDATE ticket SET expires_at = @expires WHERE id = @id";
-
-    public const string DeleteTicket =
-        "DELETE FROM ticket WHERE id = @id AND user_id = (SELECT u.id FROM \"user\" u WHERE u.name = @user)";
-
-    public const string DeleteTicketsOfUser = "DELETE FROM ticket WHERE user_id = (SELECT u.id FROM \"user\" u WHERE u.name = @name)";
-
-    public const string DeleteExpiredTickets =
-        "DELETE FROM ticket WHERE id IN (SELECT t.id FROM ticket t WHERE t.expires_at <= @now AND t.id <> @added ORDER BY t.expires_at LIMIT @limit)";
-
-    private const string UserColumns = "u.name, u.full_name, u.role, u.password_hash, u.development_only, u.disabled";
-
-    private const string Tickets =
-        $"SELECT t.id, t.kind, t.created_at, t.expires_at, {UserColumns} FROM ticket t JOIN \"user\" u ON u.id = t.user_id";
 
     /// <summary>Changes of nothing, which are refused, or wait, where saves do.</summary>
     public static readonly string[] CheckWrites =

@@ -1,4 +1,5 @@
 using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 
@@ -23,7 +24,7 @@ internal sealed class SqliteDatabase
           SELECT d.id FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id WHERE a.name IS NULL)
         """;
 
-    private static readonly string[] Migrations = [.. ReadMigrations()];
+    private static readonly string[] Scripts = Migrations.Read("sqlite");
 
     private readonly string _connectionString;
     private readonly string _path;
@@ -39,7 +40,7 @@ internal sealed class SqliteDatabase
     }
 
     /// <summary>The newest schema version that this program knows.</summary>
-    public static int SchemaVersion => Migrations.Length;
+    public static int SchemaVersion => Scripts.Length;
 
     /// <summary>Checks the file and opens it.</summary>
     /// <param name="connectionString">Names the file.</param>
@@ -212,16 +213,6 @@ internal sealed class SqliteDatabase
         }
     }
 
-    private static IEnumerable<string> ReadMigrations()
-    {
-        var assembly = typeof(SqliteDatabase).Assembly;
-        for (var version = 1; assembly.GetManifestResourceStream($"sqlite/{version:0000}.sql") is { } stream; version++)
-        {
-            using var reader = new StreamReader(stream);
-            yield return reader.ReadToEnd();
-        }
-    }
-
     private static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -291,7 +282,7 @@ internal sealed class SqliteDatabase
             var version = Number(connection, "PRAGMA user_version");
             if (version < SchemaVersion)
             {
-                Execute(connection, Migrations[version]);
+                Execute(connection, Scripts[version]);
                 Execute(connection, $"PRAGMA application_id = {ApplicationId}; PRAGMA user_version = {version + 1};");
             }
 

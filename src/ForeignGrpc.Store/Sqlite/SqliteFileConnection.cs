@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text;
 using ForeignGrpc.Store.Sql;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -22,13 +20,9 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
         return this;
     }
 
+    public override Dialect Dialect => SqliteDialect.Instance;
+
     public override Statement Prepare(string sql) => new SqliteStatement(connection, sql);
-
-    /// <summary>Not by name or number: SQLite looks those up among all that came before.</summary>
-    public override string Parameter(int position) => "?";
-
-    public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) =>
-        $"{(isNegated ? "NOT IN" : "IN")} ({string.Join(", ", values.Select(parameter))})";
 
     public override void BeginSnapshot() => Run("BEGIN");
 
@@ -40,24 +34,6 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
             Run("ROLLBACK");
         }
     }
-
-    /// <summary>The one writer's transaction has all of the database to itself.</summary>
-    public override string ForUpdate(string sql, string table, bool orSkipped = false) => sql;
-
-    public override string ForKeyShare(string sql, string tables) => sql;
-
-    public override string Position(string text, string within) => $"instr({within}, {text})";
-
-    /// <summary>By bytes, as SQLite counts the characters of a text up to U+0000 only.</summary>
-    public override string EndsWith(string text, string end, Func<SqlValue, string> parameter) => end.Length == 0
-        ? $"{text} IS NOT NULL"
-        : string.Create(CultureInfo.InvariantCulture, $"substr(CAST({text} AS BLOB), -{Encoding.UTF8.GetByteCount(end)}) = {parameter(Encoding.UTF8.GetBytes(end))}");
-
-    public override string JoinInOrder => " CROSS JOIN ";
-
-    public override (string From, string OrderBy) NaturalOrder => (ListSql.AllRows, " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name");
-
-    public override string Hexadecimal(string bytes) => $"hex({bytes})";
 
     public override bool IsStopped(Exception e) => e is SqliteException { SqliteErrorCode: raw.SQLITE_INTERRUPT };
 

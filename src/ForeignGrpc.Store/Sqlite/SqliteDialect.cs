@@ -1,0 +1,35 @@
+using System.Globalization;
+using System.Text;
+using ForeignGrpc.Store.Sql;
+
+namespace ForeignGrpc.Store.Sqlite;
+
+/// <summary>The SQL of SQLite.</summary>
+internal sealed class SqliteDialect : Dialect
+{
+    public static SqliteDialect Instance { get; } = new();
+
+    /// <summary>Not by name or number: SQLite looks those up among all that came before.</summary>
+    public override string Parameter(int position) => "?";
+
+    public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) =>
+        $"{(isNegated ? "NOT IN" : "IN")} ({string.Join(", ", values.Select(parameter))})";
+
+    /// <summary>The one writer's transaction has all of the database to itself.</summary>
+    public override string ForUpdate(string sql, string table, bool skipLocked = false) => sql;
+
+    public override string ForKeyShare(string sql, string tables) => sql;
+
+    public override string Position(string text, string within) => $"instr({within}, {text})";
+
+    /// <summary>By bytes, as SQLite counts the characters of a text up to U+0000 only.</summary>
+    public override string EndsWith(string text, string end, Func<SqlValue, string> parameter) => end.Length == 0
+        ? $"{text} IS NOT NULL"
+        : string.Create(CultureInfo.InvariantCulture, $"substr(CAST({text} AS BLOB), -{Encoding.UTF8.GetByteCount(end)}) = {parameter(Encoding.UTF8.GetBytes(end))}");
+
+    public override string Hexadecimal(string bytes) => $"hex({bytes})";
+
+    public override string JoinInOrder => " CROSS JOIN ";
+
+    public override (string From, string OrderBy) NaturalOrder => (ListSql.AllRows, " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name");
+}
