@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Store;
 using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
@@ -21,6 +22,7 @@ internal sealed class CallLoadMiddleware : IDisposable
     private readonly BodyMemory _memory;
     private readonly CancellationToken _stopping;
     private readonly LoadLimits _limits;
+    private readonly FairTurns _parsing = new(Math.Max(1, Environment.ProcessorCount / 2), waitAtMost: int.MaxValue);
     private readonly Places _ofCallers;
     private readonly Places _anonymous;
     private readonly Places _endless;
@@ -88,7 +90,7 @@ internal sealed class CallLoadMiddleware : IDisposable
 
     private async Task RunAsync(HttpContext context, CallerKey caller)
     {
-        using var body = MeteredBody.Attach(context, caller, _memory, _limits, _stopping);
+        using var body = MeteredBody.Attach(context, caller, _memory, _parsing, _limits, _stopping);
         await _next(context);
         if (context.Features.Get<LargeAnswer>() is { } answer)
         {

@@ -1,6 +1,8 @@
+using System.Buffers;
 using System.IO.Pipelines;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
+using ForeignGrpc.Store;
 using Grpc.Core;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -9,11 +11,15 @@ namespace ForeignGrpc.Server.Load;
 
 /// <summary>
 /// A request's body, which is read until it, or the gRPC message in it, is whole: counts the bytes that it holds until then, and gives up a body that is
-/// not whole in time. Small bodies do not count; the number of calls limits these. A gRPC caller who gives up is no error of the server's, and so none for its log.
+/// not whole in time. Small bodies do not count; the number of calls limits these. A body of more than 4 KiB that is whole waits for its turn to be parsed. A gRPC
+/// caller who gives up is no error of the server's, and so none for its log.
 /// </summary>
 internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
     private const int Small = 16 * 1024;
+
+    /// <summary>A larger body takes its turn to be parsed.</summary>
+    private const int Quick = 4 * 1024;
 
     /// <summary>What stands before a gRPC message: a flag and its length.</summary>
     private const int GrpcHead = 5;
@@ -25,12 +31,14 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     private readonly LoadLimits _limits;
     private readonly bool _isGrpc;
     private readonly BodyWait _wait;
+    private readonly FairTurns _parsing;
     private ReadResult _result;
+    private IDisposable? _turn;
     private long _held;
 
-    private MeteredBody(HttpContext call, CallerKey caller, BodyMemory memory, LoadLimits limits, CancellationToken stopping)
+    private MeteredBody(HttpContext call, CallerKey caller, BodyMemory memory, FairTurns parsing, LoadLimits limits, CancellationToken stopping)
     {
-        (_call, _caller, _memory, _limits) = (call, caller, memory, limits);
+        (_call, _caller, _memory, _parsing, _limits) = (call, caller, memory, parsing, limits);
         (_body, _isGrpc) = (call.Request.BodyReader, call.Request.IsGrpc());
         _wait = new BodyWait(_body, TimeSpan.FromSeconds(limits.BodySeconds), stopping);
     }
@@ -38,14 +46,21 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     PipeReader IRequestBodyPipeFeature.Reader => this;
 
     /// <summary>Has the call's body read through a meter; null where it has none.</summary>
-    public static MeteredBody? Attach(HttpContext call, CallerKey caller, BodyMemory memory, LoadLimits limits, CancellationToken stopping)
+    /// <param name="call">The call.</param>
+    /// <param name="caller">Whose body it is.</param>
+    /// <param name="memory">What bodies hold.</param>
+    /// <param name="parsing">The turns to parse a body.</param>
+    /// <param name="limits">The limits.</param>
+    /// <param name="stopping">The server stops.</param>
+    public static MeteredBody? Attach(
+        HttpContext call, CallerKey caller, BodyMemory memory, FairTurns parsing, LoadLimits limits, CancellationToken stopping)
     {
         if (call.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
         {
             return null;
         }
 
-        var metered = new MeteredBody(call, caller, memory, limits, stopping);
+        var metered = new MeteredBody(call, caller, memory, parsing, limits, stopping);
         call.Features.Set<IRequestBodyPipeFeature>(metered);
         return metered;
     }
@@ -60,7 +75,13 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
                 _wait.Begin();
             }
 
-            return Note(await read);
+            var result = Note(await read);
+            if (result.Buffer.Length > Quick && IsWhole(result))
+            {
+                await TakeTurnAsync(result);
+            }
+
+            return result;
         }
         catch (IOException e)
         {
@@ -83,9 +104,10 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
 
     public override void AdvanceTo(SequencePosition consumed, SequencePosition examined)
     {
-        if (_wait.HasBegun && !consumed.Equals(_result.Buffer.Start))
+        if (!consumed.Equals(_result.Buffer.Start))
         {
             _wait.End();
+            EndTurn();
         }
 
         try
@@ -106,6 +128,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     public void Dispose()
     {
         _wait.Dispose();
+        EndTurn();
         Hold(0);
     }
 
@@ -124,10 +147,29 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         }
         catch
         {
-            _body.AdvanceTo(result.Buffer.End);
-            CloseAfterwards();
+            Drop(result);
             throw;
         }
+    }
+
+    private async Task TakeTurnAsync(ReadResult result)
+    {
+        _wait.End();
+        try
+        {
+            _turn ??= await _parsing.TakeAsync(_caller.Name, _call.RequestAborted);
+        }
+        catch (OperationCanceledException)
+        {
+            Drop(result);
+            throw;
+        }
+    }
+
+    private void Drop(in ReadResult result)
+    {
+        _body.AdvanceTo(result.Buffer.End);
+        CloseAfterwards();
     }
 
     private void Check(in ReadResult result, long length, bool isMore)
@@ -146,6 +188,24 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         {
             _memory.Check(_caller);
         }
+    }
+
+    private bool IsWhole(in ReadResult result)
+    {
+        if (!_isGrpc)
+        {
+            return result.IsCompleted;
+        }
+
+        var message = new SequenceReader<byte>(result.Buffer);
+        message.Advance(1);
+        return message.TryReadBigEndian(out int length) && message.Remaining >= length;
+    }
+
+    private void EndTurn()
+    {
+        _turn?.Dispose();
+        _turn = null;
     }
 
     private void Hold(long bytes)
