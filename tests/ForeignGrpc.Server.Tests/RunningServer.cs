@@ -39,9 +39,11 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     public IServiceProvider Services => _app!.Services;
 
     /// <summary>Runs a test on a server with these settings.</summary>
-    public static async Task WithAsync(IReadOnlyList<string> settings, Func<RunningServer, Task> test)
+    public static Task WithAsync(IReadOnlyList<string> settings, Func<RunningServer, Task> test) => WithAsync(new RunningServer { Settings = settings }, test);
+
+    /// <summary>Runs a test on a server that has not been started.</summary>
+    public static async Task WithAsync(RunningServer server, Func<RunningServer, Task> test)
     {
-        var server = new RunningServer { Settings = settings };
         await server.InitializeAsync();
         try
         {

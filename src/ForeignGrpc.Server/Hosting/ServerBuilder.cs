@@ -40,6 +40,7 @@ internal static class ServerBuilder
         }
 
         app.UseForwardedHeaders();
+        app.UseMiddleware<AnonymousPaceMiddleware>();
         app.UseMiddleware<LanguageMiddleware>();
         app.UsePageHeaders();
         app.UseRestEdge();

@@ -25,6 +25,7 @@ internal static class LoadServices
     {
         services.AddSettings<LoadLimits>(LoadLimits.Section);
         services.AddSingleton(new SettingsClass(KestrelSection, typeof(KestrelServerLimits)));
+        services.AddSingleton<AnonymousPace>();
         services.AddSingleton<BodyMemory>();
         services.AddSingleton<LargeAnswers>();
         services.AddSingleton<ClientConnections>();

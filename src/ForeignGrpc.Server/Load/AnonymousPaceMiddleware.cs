@@ -1,0 +1,26 @@
+using ForeignGrpc.Server.Calls;
+
+namespace ForeignGrpc.Server.Load;
+
+/// <summary>Around all that responds: keeps calls without an authenticated caller to their pace. Their responses are sent first. Probes are exempt.</summary>
+internal sealed class AnonymousPaceMiddleware(RequestDelegate next, AnonymousPace pace, TimeProvider time, IHostApplicationLifetime lifetime)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        await next(context);
+        if (context.Features.Get<Caller>() is not null)
+        {
+            pace.NoteCaller();
+            return;
+        }
+
+        if (Probe.Is(context) || pace.NoteAnonymous() is not { Ticks: > 0 } wait)
+        {
+            return;
+        }
+
+        await context.Response.CompleteAsync();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
+        await Task.Delay(wait, time, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
