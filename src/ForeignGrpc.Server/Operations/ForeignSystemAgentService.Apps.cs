@@ -1,4 +1,3 @@
-using System.Text;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
@@ -99,7 +98,8 @@ internal sealed partial class ForeignSystemAgentService
     /// <summary>The application as the answer, which its devices make large.</summary>
     private async Task<StoredApp> AnswerAsync(StoredApp app, ServerCallContext context)
     {
-        await answers.Of(context).GrowAsync(app.Devices.Sum(device => 512L + Encoding.UTF8.GetByteCount(device.Name) + Encoding.UTF8.GetByteCount(device.Identifier)), context.CancellationToken);
+        var bytes = app.Devices.Sum(device => 512 + SizeOf(device.Name) + SizeOf(device.Identifier));
+        await answers.Of(context).GrowAsync(bytes, context.CancellationToken);
         return app;
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
@@ -45,8 +44,8 @@ internal sealed partial class ForeignSystemAgentService
         return conventions.Zone;
     }
 
-    /// <summary>About how long a row is on the wire.</summary>
-    private static long SizeOf(KeyRow row) => row.Values.Sum(value => 32L + (value is string text ? Encoding.UTF8.GetByteCount(text) : 0));
+    /// <summary>About how many bytes a row takes in memory, or on the wire if that is more.</summary>
+    private static long SizeOf(KeyRow row) => row.Values.Sum(value => 32L + (value is string text ? SizeOf(text) : 0));
 
     private static Struct ToRow(KeyRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
     {

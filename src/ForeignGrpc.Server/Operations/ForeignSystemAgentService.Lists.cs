@@ -96,8 +96,10 @@ internal sealed partial class ForeignSystemAgentService
         return keys;
     }
 
-    /// <summary>About how long a key is on the wire.</summary>
-    private static long SizeOf(StoredKey key) => 256 + Encoding.UTF8.GetByteCount(key.Name) + Encoding.UTF8.GetByteCount(key.Value);
+    /// <summary>About how many bytes a key takes in memory, or on the wire if that is more.</summary>
+    private static long SizeOf(StoredKey key) => 256 + SizeOf(key.Name) + SizeOf(key.Value);
+
+    private static long SizeOf(string text) => Math.Max(sizeof(char) * text.Length, Encoding.UTF8.GetByteCount(text));
 
     private async Task StreamAsync(KeyQuery query, IServerStreamWriter<ForeignKey> stream, ServerCallContext context)
     {
