@@ -44,7 +44,7 @@ public sealed class DatabaseCopy : IDisposable
     public static IReadOnlyDictionary<string, long> Run(
         string file, string connectionString, Action<CopyProgress> report, CancellationToken cancellationToken)
     {
-        if (!SqliteDatabase.IsThere(file))
+        if (!SqliteFile.IsThere(file))
         {
             throw new StoreException(StoreError.CannotOpen, $"There is no database file '{Path.GetFullPath(file)}'.");
         }

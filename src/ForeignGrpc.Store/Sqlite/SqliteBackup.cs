@@ -26,8 +26,8 @@ public static class SqliteBackup
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: there is such a file already, or one cannot be read or written.</exception>
     public static long Write(string connectionString, string file, Action<CopyProgress> report)
     {
-        var (source, target) = (SqliteDatabase.PathOf(connectionString), Path.GetFullPath(file));
-        Require(SqliteDatabase.IsThere(source), $"There is no database file '{source}' to back up.");
+        var (source, target) = (SqliteFile.PathOf(connectionString), Path.GetFullPath(file));
+        Require(SqliteFile.IsThere(source), $"There is no database file '{source}' to back up.");
         Require(!File.Exists(target), $"There is a file '{target}' already; a backup takes the place of none.");
         foreach (var part in Parts)
         {
@@ -55,7 +55,7 @@ public static class SqliteBackup
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: the backup is not whole or not one of ours, or the database is in use.</exception>
     public static (long Keys, IReadOnlyList<string> Leftovers) Restore(string connectionString, string file, Action<CopyProgress> report)
     {
-        var (target, source) = (SqliteDatabase.PathOf(connectionString), Path.GetFullPath(file));
+        var (target, source) = (SqliteFile.PathOf(connectionString), Path.GetFullPath(file));
         Require(File.Exists(source), $"There is no file '{source}' to restore.");
         Require(NativeFiles.Find(source) is not { } one || !one.IsSameFile(NativeFiles.Find(target)), $"'{source}' is the database itself.");
         Require(!File.Exists(target + SetAside), $"There is a file '{target + SetAside}' already, from a restore before; move it away first.");
@@ -64,14 +64,14 @@ public static class SqliteBackup
             var keys = SqliteDatabase.Check(source);
             using var taken = SqliteLock.Take(target);
             PartialFile.RemoveLeftovers(FolderOf(target));
-            if (SqliteDatabase.IsThere(target))
+            if (SqliteFile.IsThere(target))
             {
                 Close(target);
             }
 
             using var partial = WriteWhole(source, target, SqliteDatabase.OpenReadOnly, report);
             Require(SqliteDatabase.Check(partial.Path) == keys, $"'{source}' changed while it was read.");
-            if (SqliteDatabase.IsThere(target))
+            if (SqliteFile.IsThere(target))
             {
                 // Copied, so that at no moment there is none.
                 using var old = PartialFile.Create(target + SetAside);
@@ -120,7 +120,7 @@ public static class SqliteBackup
         }
         catch (SqliteException e)
         {
-            throw SqliteDatabase.CannotOpen(file, e);
+            throw SqliteErrors.CannotOpen(file, e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -31,7 +31,7 @@ internal sealed class SqliteDatabase
 
     private SqliteDatabase(string connectionString)
     {
-        var settings = Parse(connectionString);
+        var settings = SqliteFile.Parse(connectionString);
         _path = settings.DataSource;
         settings.Pooling = false;
         settings.ForeignKeys = true;
@@ -51,14 +51,14 @@ internal sealed class SqliteDatabase
         var database = new SqliteDatabase(connectionString);
         try
         {
-            if (IsThere(database._path))
+            if (SqliteFile.IsThere(database._path))
             {
-                RequireOneName(database._path);
+                SqliteFile.RequireOneName(database._path);
                 database.CheckOwner();
             }
             else if (prepares)
             {
-                Create(database._path);
+                SqliteFile.Create(database._path);
             }
             else
             {
@@ -78,20 +78,13 @@ internal sealed class SqliteDatabase
         }
         catch (SqliteException e)
         {
-            throw CannotOpen(database._path, Explain(e), e);
+            throw SqliteErrors.CannotOpen(database._path, SqliteErrors.Explain(e), e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw CannotOpen(database._path, Explain(raw.SQLITE_CANTOPEN), e);
+            throw SqliteErrors.CannotOpen(database._path, SqliteErrors.Explain(raw.SQLITE_CANTOPEN), e);
         }
     }
-
-    /// <summary>Whether there is a database file, as an empty one is none to SQLite.</summary>
-    public static bool IsThere(string path) => File.Exists(path) && new FileInfo(path).Length > 0;
-
-    /// <summary>The whole path of the file that a connection string names, behind symbolic links.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it names none.</exception>
-    public static string PathOf(string connectionString) => Parse(connectionString).DataSource;
 
     /// <summary>Reads all of a database of ours and finds it whole.</summary>
     /// <returns>How many keys it has.</returns>
@@ -104,23 +97,20 @@ internal sealed class SqliteDatabase
             using var connection = OpenReadOnly(path);
             if (Number(connection, "PRAGMA application_id") != ApplicationId)
             {
-                throw CannotOpen(path, "is no database of this program");
+                throw SqliteErrors.CannotOpen(path, "is no database of this program");
             }
 
             var damaged = Number(connection, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'");
             var orphans = Number(connection, "SELECT count(*) FROM pragma_foreign_key_check");
             return damaged + orphans == 0
                 ? Number(connection, CountKeys)
-                : throw CannotOpen(path, $"is damaged: {damaged} errors, {orphans} rows that belong to none");
+                : throw SqliteErrors.CannotOpen(path, $"is damaged: {damaged} errors, {orphans} rows that belong to none");
         }
         catch (SqliteException e)
         {
-            throw CannotOpen(path, Explain(e), e);
+            throw SqliteErrors.CannotOpen(path, SqliteErrors.Explain(e), e);
         }
     }
-
-    /// <summary>Why a file cannot be used, for operators.</summary>
-    public static StoreException CannotOpen(string path, SqliteException cause) => CannotOpen(path, Explain(cause), cause);
 
     /// <summary>Refuses another program's database.</summary>
     public static void CheckOwner(string path)
@@ -149,70 +139,6 @@ internal sealed class SqliteDatabase
         new(Connect("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; "
             + $"PRAGMA journal_size_limit = {LogBytes};"));
 
-    private static SqliteConnectionStringBuilder Parse(string connectionString)
-    {
-        SqliteConnectionStringBuilder settings;
-        try
-        {
-            settings = new SqliteConnectionStringBuilder(connectionString);
-        }
-        catch (ArgumentException e)
-        {
-            throw new StoreException(StoreError.CannotOpen, $"The connection string is not one for SQLite: {e.Message}", e);
-        }
-
-        if (settings.DataSource.Length == 0 || settings.DataSource == ":memory:" || settings.Mode == SqliteOpenMode.Memory
-            || settings.DataSource.StartsWith("file:", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new StoreException(StoreError.CannotOpen, $"The connection string must name a file, such as `Data Source=foreign.db`.");
-        }
-
-        settings.DataSource = RealPath(settings.DataSource);
-        return settings;
-    }
-
-    /// <summary>As SQLite resolves it: its log lies beside the file that a link leads to.</summary>
-    private static string RealPath(string path)
-    {
-        try
-        {
-            return new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
-        }
-        catch (IOException e)
-        {
-            throw CannotOpen(path, "cannot be found behind its symbolic links", e);
-        }
-    }
-
-    /// <summary>SQLite finds the log of a database by the file's name: under another name it would miss what is in the log.</summary>
-    private static void RequireOneName(string path)
-    {
-        if (NativeFiles.Find(path) is { Links: > 1 and var names })
-        {
-            throw CannotOpen(path, $"has {names} names (hard links), under each of which SQLite would keep another log; remove the others");
-        }
-    }
-
-    /// <summary>Creates the file, which must be before SQLite does: only then it is its owner's alone.</summary>
-    private static void Create(string path)
-    {
-        if (File.Exists(path + "-wal") && new FileInfo(path + "-wal").Length > 0)
-        {
-            throw new StoreException(
-                StoreError.CannotOpen,
-                $"There is no database file '{path}', but its log '{path}-wal', which may hold saves. Put the database file back beside it, or move it away.");
-        }
-
-        try
-        {
-            OwnerOnly.Open(path, FileMode.CreateNew, FileShare.ReadWrite).Dispose();
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // An empty file, or another program was quicker.
-        }
-    }
-
     private static void Execute(SqliteConnection connection, string sql)
     {
         using var command = connection.CreateCommand();
@@ -227,22 +153,6 @@ internal sealed class SqliteDatabase
         return (long)command.ExecuteScalar()!;
     }
 
-    private static StoreException CannotOpen(string path, string what, Exception? cause = null) =>
-        new(StoreError.CannotOpen, $"The database file '{path}' {what}.", cause);
-
-    private static string Explain(SqliteException e) => Explain(e.SqliteErrorCode);
-
-    private static string Explain(int sqliteError) => sqliteError switch
-    {
-        raw.SQLITE_NOTADB => "is not a SQLite database",
-        raw.SQLITE_CORRUPT => "is damaged",
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "is locked by another program",
-        raw.SQLITE_READONLY or raw.SQLITE_PERM => "cannot be written",
-        raw.SQLITE_FULL => "cannot be written: no space is left",
-        raw.SQLITE_CANTOPEN => "cannot be opened: check that its folder exists and that this user may read and write there",
-        _ => $"cannot be opened (SQLite error {sqliteError})",
-    };
-
     /// <summary>Read-only, so that a file that is refused stays as it is.</summary>
     private void CheckOwner()
     {
@@ -250,7 +160,7 @@ internal sealed class SqliteDatabase
         RequireOurs(_path, connection);
         if (Number(connection, "PRAGMA user_version") is var version && version > SchemaVersion)
         {
-            throw CannotOpen(_path, $"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
+            throw SqliteErrors.CannotOpen(_path, $"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
         }
     }
 
@@ -259,7 +169,7 @@ internal sealed class SqliteDatabase
         // In this order: a server that starts at the same time makes the first table and sets the id in one transaction.
         if (Number(connection, "SELECT count(*) FROM sqlite_schema") > 0 && Number(connection, "PRAGMA application_id") != ApplicationId)
         {
-            throw CannotOpen(path, "is another program's SQLite database");
+            throw SqliteErrors.CannotOpen(path, "is another program's SQLite database");
         }
     }
 
@@ -268,7 +178,7 @@ internal sealed class SqliteDatabase
         using var connection = Connect("PRAGMA query_only = ON;");
         if (Number(connection, "PRAGMA user_version") is var version && version < SchemaVersion)
         {
-            throw CannotOpen(_path, $"has schema version {version}, of an older program; start this program's server once, which brings it to {SchemaVersion}");
+            throw SqliteErrors.CannotOpen(_path, $"has schema version {version}, of an older program; start this program's server once, which brings it to {SchemaVersion}");
         }
     }
 

@@ -19,4 +19,23 @@ internal static class SqliteErrors
             new StoreException(StoreError.Unavailable, $"The database does not answer; nothing was changed.", e),
         _ => e,
     };
+
+    /// <summary>Why a file cannot be used, for operators.</summary>
+    public static StoreException CannotOpen(string path, SqliteException cause) => CannotOpen(path, Explain(cause), cause);
+
+    public static StoreException CannotOpen(string path, string what, Exception? cause = null) =>
+        new(StoreError.CannotOpen, $"The database file '{path}' {what}.", cause);
+
+    public static string Explain(SqliteException e) => Explain(e.SqliteErrorCode);
+
+    public static string Explain(int sqliteError) => sqliteError switch
+    {
+        raw.SQLITE_NOTADB => "is not a SQLite database",
+        raw.SQLITE_CORRUPT => "is damaged",
+        raw.SQLITE_BUSY or raw.SQLITE_LOCKED => "is locked by another program",
+        raw.SQLITE_READONLY or raw.SQLITE_PERM => "cannot be written",
+        raw.SQLITE_FULL => "cannot be written: no space is left",
+        raw.SQLITE_CANTOPEN => "cannot be opened: check that its folder exists and that this user may read and write there",
+        _ => $"cannot be opened (SQLite error {sqliteError})",
+    };
 }

@@ -24,7 +24,7 @@ public sealed class SqliteStore : SqlStore
 
         // Upon a first read SQLite makes the log, which then stays until the last connection is closed.
         writer.Prepared(Statements.Check).Number();
-        _watch = new FileWatch(SqliteDatabase.PathOf(options.ConnectionString), options.Warn);
+        _watch = new FileWatch(SqliteFile.PathOf(options.ConnectionString), options.Warn);
         _writer = new GroupCommitWriter(writer, _watch.Require, options.WriteQueueCapacity, options.MaxBatch);
         StartRemoving();
     }
@@ -33,7 +33,7 @@ public sealed class SqliteStore : SqlStore
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators; the file is left untouched.</exception>
     public static SqliteStore Open(StoreOptions options, TimeProvider time)
     {
-        var path = SqliteDatabase.PathOf(options.ConnectionString);
+        var path = SqliteFile.PathOf(options.ConnectionString);
         var taken = options.IsAlone ? SqliteLock.Take(path) : null;
         try
         {
@@ -59,7 +59,7 @@ public sealed class SqliteStore : SqlStore
 
     /// <summary>Names the database of a connection string for operators: the file's whole path.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it names none.</exception>
-    public static string Describe(string connectionString) => SqliteDatabase.PathOf(connectionString);
+    public static string Describe(string connectionString) => SqliteFile.PathOf(connectionString);
 
     public override async ValueTask DisposeAsync()
     {
