@@ -58,7 +58,7 @@ public class EdgeBenchmarks
 
     /// <summary>Makes the key as a response has it.</summary>
     [GlobalSetup]
-    public void Describe() => _key = _rights.Describe(_bare.Clone(), UserRole.Admin);
+    public void Describe() => _key = _rights.Describe(_bare.Clone(), UserRole.Admin, null);
 
     /// <summary>The body of a save.</summary>
     [Benchmark(Description = "JSON in")]
@@ -80,7 +80,7 @@ public class EdgeBenchmarks
 
     /// <summary>Rights added to a stored key, as every response of one object has them.</summary>
     [Benchmark(Description = "rights of a key")]
-    public object AddRights() => _rights.Describe(_bare.Clone(), UserRole.Admin);
+    public object AddRights() => _rights.Describe(_bare.Clone(), UserRole.Admin, null);
 
     /// <summary>The key with its rights.</summary>
     [Benchmark(Description = "JSON out")]

@@ -1,4 +1,5 @@
 using System.Text;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Operations;
 using ForeignGrpc.Server.Rest.Formats;
@@ -98,10 +99,10 @@ public sealed class AppPatchTests
     [InlineData(StatusCode.Aborted, """[{"op":"test","path":"/Devices","value":[]}]""", "'/Devices'")]
     public void ThatCannotBe_IsRefused(StatusCode status, string patch, string because)
     {
-        var failure = Assert.Throws<RpcException>(() => Apply(patch));
+        var failure = Assert.Throws<Failure>(() => Apply(patch));
 
-        Assert.Equal(status, failure.StatusCode);
-        Assert.Contains(because, failure.Status.Detail, StringComparison.Ordinal);
+        Assert.Equal(status, failure.Code);
+        Assert.Contains(because, failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +111,7 @@ public sealed class AppPatchTests
         var changes = Read("""[{"op":"test","path":"/CreatedDate","value":"1970-01-01T09:00:00"},{"op":"test","path":"/CreatedBy/FullName","value":"someone"}]""");
 
         Assert.Null(AppPatch.Of(App, changes, new KeyLimits(), NodaTime.DateTimeZoneProviders.Tzdb["Asia/Tokyo"]));
-        Assert.Throws<RpcException>(() => AppPatch.Of(App, changes, new KeyLimits(), null));
+        Assert.Throws<Failure>(() => AppPatch.Of(App, changes, new KeyLimits(), null));
     }
 
     [Fact]
@@ -119,8 +120,8 @@ public sealed class AppPatchTests
         var test = new PatchOperation { Op = "test", Path = "/Name", Value = new() { StringValue = "app" } };
 
         Assert.Null(AppPatch.Of(App, [.. Enumerable.Repeat(test, MessagePatch.MostOperations)], new KeyLimits(), null));
-        var refused = Assert.Throws<RpcException>(() => AppPatch.Of(App, [.. Enumerable.Repeat(test, MessagePatch.MostOperations + 1)], new KeyLimits(), null));
-        Assert.Contains("1,000 operations", refused.Status.Detail, StringComparison.Ordinal);
+        var refused = Assert.Throws<Failure>(() => AppPatch.Of(App, [.. Enumerable.Repeat(test, MessagePatch.MostOperations + 1)], new KeyLimits(), null));
+        Assert.Contains("1,000 operations", refused.Message, StringComparison.Ordinal);
     }
 
     private static StoredDevice Device(int id, string name, string identifier) => new(id, 7, name, identifier, Then, Then);

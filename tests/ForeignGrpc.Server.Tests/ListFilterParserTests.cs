@@ -70,13 +70,13 @@ public sealed class ListFilterParserTests
         }
         else
         {
-            Assert.Contains(because, Assert.Throws<FormatException>(() => Parse(expression)).Message, StringComparison.Ordinal);
+            Assert.Contains(because, Assert.Throws<ListFilterException>(() => Parse(expression)).Message, StringComparison.Ordinal);
         }
     }
 
     [Fact]
     public void DeepNesting_IsRefused() => Assert.Contains(
-        "nested deeper", Assert.Throws<FormatException>(() => Parse(new string('(', 100_000))).Message, StringComparison.Ordinal);
+        "nested deeper", Assert.Throws<ListFilterException>(() => Parse(new string('(', 100_000))).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("2026-01-31T12:00:00", "2026-01-31T03:00:00Z")]
@@ -101,14 +101,14 @@ public sealed class ListFilterParserTests
         Assert.NotNull(ListFilterParser.Parse(expression, terms, null));
         Assert.Contains(
             $"more than {terms - 1} conditions and values (setting Limits:FilterTerms), the most that $filter may have",
-            Assert.Throws<FormatException>(() => ListFilterParser.Parse(expression, terms - 1, null)).Message,
+            Assert.Throws<ListFilterException>(() => ListFilterParser.Parse(expression, terms - 1, null)).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
     public void RefusalsShowTheBeginningOfALongWord()
     {
-        var refusal = Assert.Throws<FormatException>(() => Parse(new string('x', 49) + string.Concat(Enumerable.Repeat("😀", 100_000)) + " eq 1"));
+        var refusal = Assert.Throws<ListFilterException>(() => Parse(new string('x', 49) + string.Concat(Enumerable.Repeat("😀", 100_000)) + " eq 1"));
 
         Assert.Contains(new string('x', 49) + "…'", refusal.Message, StringComparison.Ordinal);
     }
@@ -124,7 +124,7 @@ public sealed class ListFilterParserTests
                 {
                     Parse(expression);
                 }
-                catch (FormatException)
+                catch (ListFilterException)
                 {
                     // A refusal.
                 }

@@ -1,6 +1,6 @@
 using System.Globalization;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
-using Grpc.Core;
 
 namespace ForeignGrpc.Server.Calls;
 
@@ -15,7 +15,7 @@ internal static class Refusals
     {
         if (context.Request.IsGrpc())
         {
-            Answer(context.Response, StatusCode.Unauthenticated, Texts.Of($"No valid credential was given in the 'authorization' metadata."));
+            Failed(context, Failure.Unauthenticated(Texts.Of($"No valid credential was given in the 'authorization' metadata.")));
             return;
         }
 
@@ -28,7 +28,7 @@ internal static class Refusals
     {
         if (context.Request.IsGrpc())
         {
-            Answer(context.Response, StatusCode.PermissionDenied, Texts.Of($"Your role does not allow this operation."));
+            Failed(context, Failure.Forbidden());
             return;
         }
 
@@ -36,7 +36,7 @@ internal static class Refusals
     }
 
     /// <summary>The call was not looked at, for a reason that has nothing to do with its rights.</summary>
-    public static void Failed(HttpContext context, RpcException failure)
+    public static void Failed(HttpContext context, Failure failure)
     {
         if (!context.Request.IsGrpc())
         {
@@ -44,17 +44,13 @@ internal static class Refusals
             throw failure;
         }
 
-        Answer(context.Response, failure.StatusCode, failure.Status.Detail);
-        foreach (var trailer in failure.Trailers)
-        {
-            context.Response.Headers[trailer.Key] = trailer.IsBinary ? Convert.ToBase64String(trailer.ValueBytes) : trailer.Value;
-        }
-    }
-
-    private static void Answer(HttpResponse response, StatusCode code, string message)
-    {
+        var (answer, response) = (failure.ToGrpc(CallLanguage.Of(context)), context.Response);
         response.ContentType = "application/grpc";
-        response.Headers["grpc-status"] = ((int)code).ToString(CultureInfo.InvariantCulture);
-        response.Headers["grpc-message"] = Uri.EscapeDataString(message);
+        response.Headers["grpc-status"] = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
+        response.Headers["grpc-message"] = Uri.EscapeDataString(answer.Status.Detail);
+        foreach (var trailer in answer.Trailers)
+        {
+            response.Headers[trailer.Key] = trailer.IsBinary ? Convert.ToBase64String(trailer.ValueBytes) : trailer.Value;
+        }
     }
 }

@@ -1,99 +1,137 @@
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Model;
-using Google.Protobuf.WellKnownTypes;
-using Google.Rpc;
 using Grpc.Core;
 
 namespace ForeignGrpc.Server.Failures;
 
-/// <summary>The one table from what went wrong to a gRPC status with details.</summary>
-internal static class Failure
+/// <summary>
+/// Why a call fails, as its caller sees it, in no language yet. It is thrown anywhere; gRPC answers it as <see cref="GrpcFailures"/> renders it, REST as
+/// the edge does, each in the language of the call.
+/// </summary>
+internal sealed class Failure : Exception
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
-    public static RpcException InvalidArgument(BadRequest violations) => Rich(
-        Code.InvalidArgument, string.Join(' ', violations.FieldViolations.Select(v => $"{v.Field} {v.Description}")), violations);
+    private readonly Text? _text;
 
-    public static RpcException InvalidArgument(string field, string description) =>
-        InvalidArgument(new BadRequest { FieldViolations = { new BadRequest.Types.FieldViolation { Field = field, Description = description } } });
+    private Failure(StatusCode code, string? reason, Text? text)
+    {
+        (Code, Reason, _text) = (code, reason, text);
+    }
 
-    public static RpcException NotFound(string what) => Reasoned(Code.NotFound, FailureReasons.NotFound, what);
+    public StatusCode Code { get; }
 
-    public static RpcException Aborted(string what) => Reasoned(Code.Aborted, FailureReasons.TestFailed, what);
+    /// <summary>One of <see cref="FailureReasons"/>; null where the code says it all.</summary>
+    public string? Reason { get; }
 
-    public static RpcException TooMany(int limit) => Reasoned(
-        Code.ResourceExhausted,
+    /// <summary>What is wrong with the fields of the request.</summary>
+    public IReadOnlyList<Violation> Violations { get; private init; } = [];
+
+    /// <summary>When the call may be repeated; null where that is of no use.</summary>
+    public TimeSpan? RetryAfter { get; private init; }
+
+    public override string Message => In(null);
+
+    public static Failure InvalidArgument(IReadOnlyList<Violation> violations) => new(StatusCode.InvalidArgument, null, null) { Violations = violations };
+
+    public static Failure InvalidArgument(string field, Text description) => InvalidArgument([new Violation(field, description)]);
+
+    /// <summary>The request cannot be read.</summary>
+    public static Failure Malformed(Text what) => new(StatusCode.InvalidArgument, null, what);
+
+    /// <summary>The body is of a type that is not read.</summary>
+    public static Failure UnsupportedMediaType(Text what) => new(StatusCode.InvalidArgument, FailureReasons.UnsupportedMediaType, what);
+
+    public static Failure NotFound(Text what) => new(StatusCode.NotFound, FailureReasons.NotFound, what);
+
+    public static Failure Aborted(Text what) => new(StatusCode.Aborted, FailureReasons.TestFailed, what);
+
+    public static Failure TooMany(int limit) => new(
+        StatusCode.ResourceExhausted,
         FailureReasons.TooMany,
         Texts.Of($"There are more than {limit:N0} (setting Limits:ListedKeys), the most that one response holds; stream them over gRPC."));
 
-    public static RpcException TooLarge(int limit) => Reasoned(
-        Code.ResourceExhausted,
+    public static Failure TooLarge(int limit) => new(
+        StatusCode.ResourceExhausted,
         FailureReasons.TooMany,
         Texts.Of($"The answer would have more than {limit:N0} bytes (setting Limits:AnswerBytes), the most that one response holds; ask for less, or stream the keys over gRPC."));
 
-    public static RpcException TooManyWrongPasswords(TimeSpan retryAfter) => Rich(
-        Code.ResourceExhausted,
-        Texts.Of($"Too many wrong passwords were given; this one was not checked."),
-        Info(FailureReasons.WrongPasswords),
-        new RetryInfo { RetryDelay = retryAfter.ToDuration() });
+    public static Failure TooManyWrongPasswords(TimeSpan retryAfter) => new(
+        StatusCode.ResourceExhausted, FailureReasons.WrongPasswords, Texts.Of($"Too many wrong passwords were given; this one was not checked."))
+    {
+        RetryAfter = retryAfter,
+    };
+
+    /// <summary>The caller is not authenticated.</summary>
+    public static Failure Unauthenticated(Text why) => new(StatusCode.Unauthenticated, null, why);
 
     /// <summary>The credential that the call began with is not good any more.</summary>
-    public static RpcException CredentialEnded() => new(new Grpc.Core.Status(StatusCode.Unauthenticated, Texts.Of($"Your credential is no longer valid.")));
+    public static Failure CredentialEnded() => Unauthenticated(Texts.Of($"Your credential is no longer valid."));
+
+    /// <summary>The caller may not do that.</summary>
+    public static Failure Forbidden(Text why) => new(StatusCode.PermissionDenied, null, why);
 
     /// <summary>The caller's role does not suffice.</summary>
-    public static RpcException Forbidden() => new(new Grpc.Core.Status(StatusCode.PermissionDenied, Texts.Of($"Your role does not allow this operation.")));
+    public static Failure Forbidden() => Forbidden(Texts.Of($"Your role does not allow this operation."));
+
+    /// <summary>The server is set up not to do that.</summary>
+    public static Failure SwitchedOff(string setting) =>
+        new(StatusCode.Unimplemented, null, Texts.Of($"This server has it switched off (setting Auth:{setting})."));
 
     /// <summary>Nobody waits for an answer any more.</summary>
-    public static RpcException GivenUp() => new(new Grpc.Core.Status(StatusCode.Cancelled, Texts.Of($"The caller gave up.")));
+    public static Failure GivenUp() => new(StatusCode.Cancelled, null, Texts.Of($"The caller gave up."));
 
     /// <summary>A body or message was not whole in time.</summary>
-    public static RpcException BodyTooSlow(int seconds) => Reasoned(
-        Code.Cancelled,
-        FailureReasons.BodyTooSlow,
-        Texts.Of($"The body was not whole within {seconds:N0} seconds (setting Limits:BodySeconds); nothing was changed."));
+    public static Failure BodyTooSlow(int seconds) =>
+        BodyTooSlow(Texts.Of($"The body was not whole within {seconds:N0} seconds (setting Limits:BodySeconds); nothing was changed."));
+
+    /// <inheritdoc cref="BodyTooSlow(int)"/>
+    public static Failure BodyTooSlow(Text what) => new(StatusCode.Cancelled, FailureReasons.BodyTooSlow, what);
 
     /// <summary>A call without a credential sends too much.</summary>
-    public static RpcException BodyTooLarge(int limit) => Reasoned(
-        Code.ResourceExhausted,
-        FailureReasons.BodyTooLarge,
-        Texts.Of($"Without a credential a body may have {limit:N0} bytes at most (setting Limits:AnonymousBodyBytes)."));
+    public static Failure BodyTooLarge(int limit) =>
+        BodyTooLarge(Texts.Of($"Without a credential a body may have {limit:N0} bytes at most (setting Limits:AnonymousBodyBytes)."));
+
+    /// <summary>A body is too large.</summary>
+    public static Failure BodyTooLarge(Text what) => new(StatusCode.ResourceExhausted, FailureReasons.BodyTooLarge, what);
 
     /// <summary>The server stops before the call has come to its end.</summary>
-    public static RpcException Stopping() => Retryable(FailureReasons.Stopping, Texts.Of($"The server is stopping; ask again, it or another."));
+    public static Failure Stopping() => Retryable(FailureReasons.Stopping, Texts.Of($"The server is stopping; ask again, it or another."));
 
     /// <summary>The server has too much to do.</summary>
-    public static RpcException Overloaded(string message) => Retryable(FailureReasons.Overloaded, message);
+    public static Failure Overloaded(Text message) => Retryable(FailureReasons.Overloaded, message);
 
     /// <summary>The caller wants too much at once.</summary>
-    public static RpcException TooManyCalls(string message, TimeSpan retryAfter) => Rich(
-        Code.ResourceExhausted, message, Info(FailureReasons.TooManyCalls), new RetryInfo { RetryDelay = retryAfter.ToDuration() });
+    public static Failure TooManyCalls(Text message, TimeSpan retryAfter) =>
+        new(StatusCode.ResourceExhausted, FailureReasons.TooManyCalls, message) { RetryAfter = retryAfter };
 
-    public static RpcException Unforeseen() => Reasoned(Code.Internal, FailureReasons.Internal, Texts.Of($"Something went wrong in the server; its log has more."));
+    public static Failure Unforeseen() =>
+        new(StatusCode.Internal, FailureReasons.Internal, Texts.Of($"Something went wrong in the server; its log has more."));
 
-    public static RpcException Of(StoreException e) => e.Error switch
+    public static Failure Of(StoreException e) => e.Error switch
     {
-        StoreError.Overloaded => Retryable(FailureReasons.QueueFull, Text(e)),
-        StoreError.Unavailable => Retryable(FailureReasons.StoreUnavailable, Text(e)),
-        StoreError.ReadTooLong => Retryable(FailureReasons.ReadTooLong, Text(e)),
-        StoreError.TooManyReads => TooManyCalls(Text(e), RetryDelay),
-        StoreError.StorageFull => Reasoned(Code.ResourceExhausted, FailureReasons.StorageFull, Text(e)),
-        StoreError.UnknownTable => InvalidArgument("foreign_key.table_name", Text(e)),
-        StoreError.AlreadyExists => Reasoned(Code.AlreadyExists, FailureReasons.AlreadyExists, Text(e)),
-        StoreError.NotFound => NotFound(Text(e)),
-        StoreError.ChangedSince => Reasoned(Code.FailedPrecondition, FailureReasons.ChangedSince, Text(e)),
-        StoreError.Damaged => Reasoned(Code.DataLoss, FailureReasons.StoreDamaged, Text(e)),
+        StoreError.Overloaded => Retryable(FailureReasons.QueueFull, Texts.Of(e.Text)),
+        StoreError.Unavailable => Retryable(FailureReasons.StoreUnavailable, Texts.Of(e.Text)),
+        StoreError.ReadTooLong => Retryable(FailureReasons.ReadTooLong, Texts.Of(e.Text)),
+        StoreError.TooManyReads => TooManyCalls(Texts.Of(e.Text), RetryDelay),
+        StoreError.StorageFull => new(StatusCode.ResourceExhausted, FailureReasons.StorageFull, Texts.Of(e.Text)),
+        StoreError.UnknownTable => InvalidArgument("foreign_key.table_name", Texts.Of(e.Text)),
+        StoreError.AlreadyExists => new(StatusCode.AlreadyExists, FailureReasons.AlreadyExists, Texts.Of(e.Text)),
+        StoreError.NotFound => NotFound(Texts.Of(e.Text)),
+        StoreError.ChangedSince => new(StatusCode.FailedPrecondition, FailureReasons.ChangedSince, Texts.Of(e.Text)),
+        StoreError.Damaged => new(StatusCode.DataLoss, FailureReasons.StoreDamaged, Texts.Of(e.Text)),
         _ => Unforeseen(),
     };
 
-    private static string Text(StoreException e) => Texts.Of(e.Text);
+    /// <summary>The failure in words.</summary>
+    /// <param name="call">The language.</param>
+    /// <param name="nameOf">The name of a field by its path; null for the path.</param>
+    public string In(CallLanguage? call, Func<string, string>? nameOf = null) => _text?.In(call) ?? string.Join(
+        ' ', Violations.Select(violation => $"{nameOf?.Invoke(violation.Field) ?? violation.Field} {violation.Description.In(call)}"));
 
-    private static RpcException Retryable(string reason, string message) => Rich(
-        Code.Unavailable, message, Info(reason), new RetryInfo { RetryDelay = RetryDelay.ToDuration() });
+    /// <summary>The same with other names for the fields.</summary>
+    public Failure WithNames(Func<string, string> nameOf) =>
+        new(Code, Reason, _text) { Violations = [.. Violations.Select(violation => violation with { Field = nameOf(violation.Field) })], RetryAfter = RetryAfter };
 
-    private static RpcException Reasoned(Code code, string reason, string message) => Rich(code, message, Info(reason));
-
-    private static ErrorInfo Info(string reason) => new() { Domain = FailureReasons.Domain, Reason = reason };
-
-    private static RpcException Rich(Code code, string message, params Google.Protobuf.IMessage[] details) =>
-        new Google.Rpc.Status { Code = (int)code, Message = message, Details = { details.Select(Any.Pack) } }.ToRpcException();
+    private static Failure Retryable(string reason, Text message) => new(StatusCode.Unavailable, reason, message) { RetryAfter = RetryDelay };
 }

@@ -4,7 +4,7 @@ using Grpc.Core.Interceptors;
 
 namespace ForeignGrpc.Server.Failures;
 
-/// <summary>Gives every failure its status. What callers cannot mend is logged, with its cause, which callers do not get to see.</summary>
+/// <summary>Makes a <see cref="Failure"/> of every exception, for both doors. What callers cannot mend is logged, with its cause, which callers do not get to see.</summary>
 internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, ILogger<FailureInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
@@ -14,7 +14,7 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
         {
             return await continuation(request, context);
         }
-        catch (Exception e) when (e is not RpcException)
+        catch (Exception e) when (e is not (Failure or RpcException))
         {
             throw Translate(e, context);
         }
@@ -30,13 +30,13 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
         {
             await continuation(request, responseStream, context);
         }
-        catch (Exception e) when (e is not RpcException)
+        catch (Exception e) when (e is not (Failure or RpcException))
         {
             throw Translate(e, context);
         }
     }
 
-    private RpcException Translate(Exception e, ServerCallContext context)
+    private Failure Translate(Exception e, ServerCallContext context)
     {
         switch (e)
         {

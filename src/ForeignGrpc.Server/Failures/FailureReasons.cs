@@ -32,6 +32,8 @@ internal static class FailureReasons
 
     public const string BodyTooLarge = "BODY_TOO_LARGE";
 
+    public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
+
     public const string Stopping = "STOPPING";
 
     public const string Overloaded = "OVERLOADED";

@@ -159,9 +159,11 @@ internal static class ServerBuilder
         // None keeps anything of a call: made once, not for each.
         services.AddSingleton<ForeignSystemAgentService>();
         services.AddSingleton<SessionAgentService>();
+        services.AddSingleton<GrpcFailureInterceptor>();
         services.AddSingleton<FailureInterceptor>();
         services.AddGrpc(grpc =>
         {
+            grpc.Interceptors.Add<GrpcFailureInterceptor>();
             grpc.Interceptors.Add<FailureInterceptor>();
             grpc.Interceptors.Add<AccessInterceptor>();
         }).AddJsonTranscoding();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
@@ -26,7 +25,7 @@ internal sealed class BodyMemory(IOptions<LoadLimits> limits)
         }
     }
 
-    /// <exception cref="RpcException">UNAVAILABLE: all calls together hold too much. RESOURCE_EXHAUSTED: this caller's do.</exception>
+    /// <exception cref="Failure">UNAVAILABLE: all calls together hold too much. RESOURCE_EXHAUSTED: this caller's do.</exception>
     public void Check(CallerKey caller)
     {
         if (_ofCallers.GetValueOrDefault(caller) > _limitOfCaller)

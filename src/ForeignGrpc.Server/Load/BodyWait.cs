@@ -1,6 +1,5 @@
 using System.IO.Pipelines;
 using ForeignGrpc.Server.Failures;
-using Grpc.Core;
 
 namespace ForeignGrpc.Server.Load;
 
@@ -18,7 +17,7 @@ internal sealed class BodyWait(PipeReader body, TimeSpan patience, CancellationT
     public bool HasBegun => Volatile.Read(ref _timer) is not null;
 
     /// <summary>Makes the failure of a body that was given up; null when it was not.</summary>
-    public Func<RpcException>? GaveUp { get; private set; }
+    public Func<Failure>? GaveUp { get; private set; }
 
     /// <summary>Begins to wait, if it has not begun.</summary>
     public void Begin()

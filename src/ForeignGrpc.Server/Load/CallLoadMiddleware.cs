@@ -3,7 +3,6 @@ using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store;
-using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -98,11 +97,11 @@ internal sealed class CallLoadMiddleware : IDisposable
         }
     }
 
-    private static RpcException NoPlace(CallerKey caller, Places places) => Failure.Overloaded(caller.IsKnown
+    private static Failure NoPlace(CallerKey caller, Places places) => Failure.Overloaded(caller.IsKnown
         ? Texts.Of($"{places.Limit:N0} calls (setting Limits:Calls) are under way already; nothing was changed.")
         : Texts.Of($"{places.Limit:N0} calls without a credential (setting Limits:AnonymousCalls) are under way already; nothing was changed."));
 
-    private RpcException? Refusal(CallerKey caller, RateLimitLease underWay, RateLimitLease? begun) => (underWay, begun) switch
+    private Failure? Refusal(CallerKey caller, RateLimitLease underWay, RateLimitLease? begun) => (underWay, begun) switch
     {
         ({ IsAcquired: false }, _) when caller.IsKnown => Failure.TooManyCalls(
             Texts.Of($"You have {_limits.CallsPerCaller:N0} calls (setting Limits:CallsPerCaller) under way already; nothing was changed."), Second),

@@ -1,7 +1,6 @@
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store;
-using Grpc.Core;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace ForeignGrpc.Server.Load;
@@ -23,7 +22,7 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
     private long _held;
 
     /// <summary>Makes room for so many bytes more. When that makes it large, waits for its turn; from then on there is room for it, as what is half done is wasted.</summary>
-    /// <exception cref="RpcException">UNAVAILABLE: bodies hold too much already. RESOURCE_EXHAUSTED: no answer may be that large.</exception>
+    /// <exception cref="Failure">UNAVAILABLE: bodies hold too much already. RESOURCE_EXHAUSTED: no answer may be that large.</exception>
     public async ValueTask GrowAsync(long bytes, CancellationToken cancellationToken)
     {
         _bytes += bytes;

@@ -21,7 +21,7 @@ internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limit
     /// <summary>Counts the bytes of an answer that are rendered.</summary>
     /// <param name="call">The call.</param>
     /// <param name="rendered">How many bytes there are by now.</param>
-    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: no answer may be that large.</exception>
+    /// <exception cref="Failure">RESOURCE_EXHAUSTED: no answer may be that large.</exception>
     public void Count(HttpContext call, long rendered)
     {
         if (rendered > limits.Value.AnswerBytes)

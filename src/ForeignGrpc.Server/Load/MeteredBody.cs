@@ -2,8 +2,8 @@ using System.Buffers;
 using System.IO.Pipelines;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store;
-using Grpc.Core;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -132,7 +132,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         Hold(0);
     }
 
-    /// <exception cref="RpcException">The body is refused, for its size, its time, or because bodies hold too much. What has been read of it is dropped.</exception>
+    /// <exception cref="Failure">The body is refused, for its size, its time, or because bodies hold too much. What has been read of it is dropped.</exception>
     private ReadResult Note(ReadResult result)
     {
         _result = result;
@@ -145,10 +145,10 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
             Check(result, length, isMore);
             return result;
         }
-        catch
+        catch (Failure failure)
         {
             Drop(result);
-            throw;
+            throw Answerable(failure);
         }
     }
 
@@ -221,12 +221,15 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     {
         if (_isGrpc)
         {
-            return Failure.GivenUp();
+            return Answerable(Failure.GivenUp());
         }
 
         CloseAfterwards();
         return failure;
     }
+
+    /// <summary>The failure as the reader of the body answers it: gRPC reads messages before any interceptor sees the call.</summary>
+    private Exception Answerable(Failure failure) => _isGrpc ? failure.ToGrpc(CallLanguage.Of(_call)) : failure;
 
     /// <summary>What is left of an HTTP/1 connection cannot be told from the rest of the body, so nothing more is read from it.</summary>
     private void CloseAfterwards()

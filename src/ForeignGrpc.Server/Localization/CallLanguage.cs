@@ -1,4 +1,5 @@
 using System.Globalization;
+using Grpc.Core;
 using Microsoft.Net.Http.Headers;
 
 namespace ForeignGrpc.Server.Localization;
@@ -12,6 +13,12 @@ internal sealed record CallLanguage(string Language, CultureInfo Culture)
 
     private const string Header = "SO-Language";
     private const string CultureHeader = "SO-Culture";
+
+    /// <summary>The language that a call chose; null when it chose none.</summary>
+    public static CallLanguage? Of(ServerCallContext call) => Of(call.GetHttpContext());
+
+    /// <inheritdoc cref="Of(ServerCallContext)"/>
+    public static CallLanguage? Of(HttpContext call) => call.Features.Get<CallLanguage>();
 
     /// <summary>
     /// The language of `SO-Language`, else the one that `Accept-Language` likes best of those that there are; English when there is

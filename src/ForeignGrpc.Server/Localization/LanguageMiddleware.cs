@@ -1,22 +1,15 @@
 namespace ForeignGrpc.Server.Localization;
 
-/// <summary>Has the server speak the call's language. Outermost, so that errors do too.</summary>
+/// <summary>Finds out the language of each call. Outermost, so that errors are in that language too.</summary>
 internal sealed class LanguageMiddleware(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)
     {
-        if (CallLanguage.Choose(context.Request) is not { } language)
+        if (CallLanguage.Choose(context.Request) is { } language)
         {
-            return next(context);
+            context.Features.Set(language);
         }
 
-        context.Features.Set(language);
-        return SpeakAsync(context, language);
-    }
-
-    private async Task SpeakAsync(HttpContext context, CallLanguage language)
-    {
-        Texts.Speak(language);
-        await next(context);
+        return next(context);
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Globalization;
 
 namespace ForeignGrpc.Server.Localization;
 
@@ -12,51 +11,24 @@ internal static class Texts
 {
     private const string Resource = "texts.tsv";
 
-    private static readonly AsyncLocal<CallLanguage?> Current = new();
     private static readonly (FrozenDictionary<string, int> Columns, FrozenDictionary<string, string[]> Rows) Table = Read();
 
     /// <summary>The languages that texts are in, by their ISO 639-1 codes.</summary>
     public static IEnumerable<string> Languages => Table.Columns.Keys;
 
-    /// <summary>The language of this call's texts.</summary>
-    public static string Language => Current.Value is { } call && Table.Columns.ContainsKey(call.Language) ? call.Language : CallLanguage.English;
-
-    /// <summary>From here on, in this call, texts are in its language.</summary>
-    public static void Speak(CallLanguage? call) => Current.Value = call;
-
-    /// <summary>The function, with texts in this call's language on whatever thread it runs.</summary>
-    public static Func<T, TResult> Carry<T, TResult>(Func<T, TResult> function)
-    {
-        var call = Current.Value;
-        return argument =>
-        {
-            var before = Current.Value;
-            Current.Value = call;
-            try
-            {
-                return function(argument);
-            }
-            finally
-            {
-                Current.Value = before;
-            }
-        };
-    }
+    /// <summary>The language that the texts of a call are in.</summary>
+    public static string LanguageOf(CallLanguage? call) =>
+        call is not null && Table.Columns.ContainsKey(call.Language) ? call.Language : CallLanguage.English;
 
     /// <summary>A text, whole or a part of a sentence.</summary>
-    public static string Of(FormattableString text) =>
-        Current.Value is { } call
-            ? string.Format(call.Culture, Translate(text.Format, call.Language), text.GetArguments())
-            : text.ToString(CultureInfo.InvariantCulture);
+    public static Text Of(FormattableString text) => new(text.Format, text.GetArguments());
 
     /// <summary>One of <see cref="Phrases"/>.</summary>
-    public static string Phrase(string english) => Current.Value is { } call ? Translate(english, call.Language) : english;
+    public static Text Phrase(string english) => new(english);
 
     /// <summary>The text, with its holes, in a language; null when it has no translation.</summary>
     public static string? Find(string english, string language) =>
         Table.Rows.TryGetValue(english, out var row) && Table.Columns.TryGetValue(language, out var column) ? row[column] : null;
-
-    private static string Translate(string english, string language) => Find(english, language) ?? english;
 
     private static (FrozenDictionary<string, int> Columns, FrozenDictionary<string, string[]> Rows) Read()
     {

@@ -3,7 +3,6 @@ using ForeignGrpc.Server.Localization;
 using ForeignSystem.V1;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using NodaTime;
 
 namespace ForeignGrpc.Server.Messages;
@@ -25,7 +24,7 @@ internal static class MessagePatch
     /// <param name="message">What to change. After an exception it is half changed and must be thrown away.</param>
     /// <param name="operations">What to do, in order.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
-    /// <exception cref="RpcException">INVALID_ARGUMENT: there are too many operations, one is malformed, its path does not exist, or all paths are
+    /// <exception cref="Failure">INVALID_ARGUMENT: there are too many operations, one is malformed, its path does not exist, or all paths are
     /// unknown. ABORTED: a test failed.</exception>
     public static void Apply(IMessage message, IReadOnlyList<PatchOperation> operations, DateTimeZone? zone)
     {

@@ -7,7 +7,6 @@ using Google.Protobuf;
 using Google.Protobuf.Collections;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using NodaTime;
 
 namespace ForeignGrpc.Server.Messages;
@@ -229,13 +228,13 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
         }
     }
 
-    private RpcException TestFailed() => Failure.Aborted(Texts.Of($"The test of '{Excerpt.Of(operation.Path)}' failed; nothing was changed."));
+    private Failure TestFailed() => Failure.Aborted(Texts.Of($"The test of '{Excerpt.Of(operation.Path)}' failed; nothing was changed."));
 
-    private RpcException NoSuchPath() =>
+    private Failure NoSuchPath() =>
         IsTest ? TestFailed() : Invalid("path", Texts.Of($"'{Excerpt.Of(operation.Path)}' does not exist."));
 
-    private RpcException MustBe(string what) =>
+    private Failure MustBe(string what) =>
         Invalid("value", Texts.Of($"must be {Texts.Phrase(what)} for '{Excerpt.Of(operation.Path)}'."));
 
-    private RpcException Invalid(string part, string description) => Failure.InvalidArgument($"changes[{index}].{part}", description);
+    private Failure Invalid(string part, Text description) => Failure.InvalidArgument($"changes[{index}].{part}", description);
 }

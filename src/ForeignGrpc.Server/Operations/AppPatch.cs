@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
@@ -18,7 +19,7 @@ internal static class AppPatch
     /// <param name="limits">How long names may be.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <returns>What to save: devices that change, each of them once its name is free. Null when nothing changes.</returns>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT or ABORTED: see <see cref="MessagePatch.Apply"/>; or what it leads to is not valid.</exception>
+    /// <exception cref="Failure">INVALID_ARGUMENT or ABORTED: see <see cref="MessagePatch.Apply"/>; or what it leads to is not valid.</exception>
     public static AppSave? Of(StoredApp app, IReadOnlyList<PatchOperation> changes, KeyLimits limits, DateTimeZone? zone)
     {
         var carrier = app.ToCarrier();

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Security;
@@ -25,40 +26,40 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
 
     private readonly ConcurrentDictionary<(MessageDescriptor Carrier, bool MayWrite, string Language), MapField<string, FieldProperty>> _properties = new();
 
-    public ForeignKey Describe(ForeignKey key, UserRole role)
+    public ForeignKey Describe(ForeignKey key, UserRole role, CallLanguage? call)
     {
-        key.TableRight = TableRightOf(role);
-        key.FieldProperties.Add(PropertiesOf(ForeignKey.Descriptor, role));
+        key.TableRight = TableRightOf(role, call);
+        key.FieldProperties.Add(PropertiesOf(ForeignKey.Descriptor, role, call));
         return key;
     }
 
-    public ForeignDevice Describe(ForeignDevice device, UserRole role)
+    public ForeignDevice Describe(ForeignDevice device, UserRole role, CallLanguage? call)
     {
-        device.TableRight = TableRightOf(role);
-        device.FieldProperties.Add(PropertiesOf(ForeignDevice.Descriptor, role));
+        device.TableRight = TableRightOf(role, call);
+        device.FieldProperties.Add(PropertiesOf(ForeignDevice.Descriptor, role, call));
         return device;
     }
 
-    public ForeignAppEntity Describe(ForeignAppEntity app, UserRole role)
+    public ForeignAppEntity Describe(ForeignAppEntity app, UserRole role, CallLanguage? call)
     {
-        app.TableRight = TableRightOf(role);
-        app.FieldProperties.Add(PropertiesOf(ForeignAppEntity.Descriptor, role));
+        app.TableRight = TableRightOf(role, call);
+        app.FieldProperties.Add(PropertiesOf(ForeignAppEntity.Descriptor, role, call));
         return app;
     }
 
     private static bool MayWrite(UserRole role) => role >= UserRole.Writer;
 
-    private static string ReaderReason() => Texts.Of($"Your role is reader: it may read, not save or delete.");
+    private static Text ReaderReason() => Texts.Of($"Your role is reader: it may read, not save or delete.");
 
-    private static TableRight TableRightOf(UserRole role) =>
-        MayWrite(role) ? Full : new TableRight { RightMask = "Select", RightReason = ReaderReason() };
+    private static TableRight TableRightOf(UserRole role, CallLanguage? call) =>
+        MayWrite(role) ? Full : new TableRight { RightMask = "Select", RightReason = ReaderReason().In(call) };
 
-    private MapField<string, FieldProperty> PropertiesOf(MessageDescriptor carrier, UserRole role) => _properties.GetOrAdd(
-        (carrier, MayWrite(role), Texts.Language), static (key, limits) => Properties(key.Carrier, key.MayWrite, limits), options.Value);
+    private MapField<string, FieldProperty> PropertiesOf(MessageDescriptor carrier, UserRole role, CallLanguage? call) => _properties.GetOrAdd(
+        (carrier, MayWrite(role), Texts.LanguageOf(call)), static (key, limits) => Properties(key.Carrier, key.MayWrite, new CallLanguage(key.Language, CultureInfo.InvariantCulture), limits), options.Value);
 
-    private static MapField<string, FieldProperty> Properties(MessageDescriptor carrier, bool mayWrite, KeyLimits limits)
+    private static MapField<string, FieldProperty> Properties(MessageDescriptor carrier, bool mayWrite, CallLanguage call, KeyLimits limits)
     {
-        var (readerReason, serverReason) = (ReaderReason(), Texts.Of($"The server sets this."));
+        var (readerReason, serverReason) = (ReaderReason().In(call), Texts.Of($"The server sets this.").In(call));
         var properties = new MapField<string, FieldProperty>();
         foreach (var field in carrier.Fields.InDeclarationOrder())
         {

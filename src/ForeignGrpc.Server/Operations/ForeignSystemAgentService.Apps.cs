@@ -41,7 +41,7 @@ internal sealed partial class ForeignSystemAgentService
         Describe(
             await store.ChangeAppAsync(
                 request.ForeignAppEntityId,
-                Texts.Carry((StoredApp app) => AppPatch.Of(app, request.Changes, _limits, ZoneOf(context)) is { } save ? RequireFewDevices(save) : null),
+                (StoredApp app) => AppPatch.Of(app, request.Changes, _limits, ZoneOf(context)) is { } save ? RequireFewDevices(save) : null,
                 Caller.Of(context).Author,
                 PreconditionOf(request.UnmodifiedSince),
                 context.CancellationToken),

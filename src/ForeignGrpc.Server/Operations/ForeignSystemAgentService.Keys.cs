@@ -101,7 +101,7 @@ internal sealed partial class ForeignSystemAgentService
                 ? await store.SaveKeyAsync(address, value, author, cancellationToken)
                 : await store.ChangeKeyAsync(
                     address,
-                    Texts.Carry((StoredKey? stored) => ValueOf(Changed(stored?.ToCarrier() ?? key, changes, context), device)),
+                    (StoredKey? stored) => ValueOf(Changed(stored?.ToCarrier() ?? key, changes, context), device),
                     author,
                     cancellationToken),
             context);

@@ -1,5 +1,6 @@
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Load;
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
@@ -22,11 +23,11 @@ internal sealed partial class ForeignSystemAgentService(
     /// <summary>In whose turn a call reads what takes long.</summary>
     private static string TurnOf(ServerCallContext context) => Caller.Of(context).Identity;
 
-    private ForeignKey Describe(StoredKey key, ServerCallContext context) => rights.Describe(key.ToCarrier(), Caller.Of(context).Role);
+    private ForeignKey Describe(StoredKey key, ServerCallContext context) => rights.Describe(key.ToCarrier(), Caller.Of(context).Role, CallLanguage.Of(context));
 
     private ForeignDevice Describe(StoredDevice device, ServerCallContext context) =>
-        rights.Describe(device.ToCarrier(), Caller.Of(context).Role);
+        rights.Describe(device.ToCarrier(), Caller.Of(context).Role, CallLanguage.Of(context));
 
     private ForeignAppEntity Describe(StoredApp app, ServerCallContext context) =>
-        rights.Describe(app.ToCarrier(), Caller.Of(context).Role);
+        rights.Describe(app.ToCarrier(), Caller.Of(context).Role, CallLanguage.Of(context));
 }

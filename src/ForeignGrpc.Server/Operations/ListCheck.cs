@@ -26,9 +26,9 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
         {
             return ListFilterParser.Parse(request.RowFilter, limits.FilterTerms, zone);
         }
-        catch (FormatException e)
+        catch (ListFilterException e)
         {
-            Refuse("row_filter", e.Message);
+            Refuse("row_filter", e.What);
             return null;
         }
     }

@@ -58,7 +58,7 @@ internal sealed class ListFilterParser
     /// <param name="expression">The expression.</param>
     /// <param name="mostTerms">How many conditions and values of lists it may have in all.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
-    /// <exception cref="FormatException">It is none; the message tells where and why.</exception>
+    /// <exception cref="ListFilterException">It is none; the message tells where and why.</exception>
     public static ListFilter? Parse(string expression, int mostTerms, DateTimeZone? zone)
     {
         if (string.IsNullOrWhiteSpace(expression))
@@ -103,7 +103,7 @@ internal sealed class ListFilterParser
     {
         if (++_depth > DeepestNesting)
         {
-            throw new FormatException(Texts.Of($"is nested deeper than {DeepestNesting} at position {_tokens.Current.Start}."));
+            throw new ListFilterException(Texts.Of($"is nested deeper than {DeepestNesting} at position {_tokens.Current.Start}."));
         }
 
         var filter = _tokens.TakeWord("not") ? new ListFilter.Not(ParseUnary()) : _tokens.TakeSign("(") ? ParseRest() : ParseCondition();
@@ -122,7 +122,7 @@ internal sealed class ListFilterParser
     {
         if (_tokens.Current.Kind != ListFilterTokens.Kind.Word)
         {
-            throw Expected("a column, a function, 'not' or '('");
+            throw Expected(new Text("a column, a function, 'not' or '('"));
         }
 
         Count();
@@ -148,7 +148,7 @@ internal sealed class ListFilterParser
             return values.Count == 2
                 ? new ListFilter.And(
                     [new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(column, Comparison.LessOrEqual, values[1])])
-                : throw new FormatException(Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; it takes two."));
+                : throw new ListFilterException(Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; it takes two."));
         }
 
         var sign = _tokens.Current;
@@ -193,7 +193,7 @@ internal sealed class ListFilterParser
     {
         if (++_terms > _mostTerms)
         {
-            throw new FormatException(Texts.Of($"has more than {_mostTerms:N0} conditions and values (setting Limits:FilterTerms), the most that $filter may have."));
+            throw new ListFilterException(Texts.Of($"has more than {_mostTerms:N0} conditions and values (setting Limits:FilterTerms), the most that $filter may have."));
         }
     }
 
@@ -203,7 +203,7 @@ internal sealed class ListFilterParser
         var isText = how is Comparison.StartsWith or Comparison.EndsWith or Comparison.Contains;
         if (isText && type != typeof(string))
         {
-            throw new FormatException(Texts.Of($"compares {ListColumns.Name(column)}, which is no text, as text before position {_tokens.Current.Start}."));
+            throw new ListFilterException(Texts.Of($"compares {ListColumns.Name(column)}, which is no text, as text before position {_tokens.Current.Start}."));
         }
 
         var token = _tokens.Next();
@@ -230,8 +230,8 @@ internal sealed class ListFilterParser
             : throw ListFilterTokens.Expected(Texts.Of($"a date such as 2026-01-31T23:59:59Z"), token);
     }
 
-    private static FormatException NoColumn(ListFilterTokens.Token token) => new(Texts.Of(
+    private static ListFilterException NoColumn(ListFilterTokens.Token token) => new(Texts.Of(
         $"has '{ListFilterTokens.Shown(token.Text)}' at position {token.Start}, which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
 
-    private FormatException Expected(string what) => ListFilterTokens.Expected(what, _tokens.Current);
+    private ListFilterException Expected(Text what) => ListFilterTokens.Expected(what, _tokens.Current);
 }

@@ -31,8 +31,8 @@ internal sealed class ListFilterTokens
 
     public Token Current { get; private set; }
 
-    public static FormatException Expected(string what, Token token) => new(
-        Texts.Of($"has {(token.Kind == Kind.End ? Texts.Of($"its end") : $"'{Shown(token.Text)}'")} at position {token.Start}, where {what} is expected."));
+    public static ListFilterException Expected(Text what, Token token) => new(
+        Texts.Of($"has {(token.Kind == Kind.End ? Texts.Of($"its end") : (object)$"'{Shown(token.Text)}'")} at position {token.Start}, where {what} is expected."));
 
     /// <summary>So much of a caller's text as an error shows of it.</summary>
     public static string Shown(string text) => text.Length <= ShownCharacters
@@ -55,7 +55,7 @@ internal sealed class ListFilterTokens
     {
         if (!TakeSign(sign))
         {
-            throw Expected($"'{sign}'", Current);
+            throw Expected(new Text("'{0}'", sign), Current);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed class ListFilterTokens
             _position++;
         }
 
-        throw new FormatException(Texts.Of($"has a text that is not ended; it begins at position {start}."));
+        throw new ListFilterException(Texts.Of($"has a text that is not ended; it begins at position {start}."));
     }
 
     private string ReadWord()

@@ -23,8 +23,7 @@ internal sealed class SessionAgentService(
         var caller = Caller.Of(context);
         if (caller.User is not { } user)
         {
-            throw new RpcException(new Status(
-                StatusCode.PermissionDenied, Texts.Of($"Tickets are for users of this service; use the token of your identity provider with every call.")));
+            throw Failure.Forbidden(Texts.Of($"Tickets are for users of this service; use the token of your identity provider with every call."));
         }
 
         var (secret, ticket) = await tickets.IssueAsync(user, caller.Ticket, TicketKind.Ticket, context.CancellationToken) ?? throw Failure.CredentialEnded();
@@ -69,14 +68,14 @@ internal sealed class SessionAgentService(
         RequireEnabled(options.Value.Session, nameof(AuthOptions.Session));
         if (origins.IsOther(context))
         {
-            throw new RpcException(new Status(StatusCode.PermissionDenied, Texts.Of(
-                $"A page of another origin must not log in here. Its origin can be allowed (setting Cors:Origins); behind a proxy, the server must know the proxy (setting Proxies:Known).")));
+            throw Failure.Forbidden(Texts.Of(
+                $"A page of another origin must not log in here. Its origin can be allowed (setting Cors:Origins); behind a proxy, the server must know the proxy (setting Proxies:Known)."));
         }
 
         if (await passwords.FindAsync(request.UserName, request.UserPassword, ClientAddress.Of(context)) is not { } user
             || await tickets.IssueAsync(user, askedBy: null, TicketKind.Session, context.CancellationToken) is not var (secret, session))
         {
-            throw new RpcException(new Status(StatusCode.Unauthenticated, Texts.Of($"The name or the password is wrong.")));
+            throw Failure.Unauthenticated(Texts.Of($"The name or the password is wrong."));
         }
 
         var xsrfToken = Tickets.XsrfTokenOf(secret);
@@ -107,7 +106,7 @@ internal sealed class SessionAgentService(
     {
         if (!isEnabled)
         {
-            throw new RpcException(new Status(StatusCode.Unimplemented, Texts.Of($"This server has it switched off (setting Auth:{setting}).")));
+            throw Failure.SwitchedOff(setting);
         }
     }
 }

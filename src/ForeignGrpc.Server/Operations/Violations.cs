@@ -1,5 +1,5 @@
 using ForeignGrpc.Server.Failures;
-using Google.Rpc;
+using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Operations;
 
@@ -12,23 +12,23 @@ internal abstract class Violations
     /// <summary>Those beyond are not told: who mends the first is told of the next.</summary>
     private const int MostTold = 10;
 
-    private readonly BadRequest _violations = new();
+    private readonly List<Violation> _violations = [];
 
     /// <summary>Refuses the request if anything was wrong with it.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_ARGUMENT, with a `google.rpc.BadRequest` that has the first ten violations.</exception>
+    /// <exception cref="Failure">INVALID_ARGUMENT, with a `google.rpc.BadRequest` that has the first ten violations.</exception>
     public void Done()
     {
-        if (_violations.FieldViolations.Count > 0)
+        if (_violations.Count > 0)
         {
             throw Failure.InvalidArgument(_violations);
         }
     }
 
-    protected void Refuse(string field, string description)
+    protected void Refuse(string field, Text description)
     {
-        if (_violations.FieldViolations.Count < MostTold)
+        if (_violations.Count < MostTold)
         {
-            _violations.FieldViolations.Add(new BadRequest.Types.FieldViolation { Field = field, Description = description });
+            _violations.Add(new Violation(field, description));
         }
     }
 }

@@ -1,11 +1,11 @@
 using System.Buffers;
 using System.Text;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
 using ForeignSystem.V1;
 using Google.Protobuf;
-using Grpc.Core;
 using NodaTime;
 
 namespace ForeignGrpc.Server.Rest;
@@ -13,7 +13,7 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>Reads a request's body into the request message.</summary>
 internal static class RequestBody
 {
-    /// <exception cref="RestException">400, 409, 413 or 415: the body is malformed, a patch's test fails, it is too large, or of a type
+    /// <exception cref="Failure">400, 409, 413 or 415: the body is malformed, a patch's test fails, it is too large, or of a type
     /// that is not read.</exception>
     public static async ValueTask ReadAsync(HttpContext context, RestOperation operation, IMessage request, DateTimeZone? zone)
     {
@@ -42,13 +42,16 @@ internal static class RequestBody
         }
         catch (BadHttpRequestException e)
         {
-            throw new RestException(e.StatusCode, e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? Texts.Of($"The body is larger than this server takes (setting Limits:BodyBytes).")
-                : Texts.Of($"The body could not be read as its headers announce it."));
+            throw e.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => Failure.BodyTooLarge(Texts.Of($"The body is larger than this server takes (setting Limits:BodyBytes).")),
+                StatusCodes.Status408RequestTimeout => Failure.BodyTooSlow(NotAsAnnounced()),
+                _ => Failure.Malformed(NotAsAnnounced()),
+            };
         }
         catch (IOException) when (!context.RequestAborted.IsCancellationRequested)
         {
-            throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The body could not be read as its headers announce it."));
+            throw Failure.Malformed(NotAsAnnounced());
         }
     }
 
@@ -111,11 +114,13 @@ internal static class RequestBody
         {
             MessagePatch.Apply(message, changes, zone);
         }
-        catch (RpcException e)
+        catch (Failure failure)
         {
-            throw RestFailures.ToRest(e, schema);
+            throw failure.WithNames(schema.JsonPath);
         }
     }
+
+    private static Text NotAsAnnounced() => Texts.Of($"The body could not be read as its headers announce it.");
 
     private static ReadOnlySequence<byte> ToUtf8(in ReadOnlySequence<byte> body, Encoding? encoding) =>
         encoding is null or UTF8Encoding ? body : new(Encoding.UTF8.GetBytes(BodyText.Decode(body, encoding)));

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Failures;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
@@ -6,13 +7,14 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>The unary operations of a service by name, each behind all interceptors of the gRPC server: what these do, they do for both doors.</summary>
+/// <summary>The unary operations of a service by name, each behind the interceptors of the gRPC server: what these do, they do for both doors. Only how a failure is answered is up to each door.</summary>
 /// <param name="services">Has the interceptors, as singletons.</param>
 internal sealed class RestCalls(IServiceProvider services) : ServiceBinderBase
 {
     private readonly Interceptor[] _innermostFirst =
     [
         .. services.GetRequiredService<IOptions<GrpcServiceOptions>>().Value.Interceptors
+            .Where(interceptor => interceptor.Type != typeof(GrpcFailureInterceptor))
             .Select(interceptor => (Interceptor)services.GetRequiredService(interceptor.Type)).Reverse(),
     ];
 

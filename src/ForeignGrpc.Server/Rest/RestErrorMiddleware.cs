@@ -1,7 +1,6 @@
 using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
-using ForeignGrpc.Server.Rest.Formats;
-using Grpc.Core;
 
 namespace ForeignGrpc.Server.Rest;
 
@@ -13,9 +12,9 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
         try
         {
             await next(context);
-            if (!context.Request.IsGrpc() && Blank(context) is { } error)
+            if (!context.Request.IsGrpc() && Blank(context) is var (status, text))
             {
-                await RestResponses.WriteErrorAsync(context, error);
+                await RestResponses.WriteErrorAsync(context, status, text.In(CallLanguage.Of(context)));
             }
         }
         catch (Exception e) when (!context.Response.HasStarted)
@@ -26,11 +25,13 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
             }
 
             context.Response.Clear();
-            await RestResponses.WriteErrorAsync(context, ToRest(e));
+            await (e is BadHttpRequestException bad
+                ? RestResponses.WriteErrorAsync(context, bad.StatusCode, Texts.Of($"The request is malformed.").In(CallLanguage.Of(context)))
+                : RestResponses.WriteFailureAsync(context, e as Failure ?? Unforeseen(e)));
         }
     }
 
-    private RestException? Blank(HttpContext context)
+    private (int Status, Text Text)? Blank(HttpContext context)
     {
         var response = context.Response;
         if (response.HasStarted || response.StatusCode < 400 || response.ContentType is not null || response.ContentLength is not null)
@@ -41,30 +42,19 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
         var (verb, path) = (context.Request.Method, context.Request.Path);
         return response.StatusCode switch
         {
-            StatusCodes.Status401Unauthorized => new(response.StatusCode, Texts.Of($"No valid credential was given; WWW-Authenticate names the schemes.")),
-            StatusCodes.Status403Forbidden => new(response.StatusCode, Texts.Of($"Your role does not allow this operation.")),
-            StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why => new(StatusCodes.Status400BadRequest, why),
-            StatusCodes.Status404NotFound => new(response.StatusCode, Texts.Of($"There is no operation {verb} {Excerpt.Of(path.ToUriComponent())}.")),
-            StatusCodes.Status405MethodNotAllowed => new(response.StatusCode, Texts.Of($"{verb} is not possible here; Allow names what is.")),
-            var status => new(status, Texts.Of($"The call was refused with status {status}.")),
+            StatusCodes.Status401Unauthorized => (response.StatusCode, Texts.Of($"No valid credential was given; WWW-Authenticate names the schemes.")),
+            StatusCodes.Status403Forbidden => (response.StatusCode, Texts.Of($"Your role does not allow this operation.")),
+            StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why => (StatusCodes.Status400BadRequest, why),
+            StatusCodes.Status404NotFound => (response.StatusCode, Texts.Of($"There is no operation {verb} {Excerpt.Of(path.ToUriComponent())}.")),
+            StatusCodes.Status405MethodNotAllowed => (response.StatusCode, Texts.Of($"{verb} is not possible here; Allow names what is.")),
+            var status => (status, Texts.Of($"The call was refused with status {status}.")),
         };
     }
 
-    private RestException ToRest(Exception e)
+    private Failure Unforeseen(Exception e)
     {
-        switch (e)
-        {
-            case RestException known:
-                return known;
-            case RpcException failure:
-                return RestFailures.ToRest(failure);
-            case BadHttpRequestException bad:
-                return new RestException(bad.StatusCode, Texts.Of($"The request is malformed."));
-            default:
-                LogUnforeseen(e);
-                return new RestException(
-                    StatusCodes.Status500InternalServerError, Texts.Of($"Something went wrong in the server; its log has more under this TraceId."));
-        }
+        LogUnforeseen(e);
+        return Failure.Unforeseen();
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "A REST call failed in an unforeseen way.")]

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Rest.Formats;
 using Google.Protobuf;
@@ -39,13 +40,9 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
         {
             return await call(request, context);
         }
-        catch (RpcException e) when (e.StatusCode == StatusCode.NotFound && operation is { IsAgent: true, IsRead: true })
+        catch (Failure failure) when (failure.Code == StatusCode.NotFound && operation is { IsAgent: true, IsRead: true })
         {
             return null;
-        }
-        catch (RpcException e)
-        {
-            throw RestFailures.ToRest(e, operation.Request);
         }
     }
 

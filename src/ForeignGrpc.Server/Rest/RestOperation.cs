@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
@@ -165,7 +166,7 @@ internal sealed class RestOperation
         var path = RawPath.Segments(context);
         if (path.Length != Template.Length)
         {
-            throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The path must be sent as it is: a / within a name is written %2F."));
+            throw Failure.Malformed(Texts.Of($"The path must be sent as it is: a / within a name is written %2F."));
         }
 
         foreach (var (segment, field) in _pathParameters)

@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Rest.Formats;
 
@@ -22,9 +23,7 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestRoutes templa
     {
         if (RawPath.HasDots(context))
         {
-            throw new RestException(
-                StatusCodes.Status400BadRequest,
-                Texts.Of($"A path segment must not be '.' or '..'; the Agents operations and gRPC take such names."));
+            throw Failure.Malformed(Texts.Of($"A path segment must not be '.' or '..'; the Agents operations and gRPC take such names."));
         }
 
         if (Array.Find(Overrides, context.Request.Headers.ContainsKey) is { } header)

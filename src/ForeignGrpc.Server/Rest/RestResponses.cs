@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
@@ -68,21 +69,28 @@ internal static class RestResponses
     public static void SetCacheControl(HttpContext context) => context.Response.Headers.CacheControl =
         context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>() is { IsSecret: true } ? "no-store" : "private, no-cache";
 
-    /// <summary>Writes the documented error body. Before the response has started.</summary>
-    public static Task WriteErrorAsync(HttpContext context, RestException error)
+    /// <summary>Answers a failure in the language of the call, with fields by their documented names. Before the response has started.</summary>
+    public static Task WriteFailureAsync(HttpContext context, Failure failure)
     {
-        if (error.RetryAfter is { } delay)
+        if (failure.RetryAfter is { } delay)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
         }
 
+        var request = context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>()?.Request;
+        return WriteErrorAsync(context, RestFailures.StatusOf(failure), failure.In(CallLanguage.Of(context), request is null ? null : request.JsonPath));
+    }
+
+    /// <summary>Writes the documented error body. Before the response has started.</summary>
+    public static Task WriteErrorAsync(HttpContext context, int status, string message)
+    {
         var mediaType = MediaTypes.Negotiate(context.Request.Headers.Accept);
-        return WriteAsync(context, error.Status, mediaType, new ErrorCarrier
+        return WriteAsync(context, status, mediaType, new ErrorCarrier
         {
             IsError = true,
-            ErrorType = ErrorType(error.Status),
-            ErrorMessage = error.Message,
-            PlainMessage = error.Message,
+            ErrorType = ErrorType(status),
+            ErrorMessage = message,
+            PlainMessage = message,
             ErrorSource = Source,
             TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
         });
@@ -123,9 +131,9 @@ internal static class RestResponses
         response.Headers.Vary = Vary;
         response.Headers.XContentTypeOptions = "nosniff";
         SetCacheControl(context);
-        if (context.Features.Get<CallLanguage>() is { Language: var language })
+        if (CallLanguage.Of(context) is { } language)
         {
-            response.Headers.ContentLanguage = status < StatusCodes.Status400BadRequest ? language : Texts.Language;
+            response.Headers.ContentLanguage = status < StatusCodes.Status400BadRequest ? language.Language : Texts.LanguageOf(language);
         }
 
         response.ContentType = MediaTypes.WithCharset(mediaType);

@@ -29,7 +29,7 @@ internal sealed class RestRoutes(EndpointDataSource endpoints)
     }
 
     /// <summary>Why a path that has no route would have one if it had a number where the template has one; null when it would not.</summary>
-    public string? Explain(string verb, ReadOnlySpan<string> path)
+    public Text? Explain(string verb, ReadOnlySpan<string> path)
     {
         foreach (var (templateVerb, template) in _templates.Value)
         {

@@ -1,4 +1,5 @@
 using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
@@ -65,9 +66,9 @@ internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes s
     }
 
     /// <summary>A REST response that says 401 names the schemes. Its headers are cleared before they are written, so that is when it is done.</summary>
-    private void Challenge(HttpContext http, RpcException loss)
+    private void Challenge(HttpContext http, Failure loss)
     {
-        if (loss.StatusCode == StatusCode.Unauthenticated && !http.Request.IsGrpc() && !http.Response.HasStarted)
+        if (loss.Code == StatusCode.Unauthenticated && !http.Request.IsGrpc() && !http.Response.HasStarted)
         {
             http.Response.OnStarting(() =>
             {

@@ -1,7 +1,6 @@
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store.Model;
-using Grpc.Core;
 using Microsoft.AspNetCore.Authorization;
 
 namespace ForeignGrpc.Server.Security;
@@ -34,7 +33,7 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialS
             Refusals.Failed(context, Failure.Of(e));
             return false;
         }
-        catch (RpcException e)
+        catch (Failure e)
         {
             Refusals.Failed(context, e);
             return false;

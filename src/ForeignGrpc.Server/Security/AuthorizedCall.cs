@@ -1,7 +1,6 @@
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store.Model;
-using Grpc.Core;
 
 namespace ForeignGrpc.Server.Security;
 
@@ -17,7 +16,7 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
     private const int Grace = 3;
 
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-    private volatile RpcException? _loss;
+    private volatile Failure? _loss;
     private int _checksSinceLoss;
     private bool _hasEnded;
 
@@ -25,10 +24,10 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
     public CancellationToken CancellationToken => _end.Token;
 
     /// <summary>Why the call must end; null while the caller has the right to it.</summary>
-    public RpcException? Loss => _loss;
+    public Failure? Loss => _loss;
 
     /// <summary>Authorizes the call again; returns the caller as authenticated now.</summary>
-    /// <exception cref="RpcException">UNAUTHENTICATED or PERMISSION_DENIED.</exception>
+    /// <exception cref="Failure">UNAUTHENTICATED or PERMISSION_DENIED.</exception>
     public async ValueTask<Caller> AuthorizeAsync()
     {
         var now = await caller.Again();
@@ -52,7 +51,7 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
                 return;
             }
         }
-        catch (RpcException) when (_loss is not null)
+        catch (Failure) when (_loss is not null)
         {
             // Said to the caller by the operation's end.
         }

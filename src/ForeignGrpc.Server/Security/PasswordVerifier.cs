@@ -6,7 +6,6 @@ using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
@@ -35,7 +34,7 @@ internal sealed class PasswordVerifier(UserCache users, Passwords passwords, Wro
     private readonly PasswordTurns _turns = new(Math.Max(1, Environment.ProcessorCount - 1), WaitAtMost, Patience);
 
     /// <summary>The user, or null when the name or the password is wrong.</summary>
-    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: too many passwords were wrong, or too many wait to be checked; this one was not checked.</exception>
+    /// <exception cref="Failure">RESOURCE_EXHAUSTED: too many passwords were wrong, or too many wait to be checked; this one was not checked.</exception>
     public async ValueTask<User?> FindAsync(string name, string password, IPAddress? address)
     {
         if (!UserRules.MayBe(name, password))

@@ -2,7 +2,6 @@ using System.Net;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Load;
 using ForeignGrpc.Store.Caching;
-using Grpc.Core;
 using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
@@ -27,7 +26,7 @@ internal sealed class WrongPasswords(IOptions<AuthOptions> options, TimeProvider
     private readonly BoundedCache<AttemptKey, AttemptKey> _known = new(KnownAddresses, Bytes, SizeOf, KnownFor, slides: true, time: time);
 
     /// <summary>Begins an attempt, which ends when it is disposed of.</summary>
-    /// <exception cref="RpcException">RESOURCE_EXHAUSTED: there were too many wrong ones, or that many are in flight.</exception>
+    /// <exception cref="Failure">RESOURCE_EXHAUSTED: there were too many wrong ones, or that many are in flight.</exception>
     public PasswordAttempt Begin(string user, IPAddress? address)
     {
         var pair = new AttemptKey(user, ClientAddress.KeyOf(address));

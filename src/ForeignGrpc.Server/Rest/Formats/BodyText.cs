@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Rest.Formats;
@@ -13,7 +14,7 @@ internal static class BodyText
     /// <summary>Decodes a body; a byte order mark at its beginning is left out.</summary>
     /// <param name="body">The body.</param>
     /// <param name="encoding">Its encoding; null is UTF-8.</param>
-    /// <exception cref="RestException">400: it is not in that encoding.</exception>
+    /// <exception cref="Failure">400: it is not in that encoding.</exception>
     public static string Decode(in ReadOnlySequence<byte> body, Encoding? encoding)
     {
         try
@@ -22,7 +23,7 @@ internal static class BodyText
         }
         catch (DecoderFallbackException)
         {
-            throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The body has bytes that are not {(encoding ?? Utf8).WebName}, the charset that it comes in."));
+            throw Failure.Malformed(Texts.Of($"The body has bytes that are not {(encoding ?? Utf8).WebName}, the charset that it comes in."));
         }
     }
 }

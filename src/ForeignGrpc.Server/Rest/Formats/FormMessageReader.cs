@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf;
@@ -22,7 +23,7 @@ internal static class FormMessageReader
     /// <param name="schema">The message's schema.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
-    /// <exception cref="RestException">400: a value is none of its property's type, an escape is broken, or no name at all is known: some
+    /// <exception cref="Failure">400: a value is none of its property's type, an escape is broken, or no name at all is known: some
     /// clients send JSON under the type of forms, which would be taken for a name.</exception>
     public static void Read(string form, IMessage message, MessageSchema schema, DateTimeZone? zone, MessageSchema? mistaken = null)
     {
@@ -51,9 +52,7 @@ internal static class FormMessageReader
 
         if (isAny && !isAnyKnown)
         {
-            throw new RestException(
-                StatusCodes.Status400BadRequest,
-                Texts.Of($"The form has no property that {schema.Descriptor.Name} has: {schema.SomeNames}. If it is JSON, send it as {MediaTypes.Json}."));
+            throw Failure.Malformed(Texts.Of($"The form has no property that {schema.Descriptor.Name} has: {schema.SomeNames}. If it is JSON, send it as {MediaTypes.Json}."));
         }
     }
 

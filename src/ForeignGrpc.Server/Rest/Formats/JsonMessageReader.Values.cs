@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf.Reflection;
@@ -69,9 +70,9 @@ internal sealed partial class JsonMessageReader
         }
     }
 
-    private RestException Mismatch(ref Utf8JsonReader reader, string expected)
+    private Failure Mismatch(ref Utf8JsonReader reader, string expected)
     {
-        var got = reader.TokenType switch
+        object got = reader.TokenType switch
         {
             JsonTokenType.StartObject => Texts.Phrase(Phrases.AnObject),
             JsonTokenType.StartArray => Texts.Phrase(Phrases.AnArray),

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections;
 using System.Text;
 using System.Text.Json;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf;
@@ -12,7 +13,7 @@ namespace ForeignGrpc.Server.Rest.Formats;
 /// <summary>
 /// JSON as the documented API takes it → protobuf messages, by descriptor: property names in any case; unknown properties, and those that the server
 /// owns, are not looked into; null is "not given"; numbers may be quoted; dates without an offset are in the zone. Comments and trailing commas are
-/// skipped. Errors are <see cref="RestException"/>s that name the property. Reads one document, in time and memory linear in its length.
+/// skipped. Errors are <see cref="Failure"/>s that name the property. Reads one document, in time and memory linear in its length.
 /// </summary>
 /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
 /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
@@ -74,8 +75,7 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
         }
         catch (JsonException e)
         {
-            throw new RestException(
-                StatusCodes.Status400BadRequest, Texts.Of($"Malformed JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
+            throw Failure.Malformed(Texts.Of($"Malformed JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
         }
     }
 
@@ -152,7 +152,7 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
             }
             catch (InvalidOperationException)
             {
-                throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"A property's name is not valid Unicode text."));
+                throw Failure.Malformed(Texts.Of($"A property's name is not valid Unicode text."));
             }
         }
 

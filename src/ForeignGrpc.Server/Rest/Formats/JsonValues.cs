@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.Json;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using Google.Protobuf.WellKnownTypes;
 
@@ -69,7 +70,7 @@ internal static class JsonValues
         (reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length) > LongestName;
 
     /// <summary>A string or a name.</summary>
-    /// <exception cref="RestException">400: it is not Unicode.</exception>
+    /// <exception cref="Failure">400: it is not Unicode.</exception>
     public static string ReadText(ref Utf8JsonReader reader, BodyPath path)
     {
         try

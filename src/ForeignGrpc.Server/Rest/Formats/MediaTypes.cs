@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
@@ -67,7 +68,7 @@ internal static class MediaTypes
     }
 
     /// <summary>The response's content type by a `$format` parameter, which beats the Accept header; null when it is blank.</summary>
-    /// <exception cref="RestException">400: it is none.</exception>
+    /// <exception cref="Failure">400: it is none.</exception>
     public static string? OfFormat(string? format) => format?.ToUpperInvariant() switch
     {
         null or "" => null,
@@ -77,7 +78,7 @@ internal static class MediaTypes
     };
 
     /// <summary>How a request's body is written, and in which encoding; null for the format's own. Without a content type: JSON.</summary>
-    /// <exception cref="RestException">415: the type or its charset is none that is read.</exception>
+    /// <exception cref="Failure">415: the type or its charset is none that is read.</exception>
     public static (BodyFormat Format, Encoding? Encoding) OfBody(string? contentType, string[] readable)
     {
         if (string.IsNullOrEmpty(contentType) || contentType is Json or JsonInUtf8)
@@ -88,9 +89,7 @@ internal static class MediaTypes
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
             || readable.FirstOrDefault(known => known.Equals(type.MediaType.Value, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
         {
-            throw new RestException(
-                StatusCodes.Status415UnsupportedMediaType,
-                Texts.Of($"Content-Type is {TextValues.Quote(contentType)}; taken are {string.Join(", ", readable)}."));
+            throw Failure.UnsupportedMediaType(Texts.Of($"Content-Type is {TextValues.Quote(contentType)}; taken are {string.Join(", ", readable)}."));
         }
 
         var format = mediaType switch
@@ -105,7 +104,7 @@ internal static class MediaTypes
     }
 
     /// <summary>An encoding that refuses bytes that it does not have; null when none is named.</summary>
-    /// <exception cref="RestException">415: it is none that is read.</exception>
+    /// <exception cref="Failure">415: it is none that is read.</exception>
     public static Encoding? EncodingOf(string? charset)
     {
         if (string.IsNullOrEmpty(charset))
@@ -124,8 +123,7 @@ internal static class MediaTypes
         }
         catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
-            throw new RestException(
-                StatusCodes.Status415UnsupportedMediaType, Texts.Of($"The body has the charset {TextValues.Quote(charset)}; use utf-8."));
+            throw Failure.UnsupportedMediaType(Texts.Of($"The body has the charset {TextValues.Quote(charset)}; use utf-8."));
         }
     }
 

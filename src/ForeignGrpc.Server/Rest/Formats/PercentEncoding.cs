@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Rest.Formats;
@@ -12,7 +13,7 @@ internal static class PercentEncoding
     /// <summary>Decodes a text.</summary>
     /// <param name="text">Escapes are of UTF-8; what is not escaped stands for itself.</param>
     /// <param name="name">What the text is of, for errors.</param>
-    /// <exception cref="RestException">400: an escape is incomplete, or the bytes are not UTF-8.</exception>
+    /// <exception cref="Failure">400: an escape is incomplete, or the bytes are not UTF-8.</exception>
     public static string Decode(string text, string name)
     {
         if (!text.Contains('%', StringComparison.Ordinal))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf.Reflection;
@@ -31,7 +32,7 @@ internal static class TextValues
     /// <param name="text">The value.</param>
     /// <param name="path">The field as the caller names it, for errors: a text or a <see cref="BodyPath"/>.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
-    /// <exception cref="RestException">400: it is no value of the field's type.</exception>
+    /// <exception cref="Failure">400: it is no value of the field's type.</exception>
     public static object? ParseText(FieldSchema field, string text, object path, DateTimeZone? zone) => field switch
     {
         { Type: FieldType.String } => text,
@@ -43,15 +44,15 @@ internal static class TextValues
     };
 
     /// <summary>A date; see <see cref="Dates.TryParse"/>.</summary>
-    /// <exception cref="RestException">400: it is none.</exception>
+    /// <exception cref="Failure">400: it is none.</exception>
     public static Timestamp ParseDate(string text, object path, DateTimeZone? zone) => Dates.TryParse(text, zone)
         ?? throw Invalid(path, Texts.Of($"must be a date such as 2026-01-31T23:59:59Z, of the years 1 to 9999, but is {Quote(text)}."));
 
     /// <summary>400.</summary>
     /// <param name="path">What is wrong: a name or a <see cref="BodyPath"/>.</param>
     /// <param name="what">The rest of the sentence.</param>
-    public static RestException Invalid(object path, string what) =>
-        new(StatusCodes.Status400BadRequest, $"{(path is string name ? Excerpt.Of(name) : path)} {what}");
+    public static Failure Invalid(object path, Text what) =>
+        Failure.Malformed(new Text("{0} {1}", path is string name ? Excerpt.Of(name) : path.ToString(), what));
 
     /// <summary>A value in an error.</summary>
     public static string Quote(string text) => $"\"{Excerpt.Of(text)}\"";

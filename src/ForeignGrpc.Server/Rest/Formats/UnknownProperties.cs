@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 
@@ -7,13 +8,13 @@ namespace ForeignGrpc.Server.Rest.Formats;
 internal static class UnknownProperties
 {
     /// <summary>400: an object has properties, and its type has none of them, so that reading it would lose all of it.</summary>
-    public static RestException NoneKnown(object path, MessageSchema schema) => TextValues.Invalid(
+    public static Failure NoneKnown(object path, MessageSchema schema) => TextValues.Invalid(
         path, Texts.Of($"has no property that {schema.Descriptor.Name} has: {schema.SomeNames}."));
 
     /// <summary>Refuses a property by which the body is meant for another operation.</summary>
     /// <param name="name">A name that the body's own type does not have.</param>
     /// <param name="mistaken">What the body of the other operation is; null where there is no such operation.</param>
-    /// <exception cref="RestException">400: a proxy has merged slashes of the path.</exception>
+    /// <exception cref="Failure">400: a proxy has merged slashes of the path.</exception>
     public static void RequireOwn(ReadOnlySpan<char> name, MessageSchema? mistaken)
     {
         if (mistaken?.Find(name) is { } field)
@@ -33,6 +34,6 @@ internal static class UnknownProperties
         }
     }
 
-    private static RestException LostSegment(string name, MessageSchema mistaken) => new(StatusCodes.Status400BadRequest, Texts.Of(
+    private static Failure LostSegment(string name, MessageSchema mistaken) => Failure.Malformed(Texts.Of(
         $"{name} belongs to a {mistaken.Descriptor.Name}: the path lost a blank identifier on its way (// became /); a proxy must not merge slashes."));
 }

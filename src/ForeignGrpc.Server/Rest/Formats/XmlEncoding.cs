@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
+using ForeignGrpc.Server.Failures;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
@@ -11,7 +12,7 @@ internal static partial class XmlEncoding
     private const int LongestDeclaration = 256;
 
     /// <summary>By the byte order mark, else by the declaration; null is UTF-8.</summary>
-    /// <exception cref="RestException">415: the declaration names an encoding that is not read.</exception>
+    /// <exception cref="Failure">415: the declaration names an encoding that is not read.</exception>
     public static Encoding? Of(in ReadOnlySequence<byte> body)
     {
         var start = body.Slice(0, Math.Min(body.Length, LongestDeclaration)).ToArray();

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Collections;
 using System.Text;
 using System.Xml;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf;
@@ -72,8 +73,7 @@ internal sealed class XmlMessageReader
                 && !xml.LocalName.Equals(root + ResponseShape.LinksTypeSuffix, StringComparison.OrdinalIgnoreCase))
             {
                 UnknownProperties.RequireOwnRoot(xml.LocalName, mistaken);
-                throw new RestException(
-                    StatusCodes.Status400BadRequest, Texts.Of($"The root element must be {root}, but is {TextValues.Quote(xml.LocalName)}."));
+                throw Failure.Malformed(Texts.Of($"The root element must be {root}, but is {TextValues.Quote(xml.LocalName)}."));
             }
 
             read(new XmlMessageReader(xml, zone, mistaken, new BodyPath(name)));
@@ -84,8 +84,7 @@ internal sealed class XmlMessageReader
         }
         catch (XmlException e)
         {
-            throw new RestException(
-                StatusCodes.Status400BadRequest, Texts.Of($"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document types are not taken."));
+            throw Failure.Malformed(Texts.Of($"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document types are not taken."));
         }
     }
 
@@ -213,7 +212,7 @@ internal sealed class XmlMessageReader
             {
                 if (_xml.Depth > MaxDepth)
                 {
-                    throw new RestException(StatusCodes.Status400BadRequest, Texts.Of($"The XML is nested deeper than {MaxDepth} elements."));
+                    throw Failure.Malformed(Texts.Of($"The XML is nested deeper than {MaxDepth} elements."));
                 }
             }
         }
