@@ -101,10 +101,11 @@ public sealed class LoadTests
     {
         var rest = server.Rest();
         var bodies = new List<TcpClient>();
+        async Task HoldOneMoreAsync() => bodies.Add(await BeginAsync(server, Call, contentLength: 1_000_000, sent: 600_000));
         using var refused = await UntilAsync(
             async () =>
             {
-                bodies.Add(await BeginAsync(server, Call, contentLength: 1_000_000, sent: 600_000));
+                await HoldOneMoreAsync();
                 return await rest.PutAsync(Call, Http.Json(Body(1_000_000)));
             },
             response => response.StatusCode != HttpStatusCode.BadRequest);
@@ -114,7 +115,12 @@ public sealed class LoadTests
         var large = Save.Clone();
         large.ForeignKey.KeyValue = new string('x', 1_000_000);
         var overGrpc = await UntilAsync(
-            () => Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large)), failure => failure.StatusCode != Status.InvalidArgument);
+            async () =>
+            {
+                await HoldOneMoreAsync();
+                return await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large));
+            },
+            failure => failure.StatusCode != Status.InvalidArgument);
         Assert.Equal(Status.Unavailable, overGrpc.StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync(Call, Http.Json(Body(7_000)))).StatusCode);
 
