@@ -4,8 +4,8 @@ using Grpc.Core;
 namespace ForeignGrpc.Server.Calls;
 
 /// <summary>Who makes a call, as authenticated; a feature of the call.</summary>
-/// <param name="Identity">Tells callers apart, as limits and fair turns do: the login name of a user of the service, or the issuer of a token and its subject.
-/// Never the same for callers of different issuers, whatever they are called.</param>
+/// <param name="Identity">Tells callers apart, as limits and fair turns do: the login name of a user of the service, or the issuer of a
+/// token and its subject. Never the same for callers of different issuers, whatever they are called.</param>
 /// <param name="FullName">What `CreatedBy` and `UpdatedBy` show; several callers may have the same.</param>
 /// <param name="GrantedRole">What the caller may do; null is nothing.</param>
 /// <param name="Again">Authenticates the same credential once more, without computing a slow hash; null when it is no longer good.</param>
@@ -17,7 +17,9 @@ internal sealed record Caller(string Identity, string FullName, UserRole? Grante
     public Caller(User user, int? ticket, Func<ValueTask<Caller?>> again)
         : this(user.Name, user.FullName, user.Role, again) => (User, Ticket) = (user, ticket);
 
-    /// <summary>The user of the service; null when the caller has a token of another issuer, which gives no rights of any user here.</summary>
+    /// <summary>
+    /// The user of the service; null when the caller has a token of another issuer, which gives no rights of any user here.
+    /// </summary>
     public User? User { get; }
 
     /// <summary>The ticket or session that the caller was authenticated with.</summary>

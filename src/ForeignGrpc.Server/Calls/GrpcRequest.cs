@@ -4,5 +4,6 @@ namespace ForeignGrpc.Server.Calls;
 internal static class GrpcRequest
 {
     public static bool IsGrpc(this HttpRequest request) =>
-        request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) && !HttpProtocol.IsHttp11(request.Protocol);
+        request.ContentType is { } type && type.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase)
+            && !HttpProtocol.IsHttp11(request.Protocol);
 }

@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace ForeignGrpc.Server.Failures;
 
 /// <summary>
-/// Why a call fails, as its caller sees it, in no language yet. It is thrown anywhere; gRPC answers it as <see cref="GrpcFailures"/> renders it, REST as
-/// the edge does, each in the language of the call.
+/// Why a call fails, as its caller sees it, in no language yet. It is thrown anywhere; gRPC answers it as <see cref="GrpcFailures"/>
+/// renders it, REST as the edge does, each in the language of the call.
 /// </summary>
 internal sealed class Failure : Exception
 {
@@ -32,7 +32,8 @@ internal sealed class Failure : Exception
 
     public override string Message => In(null);
 
-    public static Failure InvalidArgument(IReadOnlyList<Violation> violations) => new(StatusCode.InvalidArgument, null, null) { Violations = violations };
+    public static Failure InvalidArgument(IReadOnlyList<Violation> violations) =>
+        new(StatusCode.InvalidArgument, null, null) { Violations = violations };
 
     public static Failure InvalidArgument(string field, Text description) => InvalidArgument([new Violation(field, description)]);
 
@@ -57,7 +58,8 @@ internal sealed class Failure : Exception
         Texts.Of($"The answer would have more than {limit:N0} bytes (setting Limits:AnswerBytes), the most that one response holds; ask for less, or stream the keys over gRPC."));
 
     public static Failure TooManyWrongPasswords(TimeSpan retryAfter) => new(
-        StatusCode.ResourceExhausted, FailureReasons.WrongPasswords, Texts.Of($"Too many wrong passwords were given; this one was not checked."))
+        StatusCode.ResourceExhausted, FailureReasons.WrongPasswords, Texts.Of(
+            $"Too many wrong passwords were given; this one was not checked."))
     {
         RetryAfter = retryAfter,
     };
@@ -133,5 +135,6 @@ internal sealed class Failure : Exception
     public Failure WithNames(Func<string, string> nameOf) =>
         new(Code, Reason, _text) { Violations = [.. Violations.Select(violation => violation with { Field = nameOf(violation.Field) })], RetryAfter = RetryAfter };
 
-    private static Failure Retryable(string reason, Text message) => new(StatusCode.Unavailable, reason, message) { RetryAfter = RetryDelay };
+    private static Failure Retryable(string reason, Text message) =>
+        new(StatusCode.Unavailable, reason, message) { RetryAfter = RetryDelay };
 }

@@ -4,7 +4,10 @@ using Grpc.Core.Interceptors;
 
 namespace ForeignGrpc.Server.Failures;
 
-/// <summary>Makes a <see cref="Failure"/> of every exception, for both doors. What callers cannot mend is logged, with its cause, which callers do not get to see.</summary>
+/// <summary>
+/// Makes a <see cref="Failure"/> of every exception, for both doors. What callers cannot mend is logged, with its cause, which callers do
+/// not get to see.
+/// </summary>
 internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, ILogger<FailureInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(

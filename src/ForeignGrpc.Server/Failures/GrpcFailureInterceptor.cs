@@ -4,7 +4,10 @@ using Grpc.Core.Interceptors;
 
 namespace ForeignGrpc.Server.Failures;
 
-/// <summary>Answers every <see cref="Failure"/> of a native gRPC call as gRPC does. REST calls, whose failures the edge answers, do not pass it. Outermost.</summary>
+/// <summary>
+/// Answers every <see cref="Failure"/> of a native gRPC call as gRPC does. REST calls, whose failures the edge answers, do not pass it.
+/// Outermost.
+/// </summary>
 internal sealed class GrpcFailureInterceptor : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(

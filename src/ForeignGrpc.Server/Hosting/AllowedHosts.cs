@@ -3,8 +3,8 @@ using ForeignGrpc.Server.Settings;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// The setting `AllowedHosts`: the names under which clients reach the server, separated by `;`, where `*.example.com` is each name below. Default `*`, any. Links in
-/// responses show the name that a request has in `Host`.
+/// The setting `AllowedHosts`: the names under which clients reach the server, separated by `;`, where `*.example.com` is each name below.
+/// Default `*`, any. Links in responses show the name that a request has in `Host`.
 /// </summary>
 internal sealed class AllowedHosts
 {
@@ -26,5 +26,6 @@ internal sealed class AllowedHosts
 
     /// <summary>Whether a request may be for this host. A request without one is for none, and so only where any is allowed.</summary>
     public bool Allow(HostString host) => _names.Length == 0 || _names.Contains(Any)
-        || (host.HasValue && HostString.MatchesAny(host.Host, [.. _names.Select(name => new Microsoft.Extensions.Primitives.StringSegment(name))]));
+        || (host.HasValue && HostString.MatchesAny(
+            host.Host, [.. _names.Select(name => new Microsoft.Extensions.Primitives.StringSegment(name))]));
 }

@@ -21,6 +21,8 @@ internal sealed class CorsOrigins : IValidateOptions<CorsSettings>
         }
 
         var right = address.GetLeftPart(UriPartial.Authority);
-        return origin.Equals(right, StringComparison.OrdinalIgnoreCase) ? null : $"An origin has no path, no slash at its end and no default port: write '{right}'.";
+        return origin.Equals(right, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"An origin has no path, no slash at its end and no default port: write '{right}'.";
     }
 }

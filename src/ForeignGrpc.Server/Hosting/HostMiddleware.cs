@@ -4,7 +4,10 @@ using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>Refuses requests for hosts that are not among <see cref="AllowedHosts"/>. Probes, which name the server by its address, are exempt. Behind routing.</summary>
+/// <summary>
+/// Refuses requests for hosts that are not among <see cref="AllowedHosts"/>. Probes, which name the server by its address, are exempt.
+/// Behind routing.
+/// </summary>
 internal sealed class HostMiddleware(RequestDelegate next, AllowedHosts hosts)
 {
     public Task InvokeAsync(HttpContext context)

@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Answers native gRPC calls whose message or timeout cannot be read with INVALID_ARGUMENT. The framework answers UNKNOWN or INTERNAL, and logs a stack trace for
-/// each of them: its log is off, and what is logged there of other failures is logged here.
+/// Answers native gRPC calls whose message or timeout cannot be read with INVALID_ARGUMENT. The framework answers UNKNOWN or INTERNAL, and
+/// logs a stack trace for each of them: its log is off, and what is logged there of other failures is logged here.
 /// </summary>
 internal static partial class MalformedGrpc
 {
@@ -55,7 +55,8 @@ internal static partial class MalformedGrpc
         {
             var reason = status.DebugException?.Message ?? status.Detail;
             LogMalformed(log, path, reason);
-            Refusals.Failed(context, Failure.InvalidArgument("message", Texts.Of($"cannot be read: it is not a whole protobuf message of this operation.")));
+            Refusals.Failed(context, Failure.InvalidArgument(
+                "message", Texts.Of($"cannot be read: it is not a whole protobuf message of this operation.")));
         }
         else if (status.DebugException is { } failure)
         {
@@ -63,7 +64,9 @@ internal static partial class MalformedGrpc
         }
     }
 
-    /// <summary>INTERNAL without details comes from the framework, for messages that are cut short, too many, or not framed as they say.</summary>
+    /// <summary>
+    /// INTERNAL without details comes from the framework, for messages that are cut short, too many, or not framed as they say.
+    /// </summary>
     private static bool IsMalformed(HttpContext context, Status status) =>
         status.DebugException is InvalidProtocolBufferException or InvalidDataException or IOException
         || (status is { StatusCode: StatusCode.Internal, DebugException: null } && !context.Response.Headers.ContainsKey(Details));

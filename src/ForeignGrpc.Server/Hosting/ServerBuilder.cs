@@ -74,7 +74,10 @@ internal static class ServerBuilder
         }
     }
 
-    /// <summary>Refuses settings that the server would refuse as unknown: a verb that passed over one could work on another database than it was told.</summary>
+    /// <summary>
+    /// Refuses settings that the server would refuse as unknown: a verb that passed over one could work on another database than it was
+    /// told.
+    /// </summary>
     /// <exception cref="OperatorException">There is one.</exception>
     public static void CheckSettings(string[] settings)
     {

@@ -33,7 +33,8 @@ internal static partial class StoreServices
         configuration[$"{StorageOptions.Section}:{nameof(StorageOptions.Provider)}"] ?? StorageOptions.Sqlite;
 
     /// <summary>Names the database for operators: the file's whole path, or the database and its host.</summary>
-    public static string Describe(IConfiguration configuration) => Provider(configuration) is var engine && engine == StorageOptions.Postgres
+    public static string Describe(IConfiguration configuration) =>
+        Provider(configuration) is var engine && engine == StorageOptions.Postgres
         ? PostgresStore.Describe(ConnectionString(configuration, engine))
         : SqliteStore.Describe(ConnectionString(configuration, engine));
 

@@ -4,7 +4,9 @@ namespace ForeignGrpc.Server.Load;
 /// <param name="limit">How many it may have; null is any number.</param>
 internal sealed class AddressShare(string address, int? limit)
 {
-    /// <summary>So many connections are never refused, even where callers have been authenticated on all others: for probes, and to sign in.</summary>
+    /// <summary>
+    /// So many connections are never refused, even where callers have been authenticated on all others: for probes, and to sign in.
+    /// </summary>
     private const int AlwaysNew = 16;
 
     public string Address => address;

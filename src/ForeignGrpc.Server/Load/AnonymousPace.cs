@@ -1,8 +1,9 @@
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// The pace of calls without an authenticated caller, such as those with a wrong password. While authenticated callers are served, the server begins 500 of the others a
-/// second. Above that their connections take turns to send the next request, so that rejecting them never takes the processors from callers.
+/// The pace of calls without an authenticated caller, such as those with a wrong password. While authenticated callers are served, the
+/// server begins 500 of the others a second. Above that their connections take turns to send the next request, so that rejecting them never
+/// takes the processors from callers.
 /// </summary>
 internal sealed class AnonymousPace(TimeProvider time)
 {

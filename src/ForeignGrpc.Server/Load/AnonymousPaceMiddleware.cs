@@ -2,8 +2,11 @@ using ForeignGrpc.Server.Calls;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>Around all that responds: keeps calls without an authenticated caller to their pace. Their responses are sent first. Probes are exempt.</summary>
-internal sealed class AnonymousPaceMiddleware(RequestDelegate next, AnonymousPace pace, TimeProvider time, IHostApplicationLifetime lifetime)
+/// <summary>
+/// Around all that responds: keeps calls without an authenticated caller to their pace. Their responses are sent first. Probes are exempt.
+/// </summary>
+internal sealed class AnonymousPaceMiddleware(
+    RequestDelegate next, AnonymousPace pace, TimeProvider time, IHostApplicationLifetime lifetime)
 {
     public async Task InvokeAsync(HttpContext context)
     {

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// Before access: counts the calls whose callers are being authenticated, apart from those that are authenticated, so that neither takes the
-/// places of the other. Probes are exempt.
+/// Before access: counts the calls whose callers are being authenticated, apart from those that are authenticated, so that neither takes
+/// the places of the other. Probes are exempt.
 /// </summary>
 internal sealed class ArrivalMiddleware(RequestDelegate next, CallsAtWork atWork, IOptions<LoadLimits> limits)
 {

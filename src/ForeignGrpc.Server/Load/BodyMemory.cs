@@ -5,7 +5,9 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>The bytes that bodies on their way in hold, and large answers on their way out: all together, and those of each caller.</summary>
+/// <summary>
+/// The bytes that bodies on their way in hold, and large answers on their way out: all together, and those of each caller.
+/// </summary>
 internal sealed class BodyMemory(IOptions<LoadLimits> limits)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(1);
@@ -37,7 +39,8 @@ internal sealed class BodyMemory(IOptions<LoadLimits> limits)
 
         if (Volatile.Read(ref _held) > _limit)
         {
-            throw Failure.Overloaded(Texts.Of($"The bodies under way hold {_limit:N0} bytes (setting Limits:BodyMemory) already; nothing was changed."));
+            throw Failure.Overloaded(
+                Texts.Of($"The bodies under way hold {_limit:N0} bytes (setting Limits:BodyMemory) already; nothing was changed."));
         }
     }
 }

@@ -3,7 +3,9 @@ using ForeignGrpc.Server.Failures;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>Waits for the rest of a body or message, for a limited time, and for half a second only when the server stops meanwhile.</summary>
+/// <summary>
+/// Waits for the rest of a body or message, for a limited time, and for half a second only when the server stops meanwhile.
+/// </summary>
 internal sealed class BodyWait(PipeReader body, TimeSpan patience, CancellationToken stopping) : IDisposable
 {
     private static readonly TimeSpan WhenStopping = TimeSpan.FromMilliseconds(500);

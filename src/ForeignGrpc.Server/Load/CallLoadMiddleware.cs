@@ -10,8 +10,8 @@ namespace ForeignGrpc.Server.Load;
 
 /// <summary>
 /// Behind access: refuses a call when all places of its kind are taken, or when its caller or address has its share already. Calls of
-/// authenticated callers and calls without a credential have places of their own, so that neither takes the places of the other. As each call does
-/// one thing at a time, that limits what waits for the store, too. Probes are exempt.
+/// authenticated callers and calls without a credential have places of their own, so that neither takes the places of the other. As each
+/// call does one thing at a time, that limits what waits for the store, too. Probes are exempt.
 /// </summary>
 internal sealed class CallLoadMiddleware : IDisposable
 {
@@ -71,7 +71,9 @@ internal sealed class CallLoadMiddleware : IDisposable
                 return;
             }
 
-            using var time = caller.IsKnown || isEndless ? null : new CancellationTokenSource(TimeSpan.FromSeconds(_limits.AnonymousSeconds));
+            using var time = caller.IsKnown || isEndless
+                ? null
+                : new CancellationTokenSource(TimeSpan.FromSeconds(_limits.AnonymousSeconds));
             await using var end = time?.Token.UnsafeRegister(static call => ((HttpContext)call!).Abort(), context) ?? default;
             await RunAsync(context, caller);
         }
@@ -99,7 +101,8 @@ internal sealed class CallLoadMiddleware : IDisposable
 
     private static Failure NoPlace(CallerKey caller, Places places) => Failure.Overloaded(caller.IsKnown
         ? Texts.Of($"{places.Limit:N0} calls (setting Limits:Calls) are under way already; nothing was changed.")
-        : Texts.Of($"{places.Limit:N0} calls without a credential (setting Limits:AnonymousCalls) are under way already; nothing was changed."));
+        : Texts.Of(
+            $"{places.Limit:N0} calls without a credential (setting Limits:AnonymousCalls) are under way already; nothing was changed."));
 
     private Failure? Refusal(CallerKey caller, RateLimitLease underWay, RateLimitLease? begun) => (underWay, begun) switch
     {

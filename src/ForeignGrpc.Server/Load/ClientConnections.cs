@@ -5,8 +5,9 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// The server's connections. One more than an address may have, or than the server takes, is not refused: it closes the oldest on which no caller has
-/// been authenticated. So those who only connect close each other's connections, while probes and callers get through, from the same address too.
+/// The server's connections. One more than an address may have, or than the server takes, is not refused: it closes the oldest on which no
+/// caller has been authenticated. So those who only connect close each other's connections, while probes and callers get through, from the
+/// same address too.
 /// </summary>
 internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<ForwardedHeadersOptions> forwarded)
 {
@@ -19,7 +20,9 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
     private readonly LinkedList<ClientConnection> _strangers = [];
     private long _most = long.MaxValue;
 
-    /// <summary>Says how many connections the web server takes, null for any number; beyond these it closes a connection before it comes here.</summary>
+    /// <summary>
+    /// Says how many connections the web server takes, null for any number; beyond these it closes a connection before it comes here.
+    /// </summary>
     public void LimitTo(long? most) => _most = most is { } limit ? limit - Math.Min(BeingClosed, limit / 10) : long.MaxValue;
 
     /// <summary>Serves a connection until it ends.</summary>
@@ -134,5 +137,6 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         && !IsProxy(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, forwarded.Value);
 
     /// <summary>Whether it is an address of a proxy, which has the connections of all its clients.</summary>
-    private static bool IsProxy(IPAddress address, ForwardedHeadersOptions proxies) => proxies.KnownIPNetworks.Any(network => network.Contains(address));
+    private static bool IsProxy(IPAddress address, ForwardedHeadersOptions proxies) =>
+        proxies.KnownIPNetworks.Any(network => network.Contains(address));
 }

@@ -6,8 +6,8 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// What a call is going to answer, in bytes that are about those on the wire. When it is large it has its turn until they are on their way, and counts until
-/// the call has ended.
+/// What a call is going to answer, in bytes that are about those on the wire. When it is large it has its turn until they are on their way,
+/// and counts until the call has ended.
 /// </summary>
 internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory memory, int limit) : IDisposable
 {
@@ -21,7 +21,10 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
     private long _bytes;
     private long _held;
 
-    /// <summary>Makes room for so many bytes more. When that makes it large, waits for its turn; from then on there is room for it, as what is half done is wasted.</summary>
+    /// <summary>
+    /// Makes room for so many bytes more. When that makes it large, waits for its turn; from then on there is room for it, as what is half
+    /// done is wasted.
+    /// </summary>
     /// <exception cref="Failure">UNAVAILABLE: bodies hold too much already. RESOURCE_EXHAUSTED: no answer may be that large.</exception>
     public async ValueTask GrowAsync(long bytes, CancellationToken cancellationToken)
     {

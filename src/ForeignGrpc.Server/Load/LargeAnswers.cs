@@ -6,14 +6,16 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// The answers that are large take turns, so that small calls do not wait behind them, nor one caller's behind all of another's; and what they hold
-/// until their callers have read them counts as memory of bodies.
+/// The answers that are large take turns, so that small calls do not wait behind them, nor one caller's behind all of another's; and what
+/// they hold until their callers have read them counts as memory of bodies.
 /// </summary>
 internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limits)
 {
     /// <summary>Any number may wait: that of calls is limited.</summary>
     private readonly FairTurns _turns = new(
-        limits.Value.LargeAnswersAtOnce > 0 ? limits.Value.LargeAnswersAtOnce : Math.Max(1, Environment.ProcessorCount / 2), waitAtMost: int.MaxValue);
+        limits.Value.LargeAnswersAtOnce > 0
+            ? limits.Value.LargeAnswersAtOnce
+            : Math.Max(1, Environment.ProcessorCount / 2), waitAtMost: int.MaxValue);
 
     /// <summary>The answer of a call, which is empty yet.</summary>
     public LargeAnswer Of(ServerCallContext call) => new(call.GetHttpContext(), _turns, memory, limits.Value.AnswerBytes);

@@ -9,15 +9,18 @@ namespace ForeignGrpc.Server.Load;
 /// <summary>How much the server takes at the same time: of connections, of bytes, of calls.</summary>
 internal static class LoadServices
 {
-    /// <summary>Kestrel's own limits, by their names in <see cref="KestrelServerLimits"/>, such as `Kestrel:Limits:MaxConcurrentConnections`.</summary>
+    /// <summary>
+    /// Kestrel's own limits, by their names in <see cref="KestrelServerLimits"/>, such as `Kestrel:Limits:MaxConcurrentConnections`.
+    /// </summary>
     private const string KestrelSection = "Kestrel:Limits";
 
     /// <summary>How long a slow body or answer is waited for, whatever its rate.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Kestrel ends a connection as hostile that has twice as many streams which its client has given up and the server has not yet, as calls with short deadlines
-    /// have beside a slow disk. Its own default of 100 is too few for a client that has all its calls on one connection.
+    /// Kestrel ends a connection as hostile that has twice as many streams which its client has given up and the server has not yet, as
+    /// calls with short deadlines have beside a slow disk. Its own default of 100 is too few for a client that has all its calls on one
+    /// connection.
     /// </summary>
     private const int StreamsPerConnection = 1_000;
 

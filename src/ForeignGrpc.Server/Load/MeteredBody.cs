@@ -10,9 +10,9 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// A request's body, which is read until it, or the gRPC message in it, is whole: counts the bytes that it holds until then, and gives up a body that is
-/// not whole in time. Small bodies do not count; the number of calls limits these. A body of more than 4 KiB that is whole waits for its turn to be parsed. A gRPC
-/// caller who gives up is no error of the server's, and so none for its log.
+/// A request's body, which is read until it, or the gRPC message in it, is whole: counts the bytes that it holds until then, and gives up a
+/// body that is not whole in time. Small bodies do not count; the number of calls limits these. A body of more than 4 KiB that is whole
+/// waits for its turn to be parsed. A gRPC caller who gives up is no error of the server's, and so none for its log.
 /// </summary>
 internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
@@ -36,7 +36,8 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     private IDisposable? _turn;
     private long _held;
 
-    private MeteredBody(HttpContext call, CallerKey caller, BodyMemory memory, FairTurns parsing, LoadLimits limits, CancellationToken stopping)
+    private MeteredBody(
+        HttpContext call, CallerKey caller, BodyMemory memory, FairTurns parsing, LoadLimits limits, CancellationToken stopping)
     {
         (_call, _caller, _memory, _parsing, _limits) = (call, caller, memory, parsing, limits);
         (_body, _isGrpc) = (call.Request.BodyReader, call.Request.IsGrpc());
@@ -132,7 +133,8 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         Hold(0);
     }
 
-    /// <exception cref="Failure">The body is refused, for its size, its time, or because bodies hold too much. What has been read of it is dropped.</exception>
+    /// <exception cref="Failure">The body is refused, for its size, its time, or because bodies hold too much. What has been read of it is
+    /// dropped.</exception>
     private ReadResult Note(ReadResult result)
     {
         _result = result;

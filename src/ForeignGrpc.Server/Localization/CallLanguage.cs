@@ -30,7 +30,8 @@ internal sealed record CallLanguage(string Language, CultureInfo Culture)
         var tags = headers.TryGetValue(Header, out var chosen)
             ? [chosen.ToString()]
             : headers.AcceptLanguage.Count > 0 && StringWithQualityHeaderValue.TryParseList(headers.AcceptLanguage, out var ranges)
-                ? ranges.Where(range => range.Quality != 0).OrderByDescending(range => range.Quality ?? 1).Select(range => range.Value.ToString())
+                ? ranges.Where(range => range.Quality != 0).OrderByDescending(range => range.Quality ?? 1).Select(
+                    range => range.Value.ToString())
                 : Enumerable.Empty<string>();
         string? unknown = null;
         foreach (var tag in tags.Select(tag => tag.Trim()))
@@ -42,13 +43,16 @@ internal sealed record CallLanguage(string Language, CultureInfo Culture)
 
             if (Find(tag) is { } language)
             {
-                return new CallLanguage(language, CultureOf(headers[CultureHeader].ToString()) ?? CultureOf(tag) ?? CultureInfo.InvariantCulture);
+                return new CallLanguage(
+                    language, CultureOf(headers[CultureHeader].ToString()) ?? CultureOf(tag) ?? CultureInfo.InvariantCulture);
             }
 
             unknown ??= tag;
         }
 
-        return unknown is null ? null : new CallLanguage(English, CultureOf(headers[CultureHeader].ToString()) ?? CultureInfo.InvariantCulture);
+        return unknown is null
+            ? null
+            : new CallLanguage(English, CultureOf(headers[CultureHeader].ToString()) ?? CultureInfo.InvariantCulture);
     }
 
     /// <summary>The language of a tag such as `nb-NO`; all of Norwegian is `nb` here.</summary>

@@ -63,7 +63,8 @@ internal static class Dates
         }
 
         var length = FormatLocal(local, utf8);
-        offset.TryFormat(utf8[length..], out var offsetLength, offset < TimeSpan.Zero ? @"\-hh\:mm" : @"\+hh\:mm", CultureInfo.InvariantCulture);
+        offset.TryFormat(
+            utf8[length..], out var offsetLength, offset < TimeSpan.Zero ? @"\-hh\:mm" : @"\+hh\:mm", CultureInfo.InvariantCulture);
         return length + offsetLength;
     }
 
@@ -74,7 +75,9 @@ internal static class Dates
         return System.Text.Encoding.UTF8.GetString(utf8[..Format(date, utf8, zone)]);
     }
 
-    /// <summary>A local time without the zeros that end its fraction. By the round-trip format: the framework is quick at that one.</summary>
+    /// <summary>
+    /// A local time without the zeros that end its fraction. By the round-trip format: the framework is quick at that one.
+    /// </summary>
     private static int FormatLocal(DateTime local, Span<byte> utf8)
     {
         DateTime.SpecifyKind(local, DateTimeKind.Unspecified).TryFormat(utf8, out var length, "O", CultureInfo.InvariantCulture);

@@ -42,7 +42,8 @@ internal static class MultiLanguageText
             return value;
         }
 
-        var text = parts.GetValueOrDefault(Prefixes.GetValueOrDefault(language, English)) ?? parts.GetValueOrDefault(English) ?? parts.First().Value;
+        var text = parts.GetValueOrDefault(Prefixes.GetValueOrDefault(language, English)) ?? parts.GetValueOrDefault(English)
+            ?? parts.First().Value;
         return text.Replace("\"\"", "\"", StringComparison.Ordinal);
     }
 

@@ -7,7 +7,10 @@ namespace ForeignGrpc.Server.Localization;
 /// <param name="values">What stands in the holes. Texts among the values are shown in the same language.</param>
 internal sealed class Text(string english, params object?[] values)
 {
-    /// <summary>The text in the language of a call, with numbers and dates as its culture writes them. English where the call has chosen no language.</summary>
+    /// <summary>
+    /// The text in the language of a call, with numbers and dates as its culture writes them. English where the call has chosen no
+    /// language.
+    /// </summary>
     public string In(CallLanguage? call) => string.Format(
         call?.Culture ?? CultureInfo.InvariantCulture,
         call is null ? english : Texts.Find(english, call.Language) ?? english,

@@ -72,7 +72,8 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
 
     /// <summary>Whether the field is a list of JSON Patch operations, for which a body may be a patch or a merge patch.</summary>
     public bool IsPatch { get; } =
-        descriptor is { FieldType: FieldType.Message, IsMap: false, IsRepeated: true } && descriptor.MessageType == PatchOperation.Descriptor;
+        descriptor is { FieldType: FieldType.Message, IsMap: false, IsRepeated: true }
+            && descriptor.MessageType == PatchOperation.Descriptor;
 
     /// <summary>The schema of the field's message type; null for scalars and maps.</summary>
     public MessageSchema? Message => _message.Value;

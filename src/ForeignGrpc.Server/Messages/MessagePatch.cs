@@ -9,8 +9,8 @@ namespace ForeignGrpc.Server.Messages;
 
 /// <summary>
 /// Applies JSON Patch (RFC 6902: add, replace, remove, test) to a message, by its descriptor. Paths name properties as documented,
-/// in any case, with or without the leading slash. Properties that are unknown, or that the server owns, stay as they are. `add` of a list to a list adds
-/// its items.
+/// in any case, with or without the leading slash. Properties that are unknown, or that the server owns, stay as they are. `add` of a list
+/// to a list adds its items.
 /// </summary>
 internal static class MessagePatch
 {
@@ -24,13 +24,14 @@ internal static class MessagePatch
     /// <param name="message">What to change. After an exception it is half changed and must be thrown away.</param>
     /// <param name="operations">What to do, in order.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
-    /// <exception cref="Failure">INVALID_ARGUMENT: there are too many operations, one is malformed, its path does not exist, or all paths are
-    /// unknown. ABORTED: a test failed.</exception>
+    /// <exception cref="Failure">INVALID_ARGUMENT: there are too many operations, one is malformed, its path does not exist, or all paths
+    /// are unknown. ABORTED: a test failed.</exception>
     public static void Apply(IMessage message, IReadOnlyList<PatchOperation> operations, DateTimeZone? zone)
     {
         if (operations.Count > MostOperations)
         {
-            throw Failure.InvalidArgument("changes", Texts.Of($"has more than {MostOperations:N0} operations; send them in several patches."));
+            throw Failure.InvalidArgument(
+                "changes", Texts.Of($"has more than {MostOperations:N0} operations; send them in several patches."));
         }
 
         var isAnyKnown = operations.Count == 0;

@@ -24,7 +24,10 @@ internal sealed class MessageSchema
         UnmodifiedSince = Array.Find(Fields, field => field.IsUnmodifiedSince);
         Patch = Array.Find(Fields, field => field.IsPatch);
         _byName = Fields
-            .SelectMany(field => new[] { field.JsonName, field.Descriptor.Name }.Distinct(StringComparer.OrdinalIgnoreCase), (field, name) => (field, name))
+            .SelectMany(
+                field =>
+                    new[] { field.JsonName, field.Descriptor.Name }.Distinct(StringComparer.OrdinalIgnoreCase), (field, name) =>
+                        (field, name))
             .ToFrozenDictionary(pair => pair.name, pair => pair.field, StringComparer.OrdinalIgnoreCase)
             .GetAlternateLookup<ReadOnlySpan<char>>();
     }

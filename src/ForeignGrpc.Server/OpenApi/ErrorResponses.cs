@@ -14,11 +14,19 @@ internal static class ErrorResponses
         (StatusCodes.Status400BadRequest, "A value is wrong, or the body is malformed; the text names the property.", _ => true),
         (StatusCodes.Status401Unauthorized, "No credential, or a bad one; `WWW-Authenticate` names the schemes.", _ => true),
         (StatusCodes.Status403Forbidden, "The caller's role does not allow it.", _ => true),
-        (StatusCodes.Status404NotFound, "It is not there.", operation => operation is { IsAgent: false, IsVoid: false } && operation.Template.Parameters.Any()),
-        (StatusCodes.Status409Conflict, "Another has that name, or a patch's `test` failed.", operation => !operation.IsRead && operation.TakesBody),
-        (StatusCodes.Status412PreconditionFailed, "It has been saved after the date of If-Unmodified-Since.", operation => operation.TakesUnmodifiedSince),
+        (
+            StatusCodes.Status404NotFound, "It is not there.", operation =>
+                operation is { IsAgent: false, IsVoid: false } && operation.Template.Parameters.Any()),
+        (
+            StatusCodes.Status409Conflict, "Another has that name, or a patch's `test` failed.", operation =>
+                !operation.IsRead && operation.TakesBody),
+        (
+            StatusCodes.Status412PreconditionFailed, "It has been saved after the date of If-Unmodified-Since.", operation =>
+                operation.TakesUnmodifiedSince),
         (StatusCodes.Status413PayloadTooLarge, "The body is larger than the server takes.", operation => operation.TakesBody),
-        (StatusCodes.Status415UnsupportedMediaType, "The content type or its charset is none that is read.", operation => operation.TakesBody),
+        (
+            StatusCodes.Status415UnsupportedMediaType, "The content type or its charset is none that is read.", operation =>
+                operation.TakesBody),
         (StatusCodes.Status429TooManyRequests, "Too many calls, or more than one response holds.", _ => true),
         (StatusCodes.Status503ServiceUnavailable, "The service cannot take it now; nothing was done. Repeat it after `Retry-After` seconds.", _ => true),
         (StatusCodes.Status507InsufficientStorage, "The disk is full; nothing was done. Reads go on.", operation => !operation.IsRead),

@@ -13,8 +13,12 @@ internal static class HeaderParameters
         ("SO-Culture", "How numbers and dates within texts are written; only with a language.", operation => !operation.IsVoid),
         ("SO-TimeZone", "The time zone of dates: a documented code, an ISO country code with one zone, or an IANA name. UTC unless given.", operation => !operation.IsVoid),
         ("SO-AppToken", "The calling application's token, where the service requires one beside a ticket.", _ => true),
-        ("If-Modified-Since", "Answers 304 if nothing has been saved after this date, by whole seconds.", operation => operation is { IsRead: true, Links: not null } && operation.Verb == HttpMethods.Get),
-        ("If-Unmodified-Since", "Does nothing, and answers 412, if it has been saved after this date, by whole seconds.", operation => operation.TakesUnmodifiedSince),
+        (
+            "If-Modified-Since", "Answers 304 if nothing has been saved after this date, by whole seconds.", operation =>
+                operation is { IsRead: true, Links: not null } && operation.Verb == HttpMethods.Get),
+        (
+            "If-Unmodified-Since", "Does nothing, and answers 412, if it has been saved after this date, by whole seconds.", operation =>
+                operation.TakesUnmodifiedSince),
     ];
 
     /// <summary>Puts all of them into the document's components.</summary>

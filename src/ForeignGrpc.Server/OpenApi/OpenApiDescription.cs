@@ -81,7 +81,9 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
     /// <summary>What stands in the path behind `/api/v1/`, or behind `/api/v1/Agents/`.</summary>
     private static string TagOf(RestOperation operation) => operation.Template.Documented.Split('/')[operation.IsAgent ? 4 : 3];
 
-    /// <summary>The operation's name; of its agent with the agent's name before it, of a second resource route with the verb behind it.</summary>
+    /// <summary>
+    /// The operation's name; of its agent with the agent's name before it, of a second resource route with the verb behind it.
+    /// </summary>
     private static string Id(RestOperation operation, HashSet<string> ids)
     {
         var name = operation.IsAgent ? $"{TagOf(operation)}_{operation.Method.Name}" : operation.Method.Name;

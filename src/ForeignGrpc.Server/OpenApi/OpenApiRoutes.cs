@@ -11,7 +11,10 @@ internal static class OpenApiRoutes
     public const string DocumentPath = "/openapi/v1.json";
     public const string PagePath = "/reference";
 
-    /// <summary>What browsers are to allow the page: what it is made of, which is all from here, and nothing else. It has scripts and styles in its text.</summary>
+    /// <summary>
+    /// What browsers are to allow the page: what it is made of, which is all from here, and nothing else. It has scripts and styles in its
+    /// text.
+    /// </summary>
     private const string ContentSecurityPolicy =
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
         + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

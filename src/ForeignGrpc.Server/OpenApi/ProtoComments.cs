@@ -16,7 +16,8 @@ internal sealed class ProtoComments
     public ProtoComments()
     {
         using var stream = typeof(ForeignKey).Assembly.GetManifestResourceStream(Resource)!;
-        var files = FileDescriptor.BuildFromByteStrings(FileDescriptorSet.Parser.ParseFrom(stream).File.Select(file => file.ToByteString()));
+        var files = FileDescriptor.BuildFromByteStrings(
+            FileDescriptorSet.Parser.ParseFrom(stream).File.Select(file => file.ToByteString()));
         _byFullName = files
             .Where(file => file.Package == ForeignKey.Descriptor.File.Package)
             .SelectMany(Documented)
@@ -38,5 +39,6 @@ internal sealed class ProtoComments
 
     private static string Unwrap(string comment) => string.Join("\n\n", comment
         .Split("\n\n", StringSplitOptions.RemoveEmptyEntries)
-        .Select(paragraph => string.Join(' ', paragraph.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))));
+        .Select(
+            paragraph => string.Join(' ', paragraph.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))));
 }

@@ -55,7 +55,8 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
         MayWrite(role) ? Full : new TableRight { RightMask = "Select", RightReason = ReaderReason().In(call) };
 
     private MapField<string, FieldProperty> PropertiesOf(MessageDescriptor carrier, UserRole role, CallLanguage? call) => _properties.GetOrAdd(
-        (carrier, MayWrite(role), Texts.LanguageOf(call)), static (key, limits) => Properties(key.Carrier, key.MayWrite, new CallLanguage(key.Language, CultureInfo.InvariantCulture), limits), options.Value);
+        (carrier, MayWrite(role), Texts.LanguageOf(call)), static (key, limits) =>
+            Properties(key.Carrier, key.MayWrite, new CallLanguage(key.Language, CultureInfo.InvariantCulture), limits), options.Value);
 
     private static MapField<string, FieldProperty> Properties(MessageDescriptor carrier, bool mayWrite, CallLanguage call, KeyLimits limits)
     {
@@ -95,7 +96,9 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
         _ => null,
     };
 
-    /// <summary>The .NET type of a property and the length that the documented API gives it; null for properties that are objects.</summary>
+    /// <summary>
+    /// The .NET type of a property and the length that the documented API gives it; null for properties that are objects.
+    /// </summary>
     private static (System.Type Type, int Length)? TypeAndLength(FieldDescriptor field) => field.FieldType switch
     {
         FieldType.String => (typeof(string), UserRules.LongestFullName),

@@ -84,7 +84,8 @@ internal sealed partial class ForeignSystemAgentService
     private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
 
     private async Task<ForeignAppEntity> SaveAsync(AppSave app, Precondition precondition, ServerCallContext context) =>
-        Describe(await store.SaveAppAsync(RequireFewDevices(app), Caller.Of(context).Author, precondition, context.CancellationToken), context);
+        Describe(
+            await store.SaveAppAsync(RequireFewDevices(app), Caller.Of(context).Author, precondition, context.CancellationToken), context);
 
     private async Task<StoredApp> FindAppAsync(string name, ServerCallContext context)
     {
@@ -92,7 +93,8 @@ internal sealed partial class ForeignSystemAgentService
         check.Application(name);
         check.Done();
         return await AnswerAsync(
-            await store.FindAppAsync(name, context.CancellationToken) ?? throw Failure.NotFound(Texts.Of($"There is no application named '{name}'.")), context);
+            await store.FindAppAsync(name, context.CancellationToken)
+                ?? throw Failure.NotFound(Texts.Of($"There is no application named '{name}'.")), context);
     }
 
     /// <summary>The application as the answer, which its devices make large.</summary>

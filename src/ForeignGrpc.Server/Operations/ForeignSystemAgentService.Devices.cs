@@ -102,6 +102,7 @@ internal sealed partial class ForeignSystemAgentService
         }
 
         return (await store.FindAppAsync(carrier.ForeignAppId, context.CancellationToken))?.Name
-            ?? throw Failure.InvalidArgument("foreign_device.foreign_app_id", Texts.Of($"is {carrier.ForeignAppId}, the id of no application."));
+            ?? throw Failure.InvalidArgument(
+                "foreign_device.foreign_app_id", Texts.Of($"is {carrier.ForeignAppId}, the id of no application."));
     }
 }

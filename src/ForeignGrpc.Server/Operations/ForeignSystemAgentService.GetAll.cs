@@ -49,7 +49,8 @@ internal sealed partial class ForeignSystemAgentService
 
     private static Struct ToRow(KeyRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
     {
-        var (app, device, key) = (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
+        var (app, device, key) = (
+            row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
         var result = new Struct { Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app, zone), ["EntityName"] = Value.ForString(EntityName) } };
         foreach (var column in columns)
         {

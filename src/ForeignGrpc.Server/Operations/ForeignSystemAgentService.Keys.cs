@@ -146,7 +146,8 @@ internal sealed partial class ForeignSystemAgentService
             context);
     }
 
-    private async Task<Empty> DeleteKeysAsync(RequestCheck check, DeviceAddress device, string name, RecordRef record, ServerCallContext context)
+    private async Task<Empty> DeleteKeysAsync(
+        RequestCheck check, DeviceAddress device, string name, RecordRef record, ServerCallContext context)
     {
         check.Record(record.Table, record.Id);
         check.Done();

@@ -23,7 +23,8 @@ internal sealed partial class ForeignSystemAgentService(
     /// <summary>In whose turn a call reads what takes long.</summary>
     private static string TurnOf(ServerCallContext context) => Caller.Of(context).Identity;
 
-    private ForeignKey Describe(StoredKey key, ServerCallContext context) => rights.Describe(key.ToCarrier(), Caller.Of(context).Role, CallLanguage.Of(context));
+    private ForeignKey Describe(StoredKey key, ServerCallContext context) =>
+        rights.Describe(key.ToCarrier(), Caller.Of(context).Role, CallLanguage.Of(context));
 
     private ForeignDevice Describe(StoredDevice device, ServerCallContext context) =>
         rights.Describe(device.ToCarrier(), Caller.Of(context).Role, CallLanguage.Of(context));

@@ -61,7 +61,8 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
             var token = PageToken.TryParse(request.SkipToken, request.RowFilter, orderBy);
             if (token is null)
             {
-                Refuse("skip_token", Texts.Of($"is not valid; use the one of the previous page's next link, with the same $filter and $orderBy."));
+                Refuse("skip_token", Texts.Of(
+                    $"is not valid; use the one of the previous page's next link, with the same $filter and $orderBy."));
             }
 
             return token ?? new PageToken(null, 0);
@@ -101,7 +102,8 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
         var column = ListColumns.Find(name);
         if (column is null)
         {
-            Refuse(field, Texts.Of($"has '{ListFilterTokens.Shown(name)}', which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
+            Refuse(field, Texts.Of(
+                $"has '{ListFilterTokens.Shown(name)}', which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
         }
 
         return column;

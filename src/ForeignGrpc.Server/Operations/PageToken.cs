@@ -6,9 +6,10 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Server.Operations;
 
 /// <summary>
-/// Where a page of a list begins; as a text it is opaque to callers. The text has a digest of what it holds and of the filter and order that it belongs
-/// to, so that a text no page gave, or gave for another list, is refused. The digest needs no secret that servers would have to share: who makes a text
-/// with a right digest gets the rows behind a position, which `$filter` gives as well. Such a text is read as strictly as any input.
+/// Where a page of a list begins; as a text it is opaque to callers. The text has a digest of what it holds and of the filter and order
+/// that it belongs to, so that a text no page gave, or gave for another list, is refused. The digest needs no secret that servers would
+/// have to share: who makes a text with a right digest gets the rows behind a position, which `$filter` gives as well. Such a text is read
+/// as strictly as any input.
 /// </summary>
 /// <param name="After">The <see cref="KeyRow.Position"/> of the last row of the page before; null on the first page.</param>
 /// <param name="Remaining">How many rows may still come; null for all.</param>

@@ -6,12 +6,16 @@ namespace ForeignGrpc.Server.Operations;
 internal sealed class PatchedDevices(IReadOnlyList<StoredDevice> stored)
 {
     private readonly Dictionary<int, StoredDevice> _byId = stored.ToDictionary(device => device.Id);
-    private readonly Dictionary<(string, string), int> _idByNames = stored.ToDictionary(device => (device.Name, device.Identifier), device => device.Id);
+    private readonly Dictionary<(string, string), int> _idByNames = stored.ToDictionary(
+        device => (device.Name, device.Identifier), device => device.Id);
     private readonly ILookup<string, int> _idsByName = stored.ToLookup(device => device.Name, device => device.Id);
     private readonly HashSet<int> _kept = [];
     private readonly Dictionary<(string, string), (DeviceSave Save, bool IsById)> _left = [];
 
-    /// <summary>Which devices change or are new, in an order in which no two ever have the same name and identifier, and the ids of those that are gone.</summary>
+    /// <summary>
+    /// Which devices change or are new, in an order in which no two ever have the same name and identifier, and the ids of those that are
+    /// gone.
+    /// </summary>
     /// <param name="list">The list as the patch leaves it.</param>
     /// <param name="check">Notes devices that are in the list twice.</param>
     public (IReadOnlyList<DeviceSave> Changed, IReadOnlyList<int> Removed) Match(IReadOnlyList<DeviceSave> list, RequestCheck check)

@@ -23,10 +23,12 @@ internal sealed class SessionAgentService(
         var caller = Caller.Of(context);
         if (caller.User is not { } user)
         {
-            throw Failure.Forbidden(Texts.Of($"Tickets are for users of this service; use the token of your identity provider with every call."));
+            throw Failure.Forbidden(
+                Texts.Of($"Tickets are for users of this service; use the token of your identity provider with every call."));
         }
 
-        var (secret, ticket) = await tickets.IssueAsync(user, caller.Ticket, TicketKind.Ticket, context.CancellationToken) ?? throw Failure.CredentialEnded();
+        var (secret, ticket) = await tickets.IssueAsync(user, caller.Ticket, TicketKind.Ticket, context.CancellationToken)
+            ?? throw Failure.CredentialEnded();
         return new CreateTicketResponse { TicketSecret = secret, TicketId = ticket.Id, ExpiresDate = Timestamp.FromDateTimeOffset(ticket.Expires) };
     }
 

@@ -3,8 +3,8 @@ using System.Buffers;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
-/// A response's body while it is rendered. A large one is in pieces, which come from a shared pool and go back to it one by one as they are sent: it is never
-/// copied to grow.
+/// A response's body while it is rendered. A large one is in pieces, which come from a shared pool and go back to it one by one as they are
+/// sent: it is never copied to grow.
 /// </summary>
 internal sealed class AnswerBuffer : IBufferWriter<byte>
 {

@@ -32,7 +32,8 @@ internal static class RequestBody
                 if (!result.Buffer.IsEmpty)
                 {
                     var (format, encoding) = MediaTypes.OfBody(context.Request.ContentType, operation.ReadableTypes);
-                    Parse(result.Buffer, format, encoding, operation, operation.TakesBody ? request : operation.Response.NewMessage(), zone);
+                    Parse(
+                        result.Buffer, format, encoding, operation, operation.TakesBody ? request : operation.Response.NewMessage(), zone);
                 }
             }
             finally
@@ -44,7 +45,8 @@ internal static class RequestBody
         {
             throw e.StatusCode switch
             {
-                StatusCodes.Status413PayloadTooLarge => Failure.BodyTooLarge(Texts.Of($"The body is larger than this server takes (setting Limits:BodyBytes).")),
+                StatusCodes.Status413PayloadTooLarge =>
+                    Failure.BodyTooLarge(Texts.Of($"The body is larger than this server takes (setting Limits:BodyBytes).")),
                 StatusCodes.Status408RequestTimeout => Failure.BodyTooSlow(NotAsAnnounced()),
                 _ => Failure.Malformed(NotAsAnnounced()),
             };
@@ -55,7 +57,10 @@ internal static class RequestBody
         }
     }
 
-    /// <summary>An operation that takes no body looks at one only for <see cref="RestOperation.MistakenBody"/>, as if it were what the operation returns.</summary>
+    /// <summary>
+    /// An operation that takes no body looks at one only for <see cref="RestOperation.MistakenBody"/>, as if it were what the operation
+    /// returns.
+    /// </summary>
     private static void Parse(
         in ReadOnlySequence<byte> body, BodyFormat format, Encoding? encoding, RestOperation operation, IMessage request, DateTimeZone? zone)
     {
@@ -100,7 +105,8 @@ internal static class RequestBody
     }
 
     /// <summary>Applies a JSON Patch to a blank message.</summary>
-    private static void Patch(in ReadOnlySequence<byte> json, MessageSchema schema, IMessage message, DateTimeZone? zone, MessageSchema? mistaken)
+    private static void Patch(
+        in ReadOnlySequence<byte> json, MessageSchema schema, IMessage message, DateTimeZone? zone, MessageSchema? mistaken)
     {
         var patch = schema.NewMessage();
         new JsonMessageReader(zone).ReadField(json, patch, schema.Patch!);

@@ -2,7 +2,9 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>A REST call as the operations see calls. It has no deadline, metadata or trailers; it is cancelled when its caller gives up.</summary>
+/// <summary>
+/// A REST call as the operations see calls. It has no deadline, metadata or trailers; it is cancelled when its caller gives up.
+/// </summary>
 internal sealed class RestCallContext(HttpContext http, string method) : ServerCallContext
 {
     /// <summary>The key under which <see cref="ServerCallContextExtensions.GetHttpContext"/> looks for the call.</summary>
@@ -36,5 +38,6 @@ internal sealed class RestCallContext(HttpContext http, string method) : ServerC
 
     protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => throw new NotSupportedException();
 
-    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) => throw new NotSupportedException();
+    protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+        throw new NotSupportedException();
 }

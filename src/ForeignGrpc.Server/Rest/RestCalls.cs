@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>The unary operations of a service by name, each behind the interceptors of the gRPC server: what these do, they do for both doors. Only how a failure is answered is up to each door.</summary>
+/// <summary>
+/// The unary operations of a service by name, each behind the interceptors of the gRPC server: what these do, they do for both doors. Only
+/// how a failure is answered is up to each door.
+/// </summary>
 /// <param name="services">Has the interceptors, as singletons.</param>
 internal sealed class RestCalls(IServiceProvider services) : ServiceBinderBase
 {
@@ -30,7 +33,8 @@ internal sealed class RestCalls(IServiceProvider services) : ServiceBinderBase
         _calls[method.Name] = async (request, http) => (IMessage)await call((TRequest)request, new RestCallContext(http, method.FullName));
     }
 
-    public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
+    public override void AddMethod<TRequest, TResponse>(
+        Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
     {
         // REST has no streams.
     }

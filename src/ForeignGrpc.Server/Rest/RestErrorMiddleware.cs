@@ -26,7 +26,8 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
 
             context.Response.Clear();
             await (e is BadHttpRequestException bad
-                ? RestResponses.WriteErrorAsync(context, bad.StatusCode, Texts.Of($"The request is malformed.").In(CallLanguage.Of(context)))
+                ? RestResponses.WriteErrorAsync(
+                    context, bad.StatusCode, Texts.Of($"The request is malformed.").In(CallLanguage.Of(context)))
                 : RestResponses.WriteFailureAsync(context, e as Failure ?? Unforeseen(e)));
         }
     }
@@ -42,10 +43,13 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
         var (verb, path) = (context.Request.Method, context.Request.Path);
         return response.StatusCode switch
         {
-            StatusCodes.Status401Unauthorized => (response.StatusCode, Texts.Of($"No valid credential was given; WWW-Authenticate names the schemes.")),
+            StatusCodes.Status401Unauthorized =>
+                (response.StatusCode, Texts.Of($"No valid credential was given; WWW-Authenticate names the schemes.")),
             StatusCodes.Status403Forbidden => (response.StatusCode, Texts.Of($"Your role does not allow this operation.")),
-            StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why => (StatusCodes.Status400BadRequest, why),
-            StatusCodes.Status404NotFound => (response.StatusCode, Texts.Of($"There is no operation {verb} {Excerpt.Of(path.ToUriComponent())}.")),
+            StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why =>
+                (StatusCodes.Status400BadRequest, why),
+            StatusCodes.Status404NotFound =>
+                (response.StatusCode, Texts.Of($"There is no operation {verb} {Excerpt.Of(path.ToUriComponent())}.")),
             StatusCodes.Status405MethodNotAllowed => (response.StatusCode, Texts.Of($"{verb} is not possible here; Allow names what is.")),
             var status => (status, Texts.Of($"The call was refused with status {status}.")),
         };

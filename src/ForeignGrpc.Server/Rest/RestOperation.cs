@@ -40,7 +40,8 @@ internal sealed class RestOperation
         TakesWholeBody = rule.Body == "*";
         BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
         ChangesField = BodyField is null or { IsPatch: true } ? null : Request.Patch;
-        PatchRequest = method.Service.Methods.Select(other => MessageSchema.Of(other.InputType)).FirstOrDefault(request => request.Patch is not null);
+        PatchRequest = method.Service.Methods.Select(other => MessageSchema.Of(other.InputType)).FirstOrDefault(
+            request => request.Patch is not null);
         FormatField = Request.Find(ResponseShape.FormatQuery);
         ResponseField = rule.ResponseBody.Length == 0
             ? null
@@ -150,7 +151,8 @@ internal sealed class RestOperation
         {
             if (_queryParameters.TryGetValue(name, out var field))
             {
-                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw TextValues.Invalid(name, Texts.Of($"is given more than once.")));
+                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw TextValues.Invalid(
+                    name, Texts.Of($"is given more than once.")));
             }
             else if (_elsewhere.Contains(name))
             {
@@ -177,7 +179,8 @@ internal sealed class RestOperation
 
     /// <summary>The value of a path or query parameter; where it is no text a blank is none.</summary>
     private static object Parse(FieldSchema field, string text) =>
-        TextValues.ParseText(field, text, field.JsonName, null) ?? throw TextValues.Invalid(field.JsonName, Texts.Of($"must not be blank."));
+        TextValues.ParseText(field, text, field.JsonName, null)
+            ?? throw TextValues.Invalid(field.JsonName, Texts.Of($"must not be blank."));
 
     private static IEnumerable<string> NamesOf(FieldSchema field) =>
         new[] { field.JsonName, field.QueryName }.Distinct(StringComparer.OrdinalIgnoreCase);

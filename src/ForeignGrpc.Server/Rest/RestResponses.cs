@@ -65,11 +65,16 @@ internal static class RestResponses
         return SendAsync(context, StatusCodes.Status200OK, mediaType, buffer);
     }
 
-    /// <summary>Tells caches to ask the server before each use of a response, and to serve none to other callers; where responses have secrets, to store none.</summary>
+    /// <summary>
+    /// Tells caches to ask the server before each use of a response, and to serve none to other callers; where responses have secrets, to
+    /// store none.
+    /// </summary>
     public static void SetCacheControl(HttpContext context) => context.Response.Headers.CacheControl =
         context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>() is { IsSecret: true } ? "no-store" : "private, no-cache";
 
-    /// <summary>Answers a failure in the language of the call, with fields by their documented names. Before the response has started.</summary>
+    /// <summary>
+    /// Answers a failure in the language of the call, with fields by their documented names. Before the response has started.
+    /// </summary>
     public static Task WriteFailureAsync(HttpContext context, Failure failure)
     {
         if (failure.RetryAfter is { } delay)
@@ -78,7 +83,8 @@ internal static class RestResponses
         }
 
         var request = context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>()?.Request;
-        return WriteErrorAsync(context, RestFailures.StatusOf(failure), failure.In(CallLanguage.Of(context), request is null ? null : request.JsonPath));
+        return WriteErrorAsync(
+            context, RestFailures.StatusOf(failure), failure.In(CallLanguage.Of(context), request is null ? null : request.JsonPath));
     }
 
     /// <summary>Writes the documented error body. Before the response has started.</summary>
@@ -114,7 +120,9 @@ internal static class RestResponses
         _ => "ArgumentException",
     };
 
-    /// <summary>This thread's buffer, empty. What a read answers is counted while it is rendered; a write that is done must not end in an error.</summary>
+    /// <summary>
+    /// This thread's buffer, empty. What a read answers is counted while it is rendered; a write that is done must not end in an error.
+    /// </summary>
     private static AnswerBuffer Buffer(HttpContext context)
     {
         var buffer = _buffer ??= new AnswerBuffer();

@@ -28,7 +28,9 @@ internal sealed class RestRoutes(EndpointDataSource endpoints)
         return false;
     }
 
-    /// <summary>Why a path that has no route would have one if it had a number where the template has one; null when it would not.</summary>
+    /// <summary>
+    /// Why a path that has no route would have one if it had a number where the template has one; null when it would not.
+    /// </summary>
     public Text? Explain(string verb, ReadOnlySpan<string> path)
     {
         foreach (var (templateVerb, template) in _templates.Value)

@@ -6,8 +6,8 @@ using Grpc.Core.Interceptors;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Authorizes every call again when its message is whole, over REST and gRPC alike, and until it has ended: between headers and message, and while a call waits, its
-/// caller may lose the right to it. Innermost, so that nothing but the operation comes after.
+/// Authorizes every call again when its message is whole, over REST and gRPC alike, and until it has ended: between headers and message,
+/// and while a call waits, its caller may lose the right to it. Innermost, so that nothing but the operation comes after.
 /// </summary>
 internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes schemes) : Interceptor
 {
@@ -26,7 +26,8 @@ internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes s
         ServerStreamingServerMethod<TRequest, TResponse> continuation) => RunAsync(
         context,
         isStream: true,
-        (call, authorized) => continuation(request, call is null ? responseStream : new AuthorizedStreamWriter<TResponse>(responseStream, call), authorized));
+        (call, authorized) =>
+            continuation(request, call is null ? responseStream : new AuthorizedStreamWriter<TResponse>(responseStream, call), authorized));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
@@ -35,7 +36,8 @@ internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes s
         DuplexStreamingServerMethod<TRequest, TResponse> continuation) => RunAsync(
         context,
         isStream: true,
-        (call, authorized) => continuation(requestStream, call is null ? responseStream : new AuthorizedStreamWriter<TResponse>(responseStream, call), authorized));
+        (call, authorized) => continuation(
+            requestStream, call is null ? responseStream : new AuthorizedStreamWriter<TResponse>(responseStream, call), authorized));
 
     private async Task RunAsync(ServerCallContext context, bool isStream, Func<AuthorizedCall?, ServerCallContext, Task> operation)
     {
@@ -65,7 +67,9 @@ internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes s
         }
     }
 
-    /// <summary>A REST response that says 401 names the schemes. Its headers are cleared before they are written, so that is when it is done.</summary>
+    /// <summary>
+    /// A REST response that says 401 names the schemes. Its headers are cleared before they are written, so that is when it is done.
+    /// </summary>
     private void Challenge(HttpContext http, Failure loss)
     {
         if (loss.Code == StatusCode.Unauthenticated && !http.Request.IsGrpc() && !http.Response.HasStarted)

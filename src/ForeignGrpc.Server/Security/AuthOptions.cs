@@ -27,7 +27,10 @@ internal sealed class AuthOptions : IValidatableObject
     [Range(1, 10_000)]
     public int TicketsPerUser { get; set; } = 100;
 
-    /// <summary>How long after its last use a password that was right is taken without computing its slow hash again, in seconds; 0 to 3,600. Default 60.</summary>
+    /// <summary>
+    /// How long after its last use a password that was right is taken without computing its slow hash again, in seconds; 0 to 3,600.
+    /// Default 60.
+    /// </summary>
     [Range(0, 3600)]
     public int RememberSeconds { get; set; } = 60;
 

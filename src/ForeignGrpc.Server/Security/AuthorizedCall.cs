@@ -40,7 +40,10 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
         return now;
     }
 
-    /// <summary>Authorizes the call again, and ends it when that fails: it stops waiting; a stream before its next message; whatever waits for its caller is reset.</summary>
+    /// <summary>
+    /// Authorizes the call again, and ends it when that fails: it stops waiting; a stream before its next message; whatever waits for its
+    /// caller is reset.
+    /// </summary>
     public async ValueTask CheckAsync()
     {
         try

@@ -15,7 +15,8 @@ internal sealed class BasicScheme(PasswordVerifier passwords, UserCache users) :
     private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
-        Decode(credential) is var (name, password) && await passwords.FindAsync(name, password, request.HttpContext.Connection.RemoteIpAddress) is { } user
+        Decode(credential) is var (name, password)
+            && await passwords.FindAsync(name, password, request.HttpContext.Connection.RemoteIpAddress) is { } user
             ? CallerOf(user)
             : null;
 

@@ -10,8 +10,8 @@ internal static class BearerRules
 {
     private const string MediaType = "application/";
 
-    /// <summary>Reads a token, whose signature is not checked. Null when it is malformed, is of another type than `JWT` or `at+jwt`, or has the header `crit`: its
-    /// extensions must be understood, and none are.</summary>
+    /// <summary>Reads a token, whose signature is not checked. Null when it is malformed, is of another type than `JWT` or `at+jwt`, or has
+    /// the header `crit`: its extensions must be understood, and none are.</summary>
     public static JsonWebToken? Read(JsonWebTokenHandler tokens, string text)
     {
         try
@@ -39,8 +39,8 @@ internal static class BearerRules
         };
     }
 
-    /// <summary>The values of a claim: each of a list, and the words of a text that has several, as `scope` has. A name with dots may also lead into objects, as
-    /// `realm_access.roles` does.</summary>
+    /// <summary>The values of a claim: each of a list, and the words of a text that has several, as `scope` has. A name with dots may also
+    /// lead into objects, as `realm_access.roles` does.</summary>
     public static IEnumerable<string> Values(ClaimsIdentity token, string claim)
     {
         var values = token.FindAll(claim).Select(found => found.Value).ToList();
@@ -79,7 +79,8 @@ internal static class BearerRules
     private static bool IsOfKnownType(string? type)
     {
         var name = type is not null && type.StartsWith(MediaType, StringComparison.OrdinalIgnoreCase) ? type[MediaType.Length..] : type;
-        return string.IsNullOrEmpty(name) || name.Equals("JWT", StringComparison.OrdinalIgnoreCase) || name.Equals("at+jwt", StringComparison.OrdinalIgnoreCase);
+        return string.IsNullOrEmpty(name) || name.Equals("JWT", StringComparison.OrdinalIgnoreCase) || name.Equals(
+            "at+jwt", StringComparison.OrdinalIgnoreCase);
     }
 
     private static string KindOf(SecurityKey key) => key switch

@@ -12,7 +12,10 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>`Authorization: Bearer`: signed JSON Web Tokens of the issuer that the settings name. A valid token is remembered under its digest, others are not.</summary>
+/// <summary>
+/// `Authorization: Bearer`: signed JSON Web Tokens of the issuer that the settings name. A valid token is remembered under its digest,
+/// others are not.
+/// </summary>
 internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache users) : ICredentialScheme
 {
     public const string Name = "Bearer";
@@ -54,7 +57,9 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache user
         return parameters;
     }
 
-    /// <summary>What the authority publishes: read when the first token comes, and again when a token has a key that is not known.</summary>
+    /// <summary>
+    /// What the authority publishes: read when the first token comes, and again when a token has a key that is not known.
+    /// </summary>
     private static ConfigurationManager<OpenIdConnectConfiguration> DiscoveryOf(string authority)
     {
         if (!Uri.TryCreate(authority, UriKind.Absolute, out var address)
@@ -77,7 +82,9 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache user
                 .Where(key => key.Use is null or "" or JsonWebKeyUseNames.Sig)
                 .Where(key => JsonWebKeyConverter.TryConvertToSecurityKey(key, out _))
                 .ToList<SecurityKey>();
-            return keys.Count > 0 ? keys : throw new OperatorException($"Auth:Bearer:KeyFile '{path}' has no keys to verify signatures with.");
+            return keys.Count > 0
+                ? keys
+                : throw new OperatorException($"Auth:Bearer:KeyFile '{path}' has no keys to verify signatures with.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
@@ -103,7 +110,8 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache user
 
         var name = result.ClaimsIdentity.FindFirst(_settings.NameClaim)?.Value ?? subject;
         return name.Length <= UserRules.LongestFullName
-            ? new Caller(Caller.IdentityOf(token.Issuer, subject), name, RoleOf(result.ClaimsIdentity), () => FindCallerAsync(digest, credential))
+            ? new Caller(
+                Caller.IdentityOf(token.Issuer, subject), name, RoleOf(result.ClaimsIdentity), () => FindCallerAsync(digest, credential))
             : null;
     }
 

@@ -3,7 +3,9 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>The calls of authenticated callers that are in flight, each of which is authorized again every <see cref="Lease.CheckEvery"/>.</summary>
+/// <summary>
+/// The calls of authenticated callers that are in flight, each of which is authorized again every <see cref="Lease.CheckEvery"/>.
+/// </summary>
 internal sealed partial class CallsInFlight(ILogger<CallsInFlight> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<AuthorizedCall, long> _begun = new();

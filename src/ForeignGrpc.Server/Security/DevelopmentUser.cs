@@ -3,7 +3,9 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>Adds the user of the documented sample request, in Development only; elsewhere it is not honoured even if it is there.</summary>
+/// <summary>
+/// Adds the user of the documented sample request, in Development only; elsewhere it is not honoured even if it is there.
+/// </summary>
 internal sealed class DevelopmentUser(IUserStore users, Passwords passwords)
 {
     public async Task AddIfMissingAsync()

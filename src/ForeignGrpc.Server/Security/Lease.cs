@@ -3,8 +3,9 @@ using ForeignGrpc.Store.Caching;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// How old what a server knows of users and tickets may be. It is remembered for a quarter of a second, so that calls that follow each other closely need not
-/// read it again, and calls in flight are authorized again every tenth of a second. Whoever makes a change that must hold at once awaits
+/// How old what a server knows of users and tickets may be. It is remembered for a quarter of a second, so that calls that follow each
+/// other closely need not read it again, and calls in flight are authorized again every tenth of a second. Whoever makes a change that must
+/// hold at once awaits
 /// <see cref="EndedEverywhereAsync"/> before saying that it is made: then no server, of however many, still acts on what was before.
 /// </summary>
 internal static class Lease

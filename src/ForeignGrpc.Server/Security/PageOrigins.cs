@@ -5,14 +5,16 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Tells requests of other sites' pages from those of the server's own pages, of pages of `Cors:Origins`, and of programs. Browsers say whose page sends a request
-/// in `Origin` and `Sec-Fetch-Site`, which pages cannot set; programs send neither.
+/// Tells requests of other sites' pages from those of the server's own pages, of pages of `Cors:Origins`, and of programs. Browsers say
+/// whose page sends a request in `Origin` and `Sec-Fetch-Site`, which pages cannot set; programs send neither.
 /// </summary>
 internal sealed class PageOrigins(IOptions<CorsSettings> cors)
 {
     private const string FetchSite = "Sec-Fetch-Site";
 
-    /// <summary>Whether a page sends it that is neither the server's own nor of an allowed origin. A page without an origin (`null`) is another's.</summary>
+    /// <summary>
+    /// Whether a page sends it that is neither the server's own nor of an allowed origin. A page without an origin (`null`) is another's.
+    /// </summary>
     public bool IsOther(ServerCallContext call)
     {
         var request = call.GetHttpContext().Request;

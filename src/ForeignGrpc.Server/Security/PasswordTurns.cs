@@ -1,8 +1,9 @@
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Turns to compute slow hashes. Those of the lowest rank go first, which are those from addresses with the fewest attempts: whoever tries passwords, from however many
-/// addresses, waits behind who does not. A wait is bounded: when too many wait the one of the highest rank is refused.
+/// Turns to compute slow hashes. Those of the lowest rank go first, which are those from addresses with the fewest attempts: whoever tries
+/// passwords, from however many addresses, waits behind who does not. A wait is bounded: when too many wait the one of the highest rank is
+/// refused.
 /// </summary>
 /// <param name="atOnce">How many there are.</param>
 /// <param name="waitAtMost">How many may wait.</param>

@@ -11,9 +11,9 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Tells whose a name and password are. The slow hash is computed once for many calls: that a password is right is remembered until it has not been used for a while,
-/// under a keyed digest of it and never in clear, and calls that bring the same one at the same time share one computation. So regular callers never wait
-/// behind those who try passwords. What is wrong is not remembered.
+/// Tells whose a name and password are. The slow hash is computed once for many calls: that a password is right is remembered until it has
+/// not been used for a while, under a keyed digest of it and never in clear, and calls that bring the same one at the same time share one
+/// computation. So regular callers never wait behind those who try passwords. What is wrong is not remembered.
 /// </summary>
 internal sealed class PasswordVerifier(UserCache users, Passwords passwords, WrongPasswords wrongPasswords, IOptions<AuthOptions> options)
 {
@@ -34,7 +34,8 @@ internal sealed class PasswordVerifier(UserCache users, Passwords passwords, Wro
     private readonly PasswordTurns _turns = new(Math.Max(1, Environment.ProcessorCount - 1), WaitAtMost, Patience);
 
     /// <summary>The user, or null when the name or the password is wrong.</summary>
-    /// <exception cref="Failure">RESOURCE_EXHAUSTED: too many passwords were wrong, or too many wait to be checked; this one was not checked.</exception>
+    /// <exception cref="Failure">RESOURCE_EXHAUSTED: too many passwords were wrong, or too many wait to be checked; this one was not
+    /// checked.</exception>
     public async ValueTask<User?> FindAsync(string name, string password, IPAddress? address)
     {
         if (!UserRules.MayBe(name, password))
@@ -67,7 +68,8 @@ internal sealed class PasswordVerifier(UserCache users, Passwords passwords, Wro
     /// <summary>Of the three with their lengths, behind a key that nobody knows.</summary>
     private Digest DigestOf(string name, string? hash, string password)
     {
-        var length = _digestKey.Length + (2 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(name.Length + password.Length + (hash?.Length ?? 0));
+        var length = _digestKey.Length + (2 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(
+            name.Length + password.Length + (hash?.Length ?? 0));
         Span<byte> text = length <= StackBytes ? stackalloc byte[StackBytes] : new byte[length];
         _digestKey.CopyTo(text);
         var end = _digestKey.Length;
@@ -88,7 +90,8 @@ internal sealed class PasswordVerifier(UserCache users, Passwords passwords, Wro
     {
         using var attempt = wrongPasswords.Begin(name, address);
         using var turn = await _turns.TakeAsync(attempt.Rank)
-            ?? throw Failure.TooManyCalls(Texts.Of($"Too many passwords are waiting to be checked; this one was not checked."), TimeSpan.FromSeconds(1));
+            ?? throw Failure.TooManyCalls(
+                Texts.Of($"Too many passwords are waiting to be checked; this one was not checked."), TimeSpan.FromSeconds(1));
         var isRight = await Task.Run(() => passwords.Verify(user, password));
         if (isRight)
         {

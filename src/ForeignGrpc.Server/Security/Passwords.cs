@@ -19,7 +19,9 @@ internal sealed class Passwords
 
     public string Hash(string password) => _hasher.HashPassword(null!, password);
 
-    /// <summary>Whether the password is the user's. Takes as long when there is no such user, so that time tells nobody who exists.</summary>
+    /// <summary>
+    /// Whether the password is the user's. Takes as long when there is no such user, so that time tells nobody who exists.
+    /// </summary>
     public bool Verify(User? user, string password) =>
         _hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? _hashOfNobody.Value, password) != PasswordVerificationResult.Failed
         && user is not null;

@@ -8,7 +8,9 @@ internal static class SessionCookies
     /// <summary>Holds the session's secret; pages cannot read it.</summary>
     public const string Session = "ForeignGrpc-Session";
 
-    /// <summary>The same on secure requests. Browsers take a cookie of this prefix from this host alone, over TLS, for all its paths.</summary>
+    /// <summary>
+    /// The same on secure requests. Browsers take a cookie of this prefix from this host alone, over TLS, for all its paths.
+    /// </summary>
     public const string SecureSession = $"__Host-{Session}";
 
     /// <summary>Holds what <see cref="XsrfHeader"/> must bring; pages read it.</summary>
@@ -16,7 +18,9 @@ internal static class SessionCookies
 
     public const string XsrfHeader = "X-XSRF-TOKEN";
 
-    /// <summary>The session's secret of a request. A cookie that came, or could have come, in cleartext counts on no secure request.</summary>
+    /// <summary>
+    /// The session's secret of a request. A cookie that came, or could have come, in cleartext counts on no secure request.
+    /// </summary>
     public static string? SecretOf(HttpRequest request) => request.Cookies[NameOf(request)];
 
     public static void Set(ServerCallContext call, string secret, string xsrfToken)

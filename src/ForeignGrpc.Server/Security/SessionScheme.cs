@@ -13,7 +13,9 @@ internal sealed class SessionScheme(Tickets tickets)
 {
     public const string Name = "Session";
 
-    /// <summary>The caller whose session it is; null when there is none, the header is missing or wrong, or the session has ended.</summary>
+    /// <summary>
+    /// The caller whose session it is; null when there is none, the header is missing or wrong, or the session has ended.
+    /// </summary>
     public ValueTask<Caller?> FindCallerAsync(HttpRequest request) =>
         SessionCookies.SecretOf(request) is { } secret && Tickets.IsSecret(secret) && HasXsrfToken(request, secret)
             ? tickets.FindCallerAsync(secret, TicketKind.Session)
@@ -22,6 +24,7 @@ internal sealed class SessionScheme(Tickets tickets)
     private static bool HasXsrfToken(HttpRequest request, string secret)
     {
         var (given, expected) = (request.Headers[SessionCookies.XsrfHeader].ToString(), Tickets.XsrfTokenOf(secret));
-        return given.Length == expected.Length && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
+        return given.Length == expected.Length && CryptographicOperations.FixedTimeEquals(
+            Encoding.UTF8.GetBytes(given), Encoding.UTF8.GetBytes(expected));
     }
 }

@@ -4,7 +4,9 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>The users whose credentials count; see <see cref="Lease"/> for how changes become known. Names that no user has are not remembered.</summary>
+/// <summary>
+/// The users whose credentials count; see <see cref="Lease"/> for how changes become known. Names that no user has are not remembered.
+/// </summary>
 internal sealed class UserCache(IUserStore users, IHostEnvironment environment)
 {
     private readonly BoundedCache<string, User> _users = Lease.NewCache<string, User>();
@@ -16,8 +18,11 @@ internal sealed class UserCache(IUserStore users, IHostEnvironment environment)
     /// <summary>Whether there is a user of that name whose credentials do not count.</summary>
     public async ValueTask<bool> IsShutOutAsync(string name) => await FindAnyAsync(name) is { } user && !Counts(user);
 
-    /// <summary>Whether credentials of the user count: not those of a disabled one, nor, outside Development, of one for Development.</summary>
+    /// <summary>
+    /// Whether credentials of the user count: not those of a disabled one, nor, outside Development, of one for Development.
+    /// </summary>
     public bool Counts(User user) => !user.Disabled && (!user.DevelopmentOnly || environment.IsDevelopment());
 
-    private ValueTask<User?> FindAnyAsync(string name) => name.Length <= UserRules.LongestName ? _users.GetOrReadAsync(name, _read) : default;
+    private ValueTask<User?> FindAnyAsync(string name) =>
+        name.Length <= UserRules.LongestName ? _users.GetOrReadAsync(name, _read) : default;
 }

@@ -30,11 +30,13 @@ internal static class UserRules
     }
 
     /// <summary>Whether a name and a password may be those of a user.</summary>
-    public static bool MayBe(string name, string password) => name.Length <= LongestName && Encoding.UTF8.GetByteCount(password) <= LongestPassword;
+    public static bool MayBe(string name, string password) =>
+        name.Length <= LongestName && Encoding.UTF8.GetByteCount(password) <= LongestPassword;
 
     /// <summary>The password.</summary>
     /// <exception cref="OperatorException">It is too long.</exception>
     public static string CheckPassword(string password) => Encoding.UTF8.GetByteCount(password) <= LongestPassword
         ? password
-        : throw new OperatorException($"A password has at most {LongestPassword:N0} bytes in UTF-8; this one has {Encoding.UTF8.GetByteCount(password):N0}.");
+        : throw new OperatorException(
+            $"A password has at most {LongestPassword:N0} bytes in UTF-8; this one has {Encoding.UTF8.GetByteCount(password):N0}.");
 }

@@ -7,8 +7,9 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Limits the wrong passwords of a minute per user and per address, whatever way they come in. An attempt counts from when it begins, and no longer when it turns out to
-/// be right. From an address where the user was authenticated lately, attempts have a limit of their own, so that nobody elsewhere locks a user out.
+/// Limits the wrong passwords of a minute per user and per address, whatever way they come in. An attempt counts from when it begins, and
+/// no longer when it turns out to be right. From an address where the user was authenticated lately, attempts have a limit of their own, so
+/// that nobody elsewhere locks a user out.
 /// </summary>
 internal sealed class WrongPasswords(IOptions<AuthOptions> options, TimeProvider time)
 {

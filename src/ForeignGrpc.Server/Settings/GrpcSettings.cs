@@ -5,6 +5,9 @@ internal sealed class GrpcSettings
 {
     public const string Section = "Grpc";
 
-    /// <summary>Whether the server describes its services to gRPC clients (server reflection); outside Development a credential is needed. Default true.</summary>
+    /// <summary>
+    /// Whether the server describes its services to gRPC clients (server reflection); outside Development a credential is needed. Default
+    /// true.
+    /// </summary>
     public bool Reflection { get; set; } = true;
 }

@@ -50,12 +50,14 @@ internal sealed class KeyLimits
     public int ListPage { get; set; } = 1_000;
 
     /// <summary>
-    /// The most conditions and values of lists that a `$filter` may have in all. Default 1,000. The time that SQLite takes to prepare a statement grows with
-    /// the square of the number of its comparisons: 5,000 take about a second.
+    /// The most conditions and values of lists that a `$filter` may have in all. Default 1,000. The time that SQLite takes to prepare a
+    /// statement grows with the square of the number of its comparisons: 5,000 take about a second.
     /// </summary>
     [Range(1, 5_000)]
     public int FilterTerms { get; set; } = 1_000;
 
-    /// <summary>The longest path and query that these limits allow for, in bytes: a character is four bytes in UTF-8, each escaped as `%XX`.</summary>
+    /// <summary>
+    /// The longest path and query that these limits allow for, in bytes: a character is four bytes in UTF-8, each escaped as `%XX`.
+    /// </summary>
     public int RequestLineBytes => 1_024 + (12 * (ApplicationName + DeviceName + DeviceIdentifier + Key + TableName + Value));
 }

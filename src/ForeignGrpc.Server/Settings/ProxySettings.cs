@@ -10,8 +10,8 @@ internal sealed class ProxySettings : IValidatableObject
     public const string Section = "Proxies";
 
     /// <summary>
-    /// The proxies in front of the server, as IP addresses or networks, such as `10.1.2.3`, `10.0.0.0/8` or `fd00::/8`. `X-Forwarded-For`, `X-Forwarded-Proto` and
-    /// `X-Forwarded-Host` are honoured from these alone. Default none: the headers are ignored.
+    /// The proxies in front of the server, as IP addresses or networks, such as `10.1.2.3`, `10.0.0.0/8` or `fd00::/8`. `X-Forwarded-For`,
+    /// `X-Forwarded-Proto` and `X-Forwarded-Host` are honoured from these alone. Default none: the headers are ignored.
     /// </summary>
     public string[] Known { get; set; } = [];
 

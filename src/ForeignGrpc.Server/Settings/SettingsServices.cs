@@ -30,7 +30,9 @@ internal static class SettingsServices
             {
                 var member = result.MemberNames.First();
                 var value = typeof(T).GetProperty(member)!.GetValue(options);
-                return value is string or ValueType ? $"{section}:{member} is '{value}'. {result.ErrorMessage}" : $"{section}:{member}: {result.ErrorMessage}";
+                return value is string or ValueType
+                    ? $"{section}:{member} is '{value}'. {result.ErrorMessage}"
+                    : $"{section}:{member}: {result.ErrorMessage}";
             }));
         }
     }

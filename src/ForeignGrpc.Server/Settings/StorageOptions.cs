@@ -30,8 +30,8 @@ internal sealed class StorageOptions
     [Range(1, 1_000)]
     public int Readers { get; set; } = 2 * Environment.ProcessorCount;
 
-    /// <summary>How many reads that take long, such as lists, may run at the same time, and as many that take less than a quarter of a second; more wait,
-    /// and take turns that are fair by caller. Default half the number of cores.</summary>
+    /// <summary>How many reads that take long, such as lists, may run at the same time, and as many that take less than a quarter of a
+    /// second; more wait, and take turns that are fair by caller. Default half the number of cores.</summary>
     [Range(1, 1_000)]
     public int Scanners { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 
@@ -47,8 +47,8 @@ internal sealed class StorageOptions
     [Range(1, 1_000)]
     public int Writers { get; set; } = 4;
 
-    /// <summary>With `Postgres`: how many seconds a change is tried again while another transaction holds a lock on what it would change; then
-    /// it is answered 503 / UNAVAILABLE. Default 5.</summary>
+    /// <summary>With `Postgres`: how many seconds a change is tried again while another transaction holds a lock on what it would change;
+    /// then it is answered 503 / UNAVAILABLE. Default 5.</summary>
     [Range(1, 600)]
     public int LockSeconds { get; set; } = 5;
 

@@ -2,7 +2,10 @@ using System.Reflection;
 
 namespace ForeignGrpc.Server.Settings;
 
-/// <summary>Refuses settings that nothing would read, because they are misspelled, in the wrong section or of the wrong shape. The binder passes over these in silence.</summary>
+/// <summary>
+/// Refuses settings that nothing would read, because they are misspelled, in the wrong section or of the wrong shape. The binder passes
+/// over these in silence.
+/// </summary>
 internal static class UnknownSettings
 {
     private const string Kestrel = "Kestrel";
@@ -45,12 +48,14 @@ internal static class UnknownSettings
             }
         }
 
-        var strange = given.Select(setting => setting.TrimStart('-').Split('=')[0]).Where(name => name.Contains(':', StringComparison.Ordinal))
+        var strange = given.Select(setting => setting.TrimStart('-').Split('=')[0]).Where(
+            name => name.Contains(':', StringComparison.Ordinal))
             .Select(name => name.Split(':')[0])
             .FirstOrDefault(section => !sections.Contains(section, StringComparer.OrdinalIgnoreCase));
         if (strange is not null)
         {
-            throw new OperatorException($"There is no section of settings '{strange}'. Sections are {string.Join(", ", sections.Order(StringComparer.Ordinal))}.");
+            throw new OperatorException(
+                $"There is no section of settings '{strange}'. Sections are {string.Join(", ", sections.Order(StringComparer.Ordinal))}.");
         }
 
         foreach (var (section, names) in Names)
@@ -91,14 +96,18 @@ internal static class UnknownSettings
             {
                 var meant = Spelling.Nearest(setting.Key, names);
                 throw new OperatorException($"There is no setting {setting.Path}. "
-                    + (meant is null ? $"{section.Path} has {string.Join(", ", names.Order(StringComparer.Ordinal))}." : $"Did you mean {section.Path}:{meant}?"));
+                    + (
+                        meant is null
+                            ? $"{section.Path} has {string.Join(", ", names.Order(StringComparer.Ordinal))}."
+                            : $"Did you mean {section.Path}:{meant}?"));
             }
         }
     }
 
     private static void CheckProperties(IConfigurationSection section, Type[] types)
     {
-        var properties = types.SelectMany(type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => IsSetting(type, property)))
+        var properties = types.SelectMany(
+            type => type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => IsSetting(type, property)))
             .ToDictionary(property => property.Name, property => property.PropertyType, StringComparer.OrdinalIgnoreCase);
         CheckNames(section, properties.Keys);
         foreach (var setting in section.GetChildren())
@@ -108,8 +117,10 @@ internal static class UnknownSettings
     }
 
     /// <summary>Whether the binder sets it: by its setter, by the constructor, or by what is within.</summary>
-    private static bool IsSetting(Type type, PropertyInfo property) => property.SetMethod is { IsPublic: true } || IsClass(property.PropertyType)
-        || type.GetConstructors().Any(constructor => constructor.GetParameters().Any(parameter => property.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)));
+    private static bool IsSetting(Type type, PropertyInfo property) =>
+        property.SetMethod is { IsPublic: true } || IsClass(property.PropertyType)
+        || type.GetConstructors().Any(constructor => constructor.GetParameters().Any(
+            parameter => property.Name.Equals(parameter.Name, StringComparison.OrdinalIgnoreCase)));
 
     private static void CheckShape(IConfigurationSection setting, Type type)
     {

@@ -8,7 +8,10 @@ namespace ForeignGrpc.Server.Verbs;
 /// <param name="Settings">The settings, each as `--Section:Name=value`.</param>
 internal sealed partial record CommandLine(IReadOnlyList<string> Words, string[] Settings)
 {
-    /// <summary>Tells settings from words. A setting is `--Section:Name=value`, `--Section:Name value`, `/Section:Name=value` or `Section:Name=value`.</summary>
+    /// <summary>
+    /// Tells settings from words. A setting is `--Section:Name=value`, `--Section:Name value`, `/Section:Name=value` or
+    /// `Section:Name=value`.
+    /// </summary>
     /// <exception cref="OperatorException">A setting has no value.</exception>
     public static CommandLine Parse(IReadOnlyList<string> arguments)
     {

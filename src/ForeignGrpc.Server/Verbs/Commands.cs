@@ -24,7 +24,8 @@ internal static class Commands
             ServerBuilder.CheckSettings(line.Settings);
         }
 
-        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
 
     private static RootCommand Create(string[] settings)
@@ -54,12 +55,15 @@ internal static class Commands
         {
             var configuration = ServerBuilder.CreateBuilder(settings).Configuration;
             configuration.AddListenAddresses();
-            Console.WriteLine(await HealthProbe.AskAsync(HealthProbe.Target(configuration["Kestrel:Endpoints:Rest:Url"]!), cancellationToken));
+            Console.WriteLine(
+                await HealthProbe.AskAsync(HealthProbe.Target(configuration["Kestrel:Endpoints:Rest:Url"]!), cancellationToken));
         });
         return command;
     }
 
-    /// <summary>What is wrong with the words, in one line, and what may have been meant. Values are not repeated, which may be secret.</summary>
+    /// <summary>
+    /// What is wrong with the words, in one line, and what may have been meant. Values are not repeated, which may be secret.
+    /// </summary>
     private static string Explain(ParseResult parsed)
     {
         var command = parsed.CommandResult.Command;

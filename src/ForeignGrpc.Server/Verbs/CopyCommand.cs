@@ -39,7 +39,8 @@ internal static class CopyCommand
             try
             {
                 var rows = ProgressBars.Show(report => DatabaseCopy.Run(parsed.GetRequiredValue(from), target, report, cancellationToken));
-                var copied = string.Join(", ", rows.Select(table => string.Create(CultureInfo.InvariantCulture, $"{table.Value:N0} {table.Key}")));
+                var copied = string.Join(
+                    ", ", rows.Select(table => string.Create(CultureInfo.InvariantCulture, $"{table.Value:N0} {table.Key}")));
                 Console.WriteLine($"Copied and compared: {copied}.");
                 return Task.FromResult(0);
             }
@@ -63,7 +64,10 @@ internal static class CopyCommand
     {
         try
         {
-            return (file is null ? ServerBuilder.CreateBuilder(settings).Configuration.GetConnectionString(StorageOptions.ConnectionName) : File.ReadAllText(file).Trim())
+            return (
+                file is null
+                    ? ServerBuilder.CreateBuilder(settings).Configuration.GetConnectionString(StorageOptions.ConnectionName)
+                    : File.ReadAllText(file).Trim())
                 ?? throw new OperatorException($"Which PostgreSQL database? Put its connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -27,7 +27,9 @@ internal static class HealthProbe
         {
             using var response = await client.GetAsync(target, cancellationToken);
             var state = await response.Content.ReadAsStringAsync(cancellationToken);
-            return response.IsSuccessStatusCode ? state : throw new OperatorException($"{target} answers {(int)response.StatusCode}: {state}");
+            return response.IsSuccessStatusCode
+                ? state
+                : throw new OperatorException($"{target} answers {(int)response.StatusCode}: {state}");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {

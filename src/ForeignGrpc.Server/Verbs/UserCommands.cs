@@ -16,14 +16,18 @@ internal static class UserCommands
     {
         CreateAdd(settings),
         CreateList(settings),
-        CreateChange(settings, "set-role", "Gives a user another role.", "has the role", parsed => new UserChange(Role: parsed.GetRequiredValue(Role)), Role),
+        CreateChange(
+            settings, "set-role", "Gives a user another role.", "has the role", parsed =>
+                new UserChange(Role: parsed.GetRequiredValue(Role)), Role),
         CreateChange(
             settings,
             "set-password",
             "Gives a user another password, which is asked for, or read from standard input; ends the user's tickets and sessions.",
             "has a new password; role",
             _ => new UserChange(PasswordHash: new Passwords().Hash(UserRules.CheckPassword(PasswordPrompt.Read())))),
-        CreateChange(settings, "disable", "Shuts a user out at once, tickets and sessions included.", "is disabled; role", _ => new UserChange(Disabled: true)),
+        CreateChange(
+            settings, "disable", "Shuts a user out at once, tickets and sessions included.", "is disabled; role", _ =>
+                new UserChange(Disabled: true)),
         CreateChange(settings, "enable", "Lets a disabled user in again.", "is enabled; role", _ => new UserChange(Disabled: false)),
     };
 
@@ -40,7 +44,8 @@ internal static class UserCommands
                 settings,
                 async users =>
                 {
-                    var user = new User(login, shown, parsed.GetRequiredValue(Role), new Passwords().Hash(UserRules.CheckPassword(PasswordPrompt.Read())));
+                    var user = new User(
+                        login, shown, parsed.GetRequiredValue(Role), new Passwords().Hash(UserRules.CheckPassword(PasswordPrompt.Read())));
                     await users.AddUserAsync(user, cancellationToken);
                     Console.WriteLine($"Added {Text(user.Role)} '{user.Name}'.");
                 },

@@ -23,7 +23,8 @@ internal static class BodyText
         }
         catch (DecoderFallbackException)
         {
-            throw Failure.Malformed(Texts.Of($"The body has bytes that are not {(encoding ?? Utf8).WebName}, the charset that it comes in."));
+            throw Failure.Malformed(
+                Texts.Of($"The body has bytes that are not {(encoding ?? Utf8).WebName}, the charset that it comes in."));
         }
     }
 }

@@ -11,9 +11,10 @@ using NodaTime;
 namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
-/// JSON as the documented API takes it → protobuf messages, by descriptor: property names in any case; unknown properties, and those that the server
-/// owns, are not looked into; null is "not given"; numbers may be quoted; dates without an offset are in the zone. Comments and trailing commas are
-/// skipped. Errors are <see cref="Failure"/>s that name the property. Reads one document, in time and memory linear in its length.
+/// JSON as the documented API takes it → protobuf messages, by descriptor: property names in any case; unknown properties, and those that
+/// the server owns, are not looked into; null is "not given"; numbers may be quoted; dates without an offset are in the zone. Comments and
+/// trailing commas are skipped. Errors are <see cref="Failure"/>s that name the property. Reads one document, in time and memory linear in
+/// its length.
 /// </summary>
 /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
 /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
@@ -128,7 +129,9 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
         }
     }
 
-    /// <summary>Moves to the value of the next property; false at the end of the object. The field is null for unknown properties.</summary>
+    /// <summary>
+    /// Moves to the value of the next property; false at the end of the object. The field is null for unknown properties.
+    /// </summary>
     private bool ReadName(ref Utf8JsonReader reader, MessageSchema schema, bool isRoot, out FieldSchema? field)
     {
         field = null;
@@ -193,7 +196,9 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
         }
     }
 
-    /// <summary>A merge patch (RFC 7386) as the operations that do the same: null removes, anything else takes a property's place.</summary>
+    /// <summary>
+    /// A merge patch (RFC 7386) as the operations that do the same: null removes, anything else takes a property's place.
+    /// </summary>
     private void ReadMergePatch(ref Utf8JsonReader reader, IList operations)
     {
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -217,7 +222,8 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
     {
         if (operations.Count == MessagePatch.MostOperations)
         {
-            throw TextValues.Invalid(_path, Texts.Of($"has more than {MessagePatch.MostOperations:N0} operations; send them in several patches."));
+            throw TextValues.Invalid(
+                _path, Texts.Of($"has more than {MessagePatch.MostOperations:N0} operations; send them in several patches."));
         }
     }
 }

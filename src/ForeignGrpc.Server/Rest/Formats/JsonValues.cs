@@ -79,7 +79,8 @@ internal static class JsonValues
         }
         catch (InvalidOperationException)
         {
-            throw TextValues.Invalid(path, Texts.Of($"is not valid Unicode text (a surrogate without its other half, or bytes that are not UTF-8)."));
+            throw TextValues.Invalid(
+                path, Texts.Of($"is not valid Unicode text (a surrogate without its other half, or bytes that are not UTF-8)."));
         }
     }
 

@@ -37,7 +37,10 @@ internal static class MediaTypes
     /// <summary>Whether a body of this type is written as XML; all others that are writable are written as JSON.</summary>
     public static bool IsXml(string mediaType) => mediaType is Xml or TextXml;
 
-    /// <summary>The response's content type by the Accept header: the writable type it likes best, in our order among equals; JSON when it takes none.</summary>
+    /// <summary>
+    /// The response's content type by the Accept header: the writable type it likes best, in our order among equals; JSON when it takes
+    /// none.
+    /// </summary>
     public static string Negotiate(StringValues accept)
     {
         if (StringValues.IsNullOrEmpty(accept) || (accept.Count == 1 && accept[0] is Json or "*/*"))
@@ -89,7 +92,8 @@ internal static class MediaTypes
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
             || readable.FirstOrDefault(known => known.Equals(type.MediaType.Value, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
         {
-            throw Failure.UnsupportedMediaType(Texts.Of($"Content-Type is {TextValues.Quote(contentType)}; taken are {string.Join(", ", readable)}."));
+            throw Failure.UnsupportedMediaType(
+                Texts.Of($"Content-Type is {TextValues.Quote(contentType)}; taken are {string.Join(", ", readable)}."));
         }
 
         var format = mediaType switch

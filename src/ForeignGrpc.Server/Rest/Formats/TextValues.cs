@@ -37,8 +37,10 @@ internal static class TextValues
     {
         { Type: FieldType.String } => text,
         _ when string.IsNullOrWhiteSpace(text) => null,
-        { Type: FieldType.Int32 } => TryParseInt32(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be a 32-bit integer, but is {Quote(text)}.")),
-        { Type: FieldType.Bool } => TryParseBool(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be true or false, but is {Quote(text)}.")),
+        { Type: FieldType.Int32 } =>
+            TryParseInt32(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be a 32-bit integer, but is {Quote(text)}.")),
+        { Type: FieldType.Bool } =>
+            TryParseBool(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be true or false, but is {Quote(text)}.")),
         { IsTimestamp: true } => ParseDate(text.Trim(), path, zone),
         _ => throw new NotSupportedException($"The edge reads no {field.Type} from text: {field.Descriptor.FullName}."),
     };

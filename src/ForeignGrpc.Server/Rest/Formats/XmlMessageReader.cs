@@ -12,8 +12,8 @@ namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
 /// XML as the documented API takes it → protobuf messages, by descriptor: the root bears the type's name, and each property is
-/// an element of its name, in any case and any namespace. Unknown elements, and those of properties that the server owns, are not looked into; nil or
-/// absent is "not given". Only they can nest deeper than carriers do.
+/// an element of its name, in any case and any namespace. Unknown elements, and those of properties that the server owns, are not looked
+/// into; nil or absent is "not given". Only they can nest deeper than carriers do.
 /// </summary>
 internal sealed class XmlMessageReader
 {
@@ -30,14 +30,16 @@ internal sealed class XmlMessageReader
 
     /// <summary>Reads one document into the message.</summary>
     /// <param name="body">The document.</param>
-    /// <param name="encoding">What its Content-Type says; null when that says nothing: it is as its byte order mark or declaration says.</param>
+    /// <param name="encoding">What its Content-Type says; null when that says nothing: it is as its byte order mark or declaration
+    /// says.</param>
     /// <param name="message">What it is read into.</param>
     /// <param name="schema">The message's schema.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
     public static void Read(
         in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, MessageSchema schema, DateTimeZone? zone, MessageSchema? mistaken = null) => ReadDocument(
-        body, encoding, zone, mistaken, schema.Descriptor.Name, schema.Descriptor.Name, reader => reader.ReadMessage(message, schema, isRoot: true));
+        body, encoding, zone, mistaken, schema.Descriptor.Name, schema.Descriptor.Name, reader =>
+            reader.ReadMessage(message, schema, isRoot: true));
 
     /// <summary>Reads one document into a field of the message; see <see cref="Read"/>.</summary>
     public static void ReadField(
@@ -84,7 +86,8 @@ internal sealed class XmlMessageReader
         }
         catch (XmlException e)
         {
-            throw Failure.Malformed(Texts.Of($"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document types are not taken."));
+            throw Failure.Malformed(
+                Texts.Of($"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document types are not taken."));
         }
     }
 
