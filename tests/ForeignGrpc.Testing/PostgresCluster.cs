@@ -148,8 +148,15 @@ public sealed class PostgresCluster : IAsyncDisposable
     private static async Task<PostgresCluster> StartSharedAsync()
     {
         var cluster = await CreateAsync();
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.DisposeAsync().AsTask().Wait();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => cluster.RemoveInBackground();
         return cluster;
+    }
+
+    /// <summary>Stops the server and removes its folder by a shell, as the test runner ends this process within a tenth of a second.</summary>
+    private void RemoveInBackground()
+    {
+        const string Script = "kill -INT $0; while kill -0 $0; do sleep 0.05; done; rm -rf \"$1\"";
+        using var shell = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", $"({Script}) 2>/dev/null >/dev/null", $"{_process!.Id}", _folder]));
     }
 
     private static string? FindPrograms() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
