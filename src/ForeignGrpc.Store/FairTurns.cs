@@ -1,8 +1,8 @@
 namespace ForeignGrpc.Store;
 
 /// <summary>
-/// A fair semaphore: a number of turns at the same time. Those who wait get theirs round robin, so that nobody waits behind all that another asks for.
-/// Thread-safe.
+/// A fair semaphore: a number of turns at the same time. Those who wait get theirs round robin, so that nobody waits behind all that
+/// another asks for. Thread-safe.
 /// </summary>
 /// <param name="atOnce">How many turns there are.</param>
 /// <param name="waitAtMost">How many turns one may wait for.</param>

@@ -27,8 +27,8 @@ public interface IDeviceStore
     /// <see cref="StoreError.AlreadyExists"/>: another device has that name and identifier.</exception>
     Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, Author author, CancellationToken cancellationToken);
 
-    /// <summary>Deletes a device with its keys: from one moment on no read or write finds them, and the name is free. Their rows are removed afterwards in
-    /// small steps. A device that does not exist is no error.</summary>
+    /// <summary>Deletes a device with its keys: from one moment on no read or write finds them, and the name is free. Their rows are
+    /// removed afterwards in small steps. A device that does not exist is no error.</summary>
     Task DeleteDeviceAsync(DeviceAddress address, CancellationToken cancellationToken);
 
     /// <summary>The same for a device of the application by its id.</summary>

@@ -6,13 +6,16 @@ namespace ForeignGrpc.Store;
 public interface ITicketStore
 {
     /// <summary>
-    /// Adds a ticket, in one transaction with a look at whether its user may still have one. Ends the least recently used of the user's tickets above
-    /// the number that may be kept, and deletes a few tickets of everyone that have expired: at most <see cref="NewTicket.MostDeleted"/> of each, so that it
-    /// never takes long.
+    /// Adds a ticket, in one transaction with a look at whether its user may still have one. Ends the least recently used of the user's
+    /// tickets above the number that may be kept, and deletes a few tickets of everyone that have expired: at most
+    /// <see cref="NewTicket.MostDeleted"/> of each, so that it never takes long.
     /// </summary>
     /// <param name="ticket">The ticket.</param>
     /// <param name="cancellationToken">Withdraws it while it waits in the queue.</param>
-    /// <returns>The ticket as stored; null when there is no such user, the user is disabled or has another password, or the ticket that asks has ended.</returns>
+    /// <returns>
+    /// The ticket as stored; null when there is no such user, the user is disabled or has another password, or the ticket that asks has
+    /// ended.
+    /// </returns>
     Task<StoredTicket?> AddTicketAsync(NewTicket ticket, CancellationToken cancellationToken);
 
     /// <summary>Finds a ticket with its user as that is now, expired or not; null when there is none.</summary>

@@ -30,14 +30,17 @@ public sealed record StoreOptions
     /// <summary>How many writes may share one commit.</summary>
     public int MaxBatch { get; init; } = 1_000;
 
-    /// <summary>How many rows of what is deleted are removed at once: a save that comes meanwhile waits for some tens of milliseconds. 0 removes none.</summary>
+    /// <summary>
+    /// How many rows of what is deleted are removed at once: a save that comes meanwhile waits for some tens of milliseconds. 0 removes
+    /// none.
+    /// </summary>
     internal int RemovedAtOnce { get; init; } = 500;
 
     /// <summary>How many reads may run at the same time; more wait.</summary>
     public int Readers { get; init; } = 2 * Environment.ProcessorCount;
 
-    /// <summary>How many reads that take long, such as lists, may run at the same time, and as many that take less than a quarter of a second;
-    /// more wait.</summary>
+    /// <summary>How many reads that take long, such as lists, may run at the same time, and as many that take less than a quarter of a
+    /// second; more wait.</summary>
     public int Scanners { get; init; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>How many reads that take long one caller may have waiting; one more is refused.</summary>
@@ -49,8 +52,8 @@ public sealed record StoreOptions
     /// <summary>PostgreSQL only: how many changes other than saves of keys may run at the same time; more wait.</summary>
     public int Writers { get; init; } = 4;
 
-    /// <summary>PostgreSQL only: how long a change is tried again, in seconds, while another transaction holds a lock on what it would change;
-    /// then it is refused as unavailable.</summary>
+    /// <summary>PostgreSQL only: how long a change is tried again, in seconds, while another transaction holds a lock on what it would
+    /// change; then it is refused as unavailable.</summary>
     public int LockSeconds { get; init; } = 5;
 
     /// <summary>PostgreSQL only: how long one statement may run, in seconds; then it is stopped and refused as unavailable.</summary>

@@ -24,7 +24,8 @@ internal static class EchoServer
 
     private sealed class Service : Echo.EchoBase
     {
-        public override Task<ForeignKey> SaveForeignKey(SaveForeignKeyRequest request, ServerCallContext context) => Task.FromResult(request.ForeignKey);
+        public override Task<ForeignKey> SaveForeignKey(SaveForeignKeyRequest request, ServerCallContext context) =>
+            Task.FromResult(request.ForeignKey);
 
         public override Task<ForeignKey> GetKey(GetKeyRequest request, ServerCallContext context) => Task.FromResult(
             new ForeignKey { KeyName = request.KeyName, KeyValue = "v", TableName = request.TableName, RecordId = request.RecordId });

@@ -17,7 +17,9 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Benchmarks;
 
-/// <summary>The edge by itself: the documented body of a save into its message, and the key that answers it out again, in both formats.</summary>
+/// <summary>
+/// The edge by itself: the documented body of a save into its message, and the key that answers it out again, in both formats.
+/// </summary>
 [MemoryDiagnoser]
 [HideColumns("Error", "StdDev", "Gen0", "Gen1")]
 public class EdgeBenchmarks

@@ -5,7 +5,9 @@ using ForeignGrpc.Store.Sqlite;
 
 namespace ForeignGrpc.Benchmarks;
 
-/// <summary>Makes a database of so many keys on one device, by the store itself: key `k` on the contacts 0 and up, values of 12 characters.</summary>
+/// <summary>
+/// Makes a database of so many keys on one device, by the store itself: key `k` on the contacts 0 and up, values of 12 characters.
+/// </summary>
 internal static class Fill
 {
     private const int Callers = 2_000;

@@ -21,7 +21,8 @@ internal sealed class NoStore : IForeignSystemStore
     public Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, Author author, CancellationToken cancellationToken) =>
         Task.FromResult(Key(address, value, author));
 
-    public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) => new(Key(address, "v", new Author("by")));
+    public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) =>
+        new(Key(address, "v", new Author("by")));
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
@@ -30,7 +31,8 @@ internal sealed class NoStore : IForeignSystemStore
 
     public ValueTask<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public Task<User> ChangeUserAsync(string name, UserChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task<User> ChangeUserAsync(string name, UserChange change, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public ValueTask<StoredApp?> FindAppAsync(int id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -46,7 +48,8 @@ internal sealed class NoStore : IForeignSystemStore
 
     public ValueTask<StoredDevice?> FindDeviceAsync(int id, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<StoredDevice?> FindDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoredDevice?> FindDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<StoredDevice> SaveDeviceAsync(
         DeviceAddress address, string? newName, string? newIdentifier, Author author, CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -69,15 +72,18 @@ internal sealed class NoStore : IForeignSystemStore
     public ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
         RecordRef record, string caller, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<StoredTicket?> AddTicketAsync(NewTicket ticket, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<StoredTicket?> FindTicketAsync(byte[] secretHash, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoredTicket?> FindTicketAsync(byte[] secretHash, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task ExtendTicketAsync(int id, DateTimeOffset expires, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, int atMost, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, int atMost, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<bool> DeleteTicketAsync(string user, int id, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -7,8 +7,9 @@ using Npgsql;
 namespace ForeignGrpc.Benchmarks;
 
 /// <summary>Saves of distinct records in PostgreSQL from so many callers: `insert` by one INSERT … ON CONFLICT of all that
-/// the store keeps of a key, its device known already, and a commit for each, prepared, on a connection of its own for each caller; `bare` by the same into a table
-/// without the index of values and without a device to belong to; `store` by this project's store, without a server around it.</summary>
+/// the store keeps of a key, its device known already, and a commit for each, prepared, on a connection of its own for each caller; `bare`
+/// by the same into a table without the index of values and without a device to belong to; `store` by this project's store, without a
+/// server around it.</summary>
 internal static class PostgresSaves
 {
     private const string Insert =

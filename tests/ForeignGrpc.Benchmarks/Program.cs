@@ -10,8 +10,10 @@ await (args switch
     ["dapper", var rest, var file] => DapperPeer.RunAsync(rest, file),
     ["fill", var file, var keys] => Fill.RunAsync(file, int.Parse(keys, null)),
     ["commit", var file, var seconds] => LoneCommits.RunAsync(file, int.Parse(seconds, null)),
-    ["postgres", var how, var connection, var callers, var seconds] => PostgresSaves.RunAsync(how, connection, int.Parse(callers, null), int.Parse(seconds, null)),
-    ["removal", var how, var connection, var keys, var devices] => Removal.RunAsync(how, connection, int.Parse(keys, null), int.Parse(devices, null)),
+    ["postgres", var how, var connection, var callers, var seconds] =>
+        PostgresSaves.RunAsync(how, connection, int.Parse(callers, null), int.Parse(seconds, null)),
+    ["removal", var how, var connection, var keys, var devices] =>
+        Removal.RunAsync(how, connection, int.Parse(keys, null), int.Parse(devices, null)),
     ["edge"] => EdgeBenchmarks.RunAsync(),
     ["load", var what, var url, var seconds] => GrpcLoad.RunAsync(what, url, int.Parse(seconds, null)),
     _ => throw new ArgumentException("ceiling|echo REST GRPC, ef|dapper REST FILE, fill FILE KEYS, commit FILE SECONDS, postgres insert|bare|store CONNECTION CALLERS SECONDS, removal sqlite|postgres CONNECTION KEYS DEVICES, edge, load save|get|echo-save|echo-get URL SECONDS"),

@@ -20,7 +20,9 @@ internal static class Removal
     public static async Task RunAsync(string how, string connection, int keys, int devices)
     {
         var options = new StoreOptions { ConnectionString = connection };
-        await using IForeignSystemStore store = how == "postgres" ? PostgresStore.Open(options, TimeProvider.System) : SqliteStore.Open(options, TimeProvider.System);
+        await using IForeignSystemStore store = how == "postgres"
+            ? PostgresStore.Open(options, TimeProvider.System)
+            : SqliteStore.Open(options, TimeProvider.System);
         await FillAsync(keys, i => Key("large", "dev", i), store);
         await FillAsync(devices, i => Key("wide", $"dev {i}", i), store);
         var wide = (await store.FindAppAsync("wide", default))!;
@@ -31,7 +33,8 @@ internal static class Removal
             wide.Id, app => new AppSave(0, $"{app.Name}.", [new DeviceSave(app.Devices[7].Id, "renamed", null)]), By, default, default));
         await MeasureAsync("a save of 5,000 new devices", store, () => store.SaveAppAsync(
             new AppSave(0, "new", [.. Enumerable.Range(0, 5_000).Select(i => new DeviceSave(0, $"dev {i}", null))]), By, default, default));
-        await MeasureAsync($"the deletion of keys of a name, {keys:N0}", store, () => store.DeleteKeysAsync(new KeyFilter(new DeviceAddress("large", "dev", ""), "none", null, null), default));
+        await MeasureAsync($"the deletion of keys of a name, {keys:N0}", store, () => store.DeleteKeysAsync(
+            new KeyFilter(new DeviceAddress("large", "dev", ""), "none", null, null), default));
         await MeasureAsync($"the deletion of an application of {keys:N0} keys", store, async () =>
         {
             var clock = Stopwatch.StartNew();
@@ -41,7 +44,8 @@ internal static class Removal
         });
     }
 
-    private static KeyAddress Key(string app, string device, int record) => new(new DeviceAddress(app, device, ""), new RecordRef("contact", record), "k");
+    private static KeyAddress Key(string app, string device, int record) =>
+        new(new DeviceAddress(app, device, ""), new RecordRef("contact", record), "k");
 
     private static async Task FillAsync(int count, Func<int, KeyAddress> key, IForeignSystemStore store)
     {

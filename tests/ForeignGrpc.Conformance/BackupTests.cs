@@ -6,7 +6,9 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Conformance;
 
-/// <summary>Copies of the database, made beside a running server, and put back. FOREIGNGRPC_TEST_KEYS says how many keys, 50,000 by default.</summary>
+/// <summary>
+/// Copies of the database, made beside a running server, and put back. FOREIGNGRPC_TEST_KEYS says how many keys, 50,000 by default.
+/// </summary>
 public sealed class BackupTests : IAsyncLifetime
 {
     private static readonly int Keys = Tool.Setting("FOREIGNGRPC_TEST_KEYS", 50_000);
@@ -173,7 +175,8 @@ public sealed class BackupTests : IAsyncLifetime
         var before = await File.ReadAllBytesAsync(_server.DatabaseFile);
         var whole = await File.ReadAllBytesAsync(Backup);
 
-        Assert.Contains("There is no file '/nowhere.db' to restore", await RefusalAsync("restore", "/nowhere.db"), StringComparison.Ordinal);
+        Assert.Contains(
+            "There is no file '/nowhere.db' to restore", await RefusalAsync("restore", "/nowhere.db"), StringComparison.Ordinal);
         await File.WriteAllBytesAsync(Backup, whole[..(whole.Length / 2)]);
         Assert.Contains("is damaged", await RefusalAsync("restore", Backup), StringComparison.Ordinal);
         var damaged = (byte[])whole.Clone();
@@ -193,7 +196,8 @@ public sealed class BackupTests : IAsyncLifetime
     [Fact]
     public async Task WithPostgres_ItSaysWhatToUse()
     {
-        var (exitCode, _, error) = await Tool.RunAsync("dotnet", [Tool.Server, "backup", Backup], environment: new() { ["Storage__Provider"] = "Postgres" });
+        var (exitCode, _, error) = await Tool.RunAsync(
+            "dotnet", [Tool.Server, "backup", Backup], environment: new() { ["Storage__Provider"] = "Postgres" });
 
         Assert.Equal(1, exitCode);
         Assert.Equal("ForeignGrpc: Storage:Provider is Postgres; back it up by its own means, such as pg_dump.\n", error);

@@ -15,11 +15,15 @@ public sealed class BrokenFileTests : IDisposable
 
     [Fact]
     public async Task FileThatIsNoDatabase_StopsTheStart() =>
-        await AssertRefusedAsync(() => File.WriteAllText(DatabaseFile, string.Concat(Enumerable.Repeat("This is a letter. ", 1_000))), "is not a SQLite database");
+        await AssertRefusedAsync(
+            () =>
+                File.WriteAllText(DatabaseFile, string.Concat(Enumerable.Repeat("This is a letter. ", 1_000))), "is not a SQLite database");
 
     [Fact]
     public async Task DatabaseOfAnotherProgram_StopsTheStart() =>
-        await AssertRefusedAsync(() => Execute("CREATE TABLE invoice (id INTEGER PRIMARY KEY); PRAGMA user_version = 1"), "is another program's SQLite database");
+        await AssertRefusedAsync(
+            () =>
+                Execute("CREATE TABLE invoice (id INTEGER PRIMARY KEY); PRAGMA user_version = 1"), "is another program's SQLite database");
 
     [Fact]
     public async Task DatabaseOfANewerVersion_StopsTheStart()
@@ -129,13 +133,14 @@ public sealed class BrokenFileTests : IDisposable
         Assert.Single(error.TrimEnd('\n').Split('\n'));
     }
 
-    private static Task<(int ExitCode, string Output, string Error)> StartAsync(string file) => Tool.RunAsync("dotnet", [Tool.Server], environment: new()
-    {
-        ["ASPNETCORE_ENVIRONMENT"] = "Production",
-        ["ConnectionStrings__ForeignSystem"] = $"Data Source={file}",
-        ["Kestrel__Endpoints__Rest__Url"] = "http://127.0.0.1:0",
-        ["Kestrel__Endpoints__Grpc__Url"] = "http://127.0.0.1:0",
-    });
+    private static Task<(int ExitCode, string Output, string Error)> StartAsync(string file) =>
+        Tool.RunAsync("dotnet", [Tool.Server], environment: new()
+        {
+            ["ASPNETCORE_ENVIRONMENT"] = "Production",
+            ["ConnectionStrings__ForeignSystem"] = $"Data Source={file}",
+            ["Kestrel__Endpoints__Rest__Url"] = "http://127.0.0.1:0",
+            ["Kestrel__Endpoints__Grpc__Url"] = "http://127.0.0.1:0",
+        });
 
     /// <summary>Has a server make the file.</summary>
     private async Task StartAndStopAsync()

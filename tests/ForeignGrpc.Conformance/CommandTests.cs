@@ -12,7 +12,8 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
     [Fact]
     public async Task AddedUser_CanCallAtOnce()
     {
-        var (exitCode, output, error) = await RunAsync("pass word:🔑\n", "users", "add", "alice", "--role", "reader", "--full-name", "Alice A.");
+        var (exitCode, output, error) = await RunAsync(
+            "pass word:🔑\n", "users", "add", "alice", "--role", "reader", "--full-name", "Alice A.");
 
         Assert.Equal((0, "Added reader 'alice'.\n", Database), (exitCode, output, error));
         using var client = new HttpClient();
@@ -40,7 +41,8 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
         Assert.Equal((0, "'carol' has the role reader.\n", Database), await RunAsync("", "users", "set-role", "carol", "--role", "reader"));
         Assert.Equal(HttpStatusCode.Forbidden, await PutAsync("first"));
 
-        Assert.Equal((0, "'carol' has a new password; role reader.\n", Database), await RunAsync("second\n", "users", "set-password", "carol"));
+        Assert.Equal(
+            (0, "'carol' has a new password; role reader.\n", Database), await RunAsync("second\n", "users", "set-password", "carol"));
         Assert.Equal(HttpStatusCode.Unauthorized, await PutAsync("first"));
         Assert.Equal(HttpStatusCode.Forbidden, await PutAsync("second"));
 
@@ -78,7 +80,8 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
         var project = Path.Combine(Tool.Repository, "src", "ForeignGrpc.Server");
         string[] run = ["run", "--no-build", "-c", Tool.Configuration, "--project", project, "--"];
 
-        var (exitCode, _, error) = await Tool.RunAsync("dotnet", [.. run, "users", "add", "alice", "--role", "admin", "--create"], folder.FullName, "secret\n");
+        var (exitCode, _, error) = await Tool.RunAsync(
+            "dotnet", [.. run, "users", "add", "alice", "--role", "admin", "--create"], folder.FullName, "secret\n");
 
         Assert.True(exitCode == 0, error);
         Assert.True(File.Exists(Path.Combine(folder.FullName, "foreign.db")));
@@ -109,10 +112,12 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
     [Fact]
     public async Task Health_TellsWhetherTheServerIsReady()
     {
-        var (exitCode, output, _) = await Tool.RunAsync("dotnet", [Tool.Server, "health"], environment: new() { ["Kestrel__Endpoints__Rest__Url"] = $"{server.RestUri}" });
+        var (exitCode, output, _) = await Tool.RunAsync(
+            "dotnet", [Tool.Server, "health"], environment: new() { ["Kestrel__Endpoints__Rest__Url"] = $"{server.RestUri}" });
         Assert.Equal((0, "Healthy\n"), (exitCode, output));
 
-        var (gone, _, error) = await Tool.RunAsync("dotnet", [Tool.Server, "health"], environment: new() { ["Kestrel__Endpoints__Rest__Url"] = "http://0.0.0.0:1" });
+        var (gone, _, error) = await Tool.RunAsync(
+            "dotnet", [Tool.Server, "health"], environment: new() { ["Kestrel__Endpoints__Rest__Url"] = "http://0.0.0.0:1" });
         Assert.Equal(1, gone);
         Assert.StartsWith("ForeignGrpc: http://127.0.0.1:1/health/ready does not answer", error, StringComparison.Ordinal);
     }

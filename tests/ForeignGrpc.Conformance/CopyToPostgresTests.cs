@@ -91,17 +91,20 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
         PostgresCluster.SkipIfMissing();
         foreach (var argument in new[] { $"--to={_target}", $"--ConnectionStrings:ForeignSystem={_target}" })
         {
-            var (refused, _, why) = await Tool.RunAsync("dotnet", [Tool.Server, "copy-to-postgres", "--from", _old.DatabaseFile, argument], _new.Folder);
+            var (refused, _, why) = await Tool.RunAsync(
+                "dotnet", [Tool.Server, "copy-to-postgres", "--from", _old.DatabaseFile, argument], _new.Folder);
             Assert.Equal(1, refused);
             Assert.Contains("can read the arguments of a program", why, StringComparison.Ordinal);
         }
 
-        var (former, _, error) = await Tool.RunAsync("dotnet", [Tool.Server, "migrate", "--from", _old.DatabaseFile, "--to", _target], _new.Folder);
+        var (former, _, error) = await Tool.RunAsync(
+            "dotnet", [Tool.Server, "migrate", "--from", _old.DatabaseFile, "--to", _target], _new.Folder);
         Assert.Equal((1, "ForeignGrpc: The verb 'migrate' is called 'copy-to-postgres' now.\n"), (former, error));
         var file = Path.Combine(_new.Folder, "connection");
         await File.WriteAllTextAsync(file, _target + "\n");
 
-        var (exitCode, output, _) = await Tool.RunAsync("dotnet", [Tool.Server, "copy-to-postgres", "--to-file", file, "--from", _old.DatabaseFile], _new.Folder);
+        var (exitCode, output, _) = await Tool.RunAsync(
+            "dotnet", [Tool.Server, "copy-to-postgres", "--to-file", file, "--from", _old.DatabaseFile], _new.Folder);
 
         Assert.Equal(0, exitCode);
         Assert.Contains($"From: {_old.DatabaseFile}\n", output, StringComparison.Ordinal);
@@ -229,7 +232,8 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
         await process.WaitForExitAsync();
     }
 
-    private Dictionary<string, string> SettingsOfTarget() => new() { ["Storage__Provider"] = "Postgres", ["ConnectionStrings__ForeignSystem"] = _target };
+    private Dictionary<string, string> SettingsOfTarget() =>
+        new() { ["Storage__Provider"] = "Postgres", ["ConnectionStrings__ForeignSystem"] = _target };
 
     private Task<(int ExitCode, string Output, string Error)> CopyAsync(string? from = null, string? to = null) =>
         Tool.RunAsync(

@@ -9,8 +9,9 @@ using Xunit.Abstractions;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>
-/// The process may end at any moment of a mixed load. Each client has an application of its own and a model of it: what was acknowledged is there, and the
-/// one call that was under way is there whole or not at all. FOREIGNGRPC_TEST_ROUNDS says how many times it is killed, 10 by default.
+/// The process may end at any moment of a mixed load. Each client has an application of its own and a model of it: what was acknowledged is
+/// there, and the one call that was under way is there whole or not at all. FOREIGNGRPC_TEST_ROUNDS says how many times it is killed, 10 by
+/// default.
 /// </summary>
 [Collection(AloneGroup.Name)]
 public sealed class CrashTests(ITestOutputHelper output)
@@ -69,13 +70,15 @@ public sealed class CrashTests(ITestOutputHelper output)
     /// <summary>What an application has: its devices by identifier, and its keys by device and record. Null when there is none.</summary>
     private sealed record Model(ImmutableSortedSet<string> Devices, ImmutableSortedDictionary<(string Device, int Record), string> Keys)
     {
-        public static Model Blank { get; } = new(ImmutableSortedSet.Create<string>(StringComparer.Ordinal), ImmutableSortedDictionary<(string, int), string>.Empty);
+        public static Model Blank { get; } = new(
+            ImmutableSortedSet.Create<string>(StringComparer.Ordinal), ImmutableSortedDictionary<(string, int), string>.Empty);
 
         public Model With(string device, int record, string value) => new(Devices.Add(device), Keys.SetItem((device, record), value));
 
         public Model Without(string device) => new(Devices.Remove(device), Keys.RemoveRange(Keys.Keys.Where(key => key.Device == device)));
 
-        public override string ToString() => $"{string.Join(' ', Devices)}: {string.Join(' ', Keys.Select(key => $"{key.Key}={key.Value}"))}";
+        public override string ToString() =>
+            $"{string.Join(' ', Devices)}: {string.Join(' ', Keys.Select(key => $"{key.Key}={key.Value}"))}";
     }
 
     private sealed class Client(string app, int seed)
@@ -137,7 +140,10 @@ public sealed class CrashTests(ITestOutputHelper output)
                 case < 10:
                     return (() => rest.PutAsJsonAsync($"{path}/Key", new { Key = "k", Value = value, TableName = "contact", RecordId = record }), model.With(device, record, value));
                 case < 13:
-                    return (() => rest.DeleteAsync($"{path}/Key/k/contact/{record}"), _model is null ? null : model with { Keys = model.Keys.Remove((device, record)) });
+                    return (
+                        () => rest.DeleteAsync($"{path}/Key/k/contact/{record}"), _model is null
+                            ? null
+                            : model with { Keys = model.Keys.Remove((device, record)) });
                 case < 15:
                     return (() => rest.DeleteAsync(path), _model is null ? null : model.Without(device));
                 case < 17:

@@ -23,7 +23,8 @@ internal sealed class DocumentedCall
     {
         var app = $"facts {Guid.NewGuid():N}";
         var (appId, deviceId) = await CreateAsync(rest, app);
-        return new DocumentedCall(method, Fill(path, app, appId) + Query(query, appId, deviceId), MakeBody(path, body, app, appId), body.Split(':')[^1]);
+        return new DocumentedCall(
+            method, Fill(path, app, appId) + Query(query, appId, deviceId), MakeBody(path, body, app, appId), body.Split(':')[^1]);
     }
 
     /// <summary>Sends the call.</summary>
@@ -73,7 +74,8 @@ internal sealed class DocumentedCall
         {
             "ForeignKey" => key,
             "ForeignDevice" => device,
-            "ForeignAppEntity" => new JsonObject { ["ForeignAppId"] = path.EndsWith("ForeignApp", StringComparison.Ordinal) ? 0 : appId, ["Name"] = app },
+            "ForeignAppEntity" =>
+                new JsonObject { ["ForeignAppId"] = path.EndsWith("ForeignApp", StringComparison.Ordinal) ? 0 : appId, ["Name"] = app },
             _ when name == "changes" => new JsonArray(new JsonObject { ["op"] = "test", ["path"] = "/Name", ["value"] = app }),
             _ when name == "request" => Arguments(app, key, device, Documented.Properties[type]),
             _ => null,

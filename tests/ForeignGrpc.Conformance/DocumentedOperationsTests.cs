@@ -35,7 +35,9 @@ public abstract class DocumentedOperationsTests(Service service)
         using var rest = _server.Rest();
         var call = await DocumentedCall.PrepareAsync(rest, method, path, query, body);
         var documented = responses.Split("; ");
-        var (status, type) = documented[0].Split(':') is [var code, .. var rest0] ? (int.Parse(code, null), rest0.FirstOrDefault()) : default;
+        var (status, type) = documented[0].Split(':') is [var code, .. var rest0]
+            ? (int.Parse(code, null), rest0.FirstOrDefault())
+            : default;
         using var response = await call.SendAsync(rest, call.Body?.ToJsonString() ?? "null", "application/json", "application/json");
 
         var text = await response.Content.ReadAsStringAsync();
@@ -78,7 +80,8 @@ public abstract class DocumentedOperationsTests(Service service)
                 break;
             case var _ when type.EndsWith("[]", StringComparison.Ordinal):
                 Assert.NotEmpty(result!.AsArray());
-                Assert.All(result.AsArray(), item => Assert.Equal(Documented.Properties[type[..^2]], item!.AsObject().Select(pair => pair.Key)));
+                Assert.All(
+                    result.AsArray(), item => Assert.Equal(Documented.Properties[type[..^2]], item!.AsObject().Select(pair => pair.Key)));
                 break;
             default:
                 Assert.Equal(Documented.Properties[type], result!.AsObject().Select(pair => pair.Key));

@@ -57,7 +57,8 @@ public abstract class EveryClientTests(Service service)
             "unit",
             "1");
 
-        public async Task<string?> ReadAsync(string app) => (string?)(await client.CallAsync("getKeyAsync", app, "unit", "k", "contact", 7))!["value"];
+        public async Task<string?> ReadAsync(string app) =>
+            (string?)(await client.CallAsync("getKeyAsync", app, "unit", "k", "contact", 7))!["value"];
     }
 
     private sealed class GrpcClient(Service server) : IKeyClient

@@ -141,7 +141,8 @@ public abstract class FormatMatrixTests(Service service)
             }
         }
 
-        void Value(string value) => parts.Append(DateTimeOffset.TryParse(value, null, out _) && value.Contains('T', StringComparison.Ordinal) ? "date" : value);
+        void Value(string value) =>
+            parts.Append(DateTimeOffset.TryParse(value, null, out _) && value.Contains('T', StringComparison.Ordinal) ? "date" : value);
     }
 
     public sealed class OnSqlite(ServerProcess server) : FormatMatrixTests(server), IClassFixture<ServerProcess>;

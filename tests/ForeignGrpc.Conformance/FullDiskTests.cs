@@ -63,7 +63,8 @@ public sealed class FullDiskTests : IAsyncLifetime
 
         Assert.True(saved.Count > 50, $"The disk was full after {saved.Count} saves.");
         Assert.Equal(HttpStatusCode.InsufficientStorage, refusal!.StatusCode);
-        Assert.Contains("No space is left", (string?)JsonNode.Parse(await refusal.Content.ReadAsStringAsync())!["Message"], StringComparison.Ordinal);
+        Assert.Contains(
+            "No space is left", (string?)JsonNode.Parse(await refusal.Content.ReadAsStringAsync())!["Message"], StringComparison.Ordinal);
         var (agent, metadata) = _server.Grpc();
         var overGrpc = await Assert.ThrowsAsync<RpcException>(async () => await agent.SaveForeignKeyAsync(
             new SaveForeignKeyRequest

@@ -8,9 +8,9 @@ using Xunit.Abstractions;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>
-/// Requests that nobody would write: JSON, XML, forms, patches, filters, paths and headers, whole and broken, in any combination. None is answered as
-/// an error of the server's, and none costs it a second of a processor's time. FOREIGNGRPC_TEST_CASES says how many, 20,000 by default; CsCheck prints the seed of a
-/// request that is not, and makes it small.
+/// Requests that nobody would write: JSON, XML, forms, patches, filters, paths and headers, whole and broken, in any combination. None is
+/// answered as an error of the server's, and none costs it a second of a processor's time. FOREIGNGRPC_TEST_CASES says how many, 20,000 by
+/// default; CsCheck prints the seed of a request that is not, and makes it small.
 /// </summary>
 [Collection(AloneGroup.Name)]
 public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
@@ -35,7 +35,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     private static readonly Gen<string> Path = Gen.OneOf(
         Segment.Array[0, 8].Select(segments => $"/api/v1/ForeignApp/{string.Join('/', segments)}"),
         Gen.Select(Segment, Segment, Segment, (app, device, identifier) => $"/api/v1/ForeignApp/{app}/{device}/{identifier}/Key"),
-        Gen.Select(Segment, Segment, Segment, Segment, Segment, (app, device, key, table, record) => $"/api/v1/ForeignApp/{app}/{device}/Key/{key}/{table}/{record}"),
+        Gen.Select(
+            Segment, Segment, Segment, Segment, Segment, (app, device, key, table, record) =>
+                $"/api/v1/ForeignApp/{app}/{device}/Key/{key}/{table}/{record}"),
         One([.. ForeignSystemAgent.Descriptor.Methods.Select(method => $"/api/v1/Agents/ForeignSystem/{method.Name}")]),
         One("/api/v1/ForeignApp", "/api/v1/ForeignApp/1", "/api/v1/Session/Tickets", "/api/v1/Session/Tickets/1", "/openapi/v1.json", "/", "//", "/health/ready", "/reference/x"));
 
@@ -55,7 +57,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         Gen.Const("$filter=" + string.Concat(Enumerable.Repeat("(", 5_000))),
         LongFilter,
         Gen.Select(One("$orderBy", "$select"), One("recordId", "keyValue desc", "keyName,recordId desc"), Gen.Int[1, 2_001], (option, term, times) => $"{option}={Uri.EscapeDataString(string.Join(',', Enumerable.Repeat(term, times)))}"),
-        Gen.Select(Gen.Byte.Array[0, 100], One("", "&$orderBy=recordId", "&$filter=recordId%20gt%201"), (token, rest) => $"$skiptoken={Convert.ToBase64String(token).TrimEnd('=').Replace('+', '-').Replace('/', '_')}{rest}"),
+        Gen.Select(
+            Gen.Byte.Array[0, 100], One("", "&$orderBy=recordId", "&$filter=recordId%20gt%201"), (token, rest) =>
+                $"$skiptoken={Convert.ToBase64String(token).TrimEnd('=').Replace('+', '-').Replace('/', '_')}{rest}"),
         Gen.Const("&&==&%&=")).Array[0, 3].Select(parts => string.Join('&', parts));
 
     private static readonly Gen<string> Property = One(
@@ -67,7 +71,8 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         : Gen.Frequency(
             (3, Text.Select(text => System.Text.Json.JsonSerializer.Serialize(text))),
             (2, One("null", "true", "0", "-1", "1e400", "2147483648", "7", "7.0", "7e0", "-0", "1.5", "1e-400", "\" 7\"", "\"+7\"", "\"7.0\"", "// c\n1", "'7'", "\"2026-01-01T00:00:00\"", "\"9999-99-99\"", "\"\\ud800\"", "NaN", "[1,]", "{", "]", "\"")),
-            (3, Gen.Select(Property, inner).Array[0, 5].Select(members => $"{{{string.Join(',', members.Select(member => $"\"{member.Item1}\":{member.Item2}"))}}}")),
+            (3, Gen.Select(Property, inner).Array[0, 5].Select(
+                members => $"{{{string.Join(',', members.Select(member => $"\"{member.Item1}\":{member.Item2}"))}}}")),
             (2, inner.Array[0, 4].Select(items => $"[{string.Join(',', items)}]"))));
 
     private static readonly Gen<string> Xml = Gen.Recursive<string>((depth, inner) => depth > 4
@@ -92,9 +97,11 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         One("add", "replace", "remove", "test", "move", "copy", ""),
         One("/Name", "/Devices/-", "/Devices/0/Name", "/Devices/99999999999", "", "/", "/~", "/~2", "/Value", "/Key", "Name", "/Devices/-/-"),
         Json,
-        (op, path, value) => $$"""{"op":"{{op}}","path":"{{path}}","value":{{value}}}""").Array[0, 4].Select(changes => $"[{string.Join(',', changes)}]");
+        (op, path, value) =>
+            $$"""{"op":"{{op}}","path":"{{path}}","value":{{value}}}""").Array[0, 4].Select(changes => $"[{string.Join(',', changes)}]");
 
-    private static readonly Gen<string> Form = Gen.Select(Property, Segment, (name, value) => $"{name}={value}").Array[0, 5].Select(fields => string.Join('&', fields));
+    private static readonly Gen<string> Form = Gen.Select(Property, Segment, (name, value) => $"{name}={value}").Array[0, 5].Select(
+        fields => string.Join('&', fields));
 
     private static readonly Gen<string> LargeXml = Gen.Select(Property.Where(name => name.Length > 0), Gen.Int[1, 10_000], Gen.Int[0, 3], (name, many, shape) => shape switch
     {
@@ -141,7 +148,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
 
     private static readonly Gen<string> Credential = Gen.Frequency(
         (24, Gen.Const(Service.Credential.ToString())),
-        (1, Gen.Select(One("SoTicket 7T:", "SoTicket ", "Bearer ", "Basic ", "Bearer eyJhbGciOiJub25lIn0."), Gen.Int[0, 20_000], (scheme, length) => scheme + new string('A', length))),
+        (1, Gen.Select(
+            One("SoTicket 7T:", "SoTicket ", "Bearer ", "Basic ", "Bearer eyJhbGciOiJub25lIn0."), Gen.Int[0, 20_000], (scheme, length) =>
+                scheme + new string('A', length))),
         (1, Gen.String[Gen.Char.AlphaNumeric, 43, 43].Select(secret => $"SoTicket 7T:{secret}")),
         (2, One("", "Basic", "Basic !!!", "Basic /w==", "SoTicket", "SoTicket 7T:x", "Bearer a.b.c", "Bearer ..", "Digest x")));
 
@@ -183,7 +192,8 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
 
                 return status is >= 200 and < 500 or 501 ? true : throw new InvalidOperationException($"{status}: {answer}");
             },
-            iter: Cases, threads: Threads, print: request => Encoding.Latin1.GetString(request.Length > 4_000 ? request[..4_000] : request));
+            iter: Cases, threads: Threads, print: request =>
+                Encoding.Latin1.GetString(request.Length > 4_000 ? request[..4_000] : request));
 
         foreach (var connection in connections.Values)
         {

@@ -1,9 +1,9 @@
 namespace ForeignGrpc.Conformance;
 
 /// <summary>
-/// What callers did to one key, and whether it is linearizable: whether each call can have taken effect at one moment between its beginning and its
-/// end, so that every read found what was written last (Herlihy and Wing, 1990). A search over the orders that the times allow, each set of calls
-/// and what it leaves looked at once (Lowe, 2017).
+/// What callers did to one key, and whether it is linearizable: whether each call can have taken effect at one moment between its beginning
+/// and its end, so that every read found what was written last (Herlihy and Wing, 1990). A search over the orders that the times allow,
+/// each set of calls and what it leaves looked at once (Lowe, 2017).
 /// </summary>
 internal sealed class History(IReadOnlyList<History.Call> calls)
 {
@@ -13,7 +13,8 @@ internal sealed class History(IReadOnlyList<History.Call> calls)
     private readonly HashSet<(ulong Done, int? Value)> _seen = [];
 
     /// <summary>Whether some order explains every read, from a key that is not there.</summary>
-    public bool IsLinearizable() => calls.Count <= MaxCalls ? Search(0, null) : throw new InvalidOperationException($"{calls.Count} calls are more than {MaxCalls}.");
+    public bool IsLinearizable() =>
+        calls.Count <= MaxCalls ? Search(0, null) : throw new InvalidOperationException($"{calls.Count} calls are more than {MaxCalls}.");
 
     private bool Search(ulong done, int? value)
     {

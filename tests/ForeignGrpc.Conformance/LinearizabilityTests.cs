@@ -91,14 +91,19 @@ public abstract class LinearizabilityTests(Service service, ITestOutputHelper ou
                     new DeleteForeignKeyOnNameRequest { ApplicationName = app, DeviceName = "unit", DeviceIdentifier = "1", KeyName = "k", TableName = "contact", RecordId = record }, metadata);
                 return Done(isRead: false, null);
             default:
-                return Done(isRead: true, overRest ? await ReadOverRestAsync(rest, $"{path}/k/contact/{record}/Value") : await ReadOverGrpcAsync(app, record));
+                return Done(
+                    isRead: true, overRest
+                        ? await ReadOverRestAsync(rest, $"{path}/k/contact/{record}/Value")
+                        : await ReadOverGrpcAsync(app, record));
         }
     }
 
     private static async Task<int?> ReadOverRestAsync(HttpClient rest, string path)
     {
         using var read = await rest.GetAsync(path);
-        return read.StatusCode == HttpStatusCode.NotFound ? null : int.Parse((await read.Content.ReadFromJsonAsync<string>())!, CultureInfo.InvariantCulture);
+        return read.StatusCode == HttpStatusCode.NotFound
+            ? null
+            : int.Parse((await read.Content.ReadFromJsonAsync<string>())!, CultureInfo.InvariantCulture);
     }
 
     private async Task<int?> ReadOverGrpcAsync(string app, int record)

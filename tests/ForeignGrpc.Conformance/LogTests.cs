@@ -53,10 +53,12 @@ public sealed class LogTests : IAsyncLifetime
             new SaveForeignKeyRequest { ApplicationName = Forged, DeviceName = Forged[..20], ForeignKey = new ForeignKey { KeyName = Forged, KeyValue = Forged, TableName = Forged } },
             metadata);
         Assert.Equal(Forged, saved.TableName);
-        await Assert.ThrowsAsync<RpcException>(async () => await grpc.GetAppByNameAsync(new GetAppByNameRequest { ApplicationName = Forged + "2" }, metadata));
+        await Assert.ThrowsAsync<RpcException>(
+            async () => await grpc.GetAppByNameAsync(new GetAppByNameRequest { ApplicationName = Forged + "2" }, metadata));
 
         await _server.StopAsync();
-        Assert.DoesNotContain(_server.Log.Split('\n'), line => line.TrimStart().StartsWith("2026-11-23 12:00:00", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _server.Log.Split('\n'), line => line.TrimStart().StartsWith("2026-11-23 12:00:00", StringComparison.Ordinal));
         Assert.DoesNotContain("\u001b[31m", _server.Log, StringComparison.Ordinal);
     }
 

@@ -17,7 +17,8 @@ internal static class NodePackages
 
     private static async Task InstallAsync()
     {
-        var (wanted, present) = (new FileInfo(Path.Combine(Tool.Node, "package-lock.json")), new FileInfo(Path.Combine(Tool.Node, "node_modules", ".package-lock.json")));
+        var (wanted, present) = (new FileInfo(Path.Combine(Tool.Node, "package-lock.json")), new FileInfo(
+            Path.Combine(Tool.Node, "node_modules", ".package-lock.json")));
         if (!present.Exists || present.LastWriteTimeUtc < wanted.LastWriteTimeUtc)
         {
             // Not `npm ci`: it insists on the lock file naming buf for every platform, also where a registry has not all of them.

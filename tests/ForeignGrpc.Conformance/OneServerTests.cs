@@ -23,7 +23,8 @@ public sealed class OneServerTests : IAsyncLifetime
         File.CreateSymbolicLink(link, _first.DatabaseFile);
         foreach (var name in new[] { _first.DatabaseFile, link, Path.GetRelativePath(_second.Folder, _first.DatabaseFile) })
         {
-            var (exitCode, _, error) = await Tool.RunAsync("dotnet", [Tool.Server, $"--ConnectionStrings:ForeignSystem=Data Source={name}"], _second.Folder);
+            var (exitCode, _, error) = await Tool.RunAsync(
+                "dotnet", [Tool.Server, $"--ConnectionStrings:ForeignSystem=Data Source={name}"], _second.Folder);
 
             Assert.Equal(1, exitCode);
             Assert.StartsWith($"ForeignGrpc: The database file '{_first.DatabaseFile}' is in use; stop its server first", error, StringComparison.Ordinal);
@@ -55,7 +56,8 @@ public sealed class OneServerTests : IAsyncLifetime
             Assert.Equal(HttpStatusCode.ServiceUnavailable, (await rest.GetAsync("health/ready")).StatusCode);
         }
 
-        Assert.Single(_first.Log.Split('\n'), line => line.Contains("was moved, replaced or removed while it was open", StringComparison.Ordinal));
+        Assert.Single(
+            _first.Log.Split('\n'), line => line.Contains("was moved, replaced or removed while it was open", StringComparison.Ordinal));
         await _first.StopAsync();
         await _first.StartAsync();
         using var again = _first.Rest();

@@ -41,7 +41,8 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
         var document = await ReadAsync();
 
         var actual = document["paths"]!.AsObject()
-            .SelectMany(path => path.Value!.AsObject().Where(pair => Verbs.Contains(pair.Key)), (path, operation) => $"{operation.Key} {path.Key}");
+            .SelectMany(
+                path => path.Value!.AsObject().Where(pair => Verbs.Contains(pair.Key)), (path, operation) => $"{operation.Key} {path.Key}");
 
         var documented = Documented.Operations.Select(operation => $"{operation.Method.ToLowerInvariant()} {operation.Path}");
         Assert.Equal(documented.Concat(Sessions).Order(), actual.Order());
@@ -88,7 +89,8 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
         foreach (var operation in document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(pair => pair.Value!))
         {
             Assert.NotEmpty((string)operation["description"]!);
-            Assert.All(operation["parameters"]!.AsArray(), parameter => Assert.NotEmpty((string)Resolve(document, parameter!)["description"]!));
+            Assert.All(
+                operation["parameters"]!.AsArray(), parameter => Assert.NotEmpty((string)Resolve(document, parameter!)["description"]!));
         }
 
         Assert.NotEmpty(document["components"]!["securitySchemes"]!.AsObject());
@@ -117,7 +119,8 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
 
         var outcome = JsonNode.Parse(output)!;
         Assert.Equal(200, (int)outcome["status"]!);
-        Assert.Equal(Documented.Properties["ForeignAppEntity"], JsonNode.Parse((string)outcome["body"]!)!.AsObject().Select(pair => pair.Key));
+        Assert.Equal(
+            Documented.Properties["ForeignAppEntity"], JsonNode.Parse((string)outcome["body"]!)!.AsObject().Select(pair => pair.Key));
         Assert.Empty(outcome["foreign"]!.AsArray());
         Assert.Empty(outcome["errors"]!.AsArray());
     }
@@ -180,6 +183,7 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
     }
 
     private static IEnumerable<string> PropertiesOf(JsonNode schema, JsonNode schemas) => schema["allOf"] is JsonArray parts
-        ? parts.SelectMany(part => PropertiesOf((string?)part!["$ref"] is { } reference ? schemas[reference.Split('/')[^1]]! : part, schemas))
+        ? parts.SelectMany(
+            part => PropertiesOf((string?)part!["$ref"] is { } reference ? schemas[reference.Split('/')[^1]]! : part, schemas))
         : schema["properties"]!.AsObject().Select(pair => pair.Key);
 }

@@ -10,9 +10,9 @@ using Xunit.Abstractions;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>
-/// More than the server can do, in each way that a caller has: it takes what it can, refuses the rest in the documented way, keeps within its memory, and
-/// then is as it was. Times are reported, not asserted, as the machine may be busy. FOREIGNGRPC_TEST_SECONDS says how long each load lasts, 5 by default, and FOREIGNGRPC_TEST_STREAMS how many
-/// streams are opened and reset, 10,000 by default.
+/// More than the server can do, in each way that a caller has: it takes what it can, refuses the rest in the documented way, keeps within
+/// its memory, and then is as it was. Times are reported, not asserted, as the machine may be busy. FOREIGNGRPC_TEST_SECONDS says how long
+/// each load lasts, 5 by default, and FOREIGNGRPC_TEST_STREAMS how many streams are opened and reset, 10,000 by default.
 /// </summary>
 [Collection(AloneGroup.Name)]
 public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
@@ -155,7 +155,8 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
                 statuses.AddOrUpdate(status, 1, (_, count) => count + 1);
             }
         })).ToArray();
-        var latencies = await Task.Factory.StartNew(() => SaveBeside(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        var latencies = await Task.Factory.StartNew(
+            () => SaveBeside(stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         await Task.WhenAll(callers);
         var after = await NormalAgainAsync(before);
         var p99 = Percentile(latencies, 0.99);
@@ -256,7 +257,8 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
     /// <summary>Several addresses have the clients, as one may have only so many connections.</summary>
     private static IPAddress AddressOf(int client) => new([127, 0, 1, (byte)(1 + (client / 500))]);
 
-    private static double Percentile(IEnumerable<double> values, double share) => values.Order().ToList() is var sorted ? sorted[(int)(share * (sorted.Count - 1))] : 0;
+    private static double Percentile(IEnumerable<double> values, double share) =>
+        values.Order().ToList() is var sorted ? sorted[(int)(share * (sorted.Count - 1))] : 0;
 
     private static SaveForeignKeyRequest Save(string app, int id) => new()
     {
@@ -265,16 +267,18 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v", TableName = "contact", RecordId = id },
     };
 
-    private static async Task<HttpResponseMessage> SaveAsync(HttpClient rest, string app, int id, string value = "v", CancellationToken cancellationToken = default)
+    private static async Task<HttpResponseMessage> SaveAsync(
+        HttpClient rest, string app, int id, string value = "v", CancellationToken cancellationToken = default)
     {
         using var request = SaveRequest(app, id, value);
         return await rest.SendAsync(request, cancellationToken);
     }
 
-    private static HttpRequestMessage SaveRequest(string app, int id, string value = "v") => new(HttpMethod.Put, $"api/v1/ForeignApp/{app}/unit//Key")
-    {
-        Content = JsonContent.Create(new { Key = "k", Value = value, TableName = "contact", RecordId = id }),
-    };
+    private static HttpRequestMessage SaveRequest(string app, int id, string value = "v") =>
+        new(HttpMethod.Put, $"api/v1/ForeignApp/{app}/unit//Key")
+        {
+            Content = JsonContent.Create(new { Key = "k", Value = value, TableName = "contact", RecordId = id }),
+        };
 
     private void Report(FormattableString what) => output.WriteLine(what.ToString(CultureInfo.InvariantCulture));
 
@@ -295,7 +299,10 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         return Percentile(latencies, 0.5);
     }
 
-    /// <summary>Saves one after the other, on a thread that does not wait for those of this process's other calls; returns how long each took, in milliseconds.</summary>
+    /// <summary>
+    /// Saves one after the other, on a thread that does not wait for those of this process's other calls; returns how long each took, in
+    /// milliseconds.
+    /// </summary>
     private List<double> SaveBeside(CancellationToken until)
     {
         using var rest = _server.Rest();

@@ -16,7 +16,9 @@ public sealed partial class PageCommandTests
         foreach (var (path, command) in commands)
         {
             var words = command.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            Assert.True(SdkVerbs.Contains(words[1]) || words[1].EndsWith("/ForeignGrpc.Server.dll", StringComparison.Ordinal), $"{path}: {command}");
+            Assert.True(
+                SdkVerbs.Contains(words[1])
+                    || words[1].EndsWith("/ForeignGrpc.Server.dll", StringComparison.Ordinal), $"{path}: {command}");
             if (Project().Match(command) is { Success: true } project)
             {
                 var folder = Path.Combine(Tool.Repository, project.Groups["folder"].Value);
@@ -51,7 +53,8 @@ public sealed partial class PageCommandTests
         Assert.True(Usage().Match(help).Value.Contains($" {string.Join(' ', verb)} ", StringComparison.Ordinal), $"{path}: there is no verb {string.Join(' ', verb)}: {help}");
         foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && !word.Contains(':', StringComparison.Ordinal)))
         {
-            Assert.True(help.Contains($"  {option}", StringComparison.Ordinal), $"{path}: {string.Join(' ', verb)} has no option {option}: {help}");
+            Assert.True(
+                help.Contains($"  {option}", StringComparison.Ordinal), $"{path}: {string.Join(' ', verb)} has no option {option}: {help}");
         }
     }
 

@@ -54,15 +54,19 @@ public sealed partial class PageExampleTests : IAsyncLifetime
     public async Task RequestsOfTheHttpFile_Succeed()
     {
         var parts = File.ReadAllText(Path.Combine(Tool.Repository, "foreigngrpc.http")).ReplaceLineEndings("\n").Split("\n### ");
-        var variables = Variable().Matches(parts[0]).ToDictionary(variable => variable.Groups["name"].Value, variable => variable.Groups["value"].Value);
+        var variables = Variable().Matches(parts[0]).ToDictionary(
+            variable => variable.Groups["name"].Value, variable => variable.Groups["value"].Value);
         using var client = new HttpClient();
         foreach (var part in parts[1..])
         {
-            var text = variables.Aggregate(part, (text, variable) => text.Replace($"{{{{{variable.Key}}}}}", variable.Value, StringComparison.Ordinal));
+            var text = variables.Aggregate(
+                part, (text, variable) => text.Replace($"{{{{{variable.Key}}}}}", variable.Value, StringComparison.Ordinal));
             var (head, body) = Here(text).Split("\n\n", 2) is [var before, var after] ? (before, after.Trim()) : (Here(text).Trim(), "");
             var lines = head.Split('\n');
             using var request = new HttpRequestMessage(new HttpMethod(lines[1].Split(' ')[0]), new Uri(lines[1].Split(' ')[1]));
-            request.Content = body.Length > 0 ? new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json")) : null;
+            request.Content = body.Length > 0
+                ? new StringContent(body, new System.Net.Http.Headers.MediaTypeHeaderValue("application/json"))
+                : null;
             foreach (var header in lines[2..].Select(line => line.Split(": ")).Where(header => header[0] == "Authorization"))
             {
                 request.Headers.Add(header[0], header[1]);
@@ -79,7 +83,8 @@ public sealed partial class PageExampleTests : IAsyncLifetime
         Skip.If(!Tool.IsCi && !File.Exists(Nginx), "nginx is not installed.");
         var folder = Directory.CreateTempSubdirectory("foreigngrpc-nginx-");
         var socket = Path.Combine(folder.FullName, "nginx.sock");
-        var block = Here(new Page("docs/operations.md").Code("nginx").Single()).Replace("listen 8080;", $"listen unix:{socket};", StringComparison.Ordinal);
+        var block = Here(new Page("docs/operations.md").Code("nginx").Single()).Replace(
+            "listen 8080;", $"listen unix:{socket};", StringComparison.Ordinal);
         var configuration = Path.Combine(folder.FullName, "nginx.conf");
         await File.WriteAllTextAsync(
             configuration,

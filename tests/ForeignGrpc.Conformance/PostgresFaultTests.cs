@@ -8,8 +8,8 @@ using Xunit.Abstractions;
 
 namespace ForeignGrpc.Conformance;
 
-/// <summary>Servers on PostgreSQL, one of which dies, or whose database does: nothing acknowledged is lost, the others go on, and so does each by
-/// itself when the database is back.</summary>
+/// <summary>Servers on PostgreSQL, one of which dies, or whose database does: nothing acknowledged is lost, the others go on, and so does
+/// each by itself when the database is back.</summary>
 public sealed class PostgresFaultTests(ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Clients = 16;

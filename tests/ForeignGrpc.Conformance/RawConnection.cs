@@ -107,9 +107,11 @@ internal sealed class RawConnection : IDisposable
         return await timeIsUp.Task;
     }
 
-    private static string Head(string call) => $"{call} HTTP/1.1\r\nHost: x\r\nAuthorization: {Service.Credential}\r\nContent-Type: application/json\r\n";
+    private static string Head(string call) =>
+        $"{call} HTTP/1.1\r\nHost: x\r\nAuthorization: {Service.Credential}\r\nContent-Type: application/json\r\n";
 
-    private Task WriteAsync(string text, CancellationToken cancellationToken) => _stream.WriteAsync(Encoding.ASCII.GetBytes(text), cancellationToken).AsTask();
+    private Task WriteAsync(string text, CancellationToken cancellationToken) =>
+        _stream.WriteAsync(Encoding.ASCII.GetBytes(text), cancellationToken).AsTask();
 
     private async Task<int> UntilAnsweredAsync(string lengthHeader, Func<Task> send, CancellationToken cancellationToken)
     {
@@ -155,7 +157,8 @@ internal sealed class RawConnection : IDisposable
         var end = answer.IndexOf("\r\n\r\n", StringComparison.Ordinal);
         return end >= 0 && (ContentLength(answer[..end]) is { } length
             ? answer.Length >= end + 4 + length
-            : !answer.AsSpan(0, end).Contains("Transfer-Encoding: chunked", StringComparison.Ordinal) || answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal));
+            : !answer.AsSpan(0, end).Contains("Transfer-Encoding: chunked", StringComparison.Ordinal)
+                || answer.EndsWith("\r\n0\r\n\r\n", StringComparison.Ordinal));
     }
 
     private static long? ContentLength(string head)
@@ -165,7 +168,8 @@ internal sealed class RawConnection : IDisposable
         return start < 0 ? null : long.Parse(head.AsSpan(start + Name.Length).ToString().Split('\r')[0], CultureInfo.InvariantCulture);
     }
 
-    private async Task<int> ReadSomeAsync(int at, CancellationToken cancellationToken) => await _stream.ReadAsync(_buffer.AsMemory(at), cancellationToken) is > 0 and var read
+    private async Task<int> ReadSomeAsync(int at, CancellationToken cancellationToken) =>
+        await _stream.ReadAsync(_buffer.AsMemory(at), cancellationToken) is > 0 and var read
         ? read
         : throw new IOException("The server closed the connection before the response's end.");
 }

@@ -42,8 +42,8 @@ internal sealed class RawHttp2Connection : IDisposable
     public void Dispose() => _client.Dispose();
 
     /// <summary>
-    /// Opens and resets so many HTTP/2 streams with a save in each, or as many as the server lets it, and sees to it that the server has read them;
-    /// returns how many.
+    /// Opens and resets so many HTTP/2 streams with a save in each, or as many as the server lets it, and sees to it that the server has
+    /// read them; returns how many.
     /// </summary>
     public async Task<int> ResetStreamsAsync(int streams)
     {
@@ -58,7 +58,8 @@ internal sealed class RawHttp2Connection : IDisposable
                     var id = (2 * sent) + 1;
                     await _stream.WriteAsync((byte[])
                     [
-                        .. Frame(type: 1, flags: 4, id, headers), .. Frame(type: 0, flags: 1, id, message), .. Frame(type: 3, flags: 0, id, [0, 0, 0, 8]),
+                        .. Frame(type: 1, flags: 4, id, headers), .. Frame(type: 0, flags: 1, id, message), .. Frame(
+                            type: 3, flags: 0, id, [0, 0, 0, 8]),
                     ]);
                 }
 
@@ -81,7 +82,9 @@ internal sealed class RawHttp2Connection : IDisposable
     {
         try
         {
-            await _stream.WriteAsync((byte[])[.. Frame(type: 1, flags: 4, stream: 1, HeaderBlock(Save, [Authorization, .. headers])), .. Frame(type: 0, flags: 1, stream: 1, Message(app))]);
+            await _stream.WriteAsync(
+                (byte[])[.. Frame(type: 1, flags: 4, stream: 1, HeaderBlock(Save, [Authorization, .. headers])), .. Frame(
+                    type: 0, flags: 1, stream: 1, Message(app))]);
             byte type;
             do
             {

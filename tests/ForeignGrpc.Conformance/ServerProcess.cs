@@ -79,7 +79,10 @@ public partial class ServerProcess : Service
         _folder.Delete(recursive: true);
     }
 
-    /// <summary>Starts the server and waits until it is ready: at first at ports that the system chooses, then at the same ones, which another may have meanwhile.</summary>
+    /// <summary>
+    /// Starts the server and waits until it is ready: at first at ports that the system chooses, then at the same ones, which another may
+    /// have meanwhile.
+    /// </summary>
     public async Task StartAsync()
     {
         for (var clock = Stopwatch.StartNew(); !await TryStartAsync();)
@@ -137,7 +140,9 @@ public partial class ServerProcess : Service
             if (process.HasExited)
             {
                 await process.WaitForExitAsync();
-                return printed.ToString().Contains("address already in use", StringComparison.Ordinal) ? false : throw new XunitException($"The server ended at its start: {printed}");
+                return printed.ToString().Contains("address already in use", StringComparison.Ordinal)
+                    ? false
+                    : throw new XunitException($"The server ended at its start: {printed}");
             }
 
             Assert.True(clock.Elapsed < StartWithin, $"The server is not ready after {StartWithin}: {Log}");

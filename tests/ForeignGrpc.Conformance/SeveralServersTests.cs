@@ -51,7 +51,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
         using var login = await rest.PostAsJsonAsync("api/v1/Session/Login", new { UserName = Service.User, Service.Password });
         var cookies = login.Headers.GetValues("Set-Cookie").Select(cookie => cookie.Split(';')[0]).ToList();
         (string, string)[] session =
-            [("Cookie", string.Join("; ", cookies)), ("X-XSRF-TOKEN", cookies.Single(cookie => cookie.StartsWith("XSRF-TOKEN=", StringComparison.Ordinal)).Split('=', 2)[1])];
+            [("Cookie", string.Join("; ", cookies)), (
+                "X-XSRF-TOKEN", cookies.Single(cookie => cookie.StartsWith("XSRF-TOKEN=", StringComparison.Ordinal)).Split('=', 2)[1])];
         Assert.All(await StatusesAsync(session), status => Assert.Equal(HttpStatusCode.OK, status));
 
         using var elsewhere = service.Servers[1].Rest();
@@ -115,7 +116,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
         return rows;
     }
 
-    private sealed record Row(int AppId, string App, int? DeviceId, string? Device, string? Identifier, string? Key, int? Record, string? Value);
+    private sealed record Row(
+        int AppId, string App, int? DeviceId, string? Device, string? Identifier, string? Key, int? Record, string? Value);
 
     /// <summary>One caller, one call at a time.</summary>
     private sealed class Client(int number, string run, IReadOnlyList<ServerProcess> servers, HttpClient rest)
@@ -134,7 +136,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
 
         public int Written { get; private set; }
 
-        public IEnumerable<(string?, int?, string?)> Expected() => _keys.Select(key => ((string?)key.Key.Identifier, (int?)key.Key.Record, (string?)key.Value)).Order();
+        public IEnumerable<(string?, int?, string?)> Expected() =>
+            _keys.Select(key => ((string?)key.Key.Identifier, (int?)key.Key.Record, (string?)key.Value)).Order();
 
         public async Task RunAsync(int operations)
         {
@@ -210,7 +213,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
             var app = await FindAsync(name);
             if (app is not null)
             {
-                await CallAsync((agent, metadata) => agent.DeleteForeignAppEntityAsync(new DeleteForeignAppEntityRequest { ForeignAppEntityId = app.ForeignAppId }, metadata));
+                await CallAsync((agent, metadata) => agent.DeleteForeignAppEntityAsync(
+                    new DeleteForeignAppEntityRequest { ForeignAppEntityId = app.ForeignAppId }, metadata));
             }
         }
 
@@ -218,7 +222,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
         {
             try
             {
-                return await CallAsync((agent, metadata) => agent.GetAppByNameAsync(new GetAppByNameRequest { ApplicationName = name }, metadata));
+                return await CallAsync(
+                    (agent, metadata) => agent.GetAppByNameAsync(new GetAppByNameRequest { ApplicationName = name }, metadata));
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
             {

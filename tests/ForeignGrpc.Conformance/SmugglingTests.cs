@@ -5,8 +5,8 @@ using System.Text;
 namespace ForeignGrpc.Conformance;
 
 /// <summary>
-/// Requests whose end a proxy and this server could see in different places, with a second request hidden in them (RFC 9112, sections 6 and 11.2). None is
-/// taken for two.
+/// Requests whose end a proxy and this server could see in different places, with a second request hidden in them (RFC 9112, sections 6 and
+/// 11.2). None is taken for two.
 /// </summary>
 public sealed class SmugglingTests(ServerProcess server) : IClassFixture<ServerProcess>
 {
@@ -34,9 +34,12 @@ public sealed class SmugglingTests(ServerProcess server) : IClassFixture<ServerP
     public async Task RequestOfDoubtfulLength_IsRefused_AndItsRestIsNotRead(string head, string body)
     {
         var app = $"smuggled {Guid.NewGuid():N}";
-        var answers = await AskAsync(server.RestUri, $"PUT /api/v1/ForeignApp/first/unit/1/Key HTTP/1.1\r\nHost: x\r\n{Credential}{head}{body}{Hidden(app)}");
+        var answers = await AskAsync(
+            server.RestUri, $"PUT /api/v1/ForeignApp/first/unit/1/Key HTTP/1.1\r\nHost: x\r\n{Credential}{head}{body}{Hidden(app)}");
 
-        Assert.True(answers.StartsWith("HTTP/1.1 400", StringComparison.Ordinal) || answers.StartsWith("HTTP/1.1 413", StringComparison.Ordinal) || answers.StartsWith("HTTP/1.1 501", StringComparison.Ordinal), answers);
+        Assert.True(
+            answers.StartsWith("HTTP/1.1 400", StringComparison.Ordinal) || answers.StartsWith("HTTP/1.1 413", StringComparison.Ordinal)
+                || answers.StartsWith("HTTP/1.1 501", StringComparison.Ordinal), answers);
         await AssertNotThereAsync(app, answers);
     }
 
@@ -96,7 +99,8 @@ public sealed class SmugglingTests(ServerProcess server) : IClassFixture<ServerP
 
     private static string Credential => $"Authorization: {Service.Credential}\r\n";
 
-    private static string Hidden(string app) => $"PUT /api/v1/ForeignApp/{Uri.EscapeDataString(app)} HTTP/1.1\r\nHost: x\r\n{Credential}Content-Length: 0\r\n\r\n";
+    private static string Hidden(string app) =>
+        $"PUT /api/v1/ForeignApp/{Uri.EscapeDataString(app)} HTTP/1.1\r\nHost: x\r\n{Credential}Content-Length: 0\r\n\r\n";
 
     /// <summary>Sends it, and returns all that is answered until the server closes the connection, as it must.</summary>
     private static async Task<string> AskAsync(Uri uri, string request)

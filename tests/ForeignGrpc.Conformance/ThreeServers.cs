@@ -74,7 +74,8 @@ public sealed class ThreeServers : Service
                     ClusterId = "servers",
                     LoadBalancingPolicy = LoadBalancingPolicies.RoundRobin,
                     HttpRequest = new ForwarderRequestConfig { Version = version, VersionPolicy = HttpVersionPolicy.RequestVersionExact },
-                    Destinations = Servers.Index().ToDictionary(server => $"{server.Index}", server => new DestinationConfig { Address = $"{destination(server.Item)}" }),
+                    Destinations = Servers.Index().ToDictionary(
+                        server => $"{server.Index}", server => new DestinationConfig { Address = $"{destination(server.Item)}" }),
                 },
             ]);
         var balancer = builder.Build();

@@ -26,7 +26,12 @@ internal sealed class VendorClient : IDisposable
     /// <exception cref="VendorClientException">The promise was rejected.</exception>
     public async Task<JsonNode?> CallAsync(string method, params JsonNode?[] arguments)
     {
-        var call = new JsonObject { ["method"] = method, ["args"] = new JsonArray([.. arguments.Select(argument => argument?.DeepClone())]) };
+        var call = new JsonObject
+        {
+            ["method"] = method,
+            ["args"] = new JsonArray(
+            [.. arguments.Select(argument => argument?.DeepClone())])
+        };
         await _node.StandardInput.WriteLineAsync(call.ToJsonString());
         await _node.StandardInput.FlushAsync();
         var line = await _node.StandardOutput.ReadLineAsync()

@@ -13,7 +13,9 @@ public abstract class VendorClientMethodsTests(Service service)
 
     private readonly Service _server = service.OrSkip();
 
-    /// <summary>Methods that read, the arguments that they take, what a part of the result is, and the result when nothing is there.</summary>
+    /// <summary>
+    /// Methods that read, the arguments that they take, what a part of the result is, and the result when nothing is there.
+    /// </summary>
     private static readonly (string Method, string Arguments, string Path, string Expected, string Absent)[] Reads =
     [
         ("getAppByNameAsync", "applicationName", "name", "{app}", Nothing),
@@ -118,7 +120,8 @@ public abstract class VendorClientMethodsTests(Service service)
             "saveForeignKeyAsync", new JsonObject { ["key"] = "k", ["value"] = "v", ["tableName"] = "sale", ["recordId"] = 9 }, "dictionary", "unit", "1");
 
         Assert.Equal("v", (string?)(await client.CallAsync("getAllForeignKeysOnEntityAsync", "sale", 9))!["dictionary.unit.k"]);
-        var byObject = await client.CallAsync("getAllForeignKeysOnEntityAsync", new JsonObject { ["entityType"] = "SALE", ["entityId"] = 9 });
+        var byObject = await client.CallAsync(
+            "getAllForeignKeysOnEntityAsync", new JsonObject { ["entityType"] = "SALE", ["entityId"] = 9 });
         Assert.Equal("v", (string?)byObject!["dictionary.unit.k"]);
         Assert.Equal("{}", (await client.CallAsync("getAllForeignKeysOnEntityAsync", "sale", 10))!.ToJsonString());
     }
@@ -135,11 +138,14 @@ public abstract class VendorClientMethodsTests(Service service)
         var id = (int)app["foreignAppId"]!;
         Assert.Equal("Terje Development", (string?)app["createdBy"]!["fullName"]);
 
-        var device = (await client.CallAsync("saveForeignDeviceAsync", new JsonObject { ["name"] = "unit", ["deviceIdentifier"] = "1" }, "entity"))!;
+        var device = (
+            await client.CallAsync("saveForeignDeviceAsync", new JsonObject { ["name"] = "unit", ["deviceIdentifier"] = "1" }, "entity"))!;
         var deviceId = (int)device["foreignDeviceId"]!;
         Assert.Equal("unit", (string?)(await client.CallAsync("getForeignDeviceAsync", deviceId))!["name"]);
-        var key = (await client.CallAsync("saveForeignKeyAsync", new JsonObject { ["key"] = "k", ["value"] = "v" }, "entity", "unit", "1"))!;
-        Assert.Equal(KeyProperties.Order(StringComparer.Ordinal), key.AsObject().Select(property => property.Key).Order(StringComparer.Ordinal));
+        var key = (
+            await client.CallAsync("saveForeignKeyAsync", new JsonObject { ["key"] = "k", ["value"] = "v" }, "entity", "unit", "1"))!;
+        Assert.Equal(
+            KeyProperties.Order(StringComparer.Ordinal), key.AsObject().Select(property => property.Key).Order(StringComparer.Ordinal));
         Assert.Equal("v", (string?)(await client.CallAsync("getKeyAsync", "entity", "unit", "k", "", 0))!["value"]);
 
         app = (await client.CallAsync("getForeignAppEntityAsync", id))!;

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace ForeignGrpc.Conformance;
 
-/// <summary>What verbs work on: settings anywhere among their words, no database that was not asked for, nothing that is not understood.</summary>
+/// <summary>
+/// What verbs work on: settings anywhere among their words, no database that was not asked for, nothing that is not understood.
+/// </summary>
 public sealed class VerbTests : IDisposable
 {
     private const string Setting = "--ConnectionStrings:ForeignSystem";
@@ -119,7 +121,8 @@ public sealed class VerbTests : IDisposable
     {
         var server = new ServerProcess();
         await server.InitializeAsync();
-        Assert.Equal(0, (await Tool.RunAsync("dotnet", [Tool.Server, "users", "add", "bob", "--role", "reader"], server.Folder, input)).ExitCode);
+        Assert.Equal(
+            0, (await Tool.RunAsync("dotnet", [Tool.Server, "users", "add", "bob", "--role", "reader"], server.Folder, input)).ExitCode);
         using var client = server.Rest();
         client.DefaultRequestHeaders.Authorization = new("Basic", Convert.ToBase64String("bob:secret"u8));
 
@@ -133,7 +136,8 @@ public sealed class VerbTests : IDisposable
     {
         Assert.Equal(0, (await RunAsync("users", "add", "first", "--role", "admin", "--create")).ExitCode);
 
-        var (exitCode, _, error) = await Tool.RunAsync("dotnet", [Tool.Server, "users", "add", "bob", "--role", "reader"], _folder.FullName, new string('x', 501) + "\n");
+        var (exitCode, _, error) = await Tool.RunAsync(
+            "dotnet", [Tool.Server, "users", "add", "bob", "--role", "reader"], _folder.FullName, new string('x', 501) + "\n");
 
         Assert.Equal(1, exitCode);
         Assert.Contains("more than 500 characters", error, StringComparison.Ordinal);

@@ -21,7 +21,8 @@ public sealed class AccessTests : IAsyncLifetime
 
     private static readonly MethodDescriptor[] Methods =
     [
-        .. ForeignSystemAgent.Descriptor.Methods, .. SessionAgent.Descriptor.Methods.Where(method => method.Name != nameof(SessionAgent.SessionAgentClient.Login)),
+        .. ForeignSystemAgent.Descriptor.Methods, .. SessionAgent.Descriptor.Methods.Where(
+            method => method.Name != nameof(SessionAgent.SessionAgentClient.Login)),
     ];
 
     private readonly Tokens _tokens = new();
@@ -110,13 +111,15 @@ public sealed class AccessTests : IAsyncLifetime
         Func<Task<(string Name, string Value)[]>>[] ways =
         [
             () => Task.FromResult(Basic(role)), () => TicketAsync(role), () => SessionAsync(role),
-            () => Task.FromResult(Bearer(_tokens.Sign(role: role switch { UserRole.Reader => "key readers", UserRole.Writer => "key writers", _ => "key admins" }))),
+            () => Task.FromResult(Bearer(
+                _tokens.Sign(role: role switch { UserRole.Reader => "key readers", UserRole.Writer => "key writers", _ => "key admins" }))),
         ];
         using var rest = _server.Rest(role: null);
         foreach (var way in ways)
         {
             // Tickets are for users of this service, not for bearers of another's token.
-            bool Refuses(MethodDescriptor method) => role < RoleOf(method) || (way == ways[^1] && method.Name == nameof(SessionAgent.SessionAgentClient.CreateTicket));
+            bool Refuses(MethodDescriptor method) =>
+                role < RoleOf(method) || (way == ways[^1] && method.Name == nameof(SessionAgent.SessionAgentClient.CreateTicket));
             foreach (var operation in RestOperations())
             {
                 using var response = await rest.SendAsync(Call(operation, await way()));
@@ -188,13 +191,15 @@ public sealed class AccessTests : IAsyncLifetime
     [Fact]
     public async Task TokensBearer_IsACaller_WithTheMappedRole()
     {
-        var saved = await _server.Grpc(role: null).SaveForeignKeyAsync(Save(), new Metadata { { "authorization", $"bearer {_tokens.Sign()}" } });
+        var saved = await _server.Grpc(role: null).SaveForeignKeyAsync(
+            Save(), new Metadata { { "authorization", $"bearer {_tokens.Sign()}" } });
         Assert.Equal("The Robot", saved.UpdatedBy);
         Assert.Equal("FULL", saved.TableRight.RightMask);
 
         using var rest = _server.Rest(role: null);
         rest.DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"Bearer {_tokens.Sign(role: "key readers")}");
-        Assert.Equal("Select", (string?)(await (await rest.GetAsync("ForeignApp/access/unit/Key/k//0")).ReadAsync())!["TableRight"]!["Mask"]);
+        Assert.Equal(
+            "Select", (string?)(await (await rest.GetAsync("ForeignApp/access/unit/Key/k//0")).ReadAsync())!["TableRight"]!["Mask"]);
         using var noTicket = await rest.PostAsync("Session/Tickets", null);
         await noTicket.ReadErrorAsync(HttpStatusCode.Forbidden);
     }
@@ -348,7 +353,8 @@ public sealed class AccessTests : IAsyncLifetime
         using var handler = new HttpClientHandler { UseCookies = false };
         using var rest = new HttpClient(handler) { BaseAddress = _server.RestUri };
         using var response = await rest.PostAsync("api/v1/Session/Login", Http.Json($$"""{"UserName":"{{role}}","Password":"{{role}} 🔑:"}"""));
-        var cookie = response.Headers.GetValues("Set-Cookie").Select(value => value.Split(';')[0]).Single(value => value.StartsWith(SessionCookies.Session, StringComparison.Ordinal));
+        var cookie = response.Headers.GetValues("Set-Cookie").Select(value => value.Split(';')[0]).Single(
+            value => value.StartsWith(SessionCookies.Session, StringComparison.Ordinal));
         return [("cookie", cookie), (SessionCookies.XsrfHeader, (string)(await response.ReadAsync())!["XsrfToken"]!)];
     }
 

@@ -31,7 +31,8 @@ public sealed class AnonymousLoadTests
     public async Task CallsWithoutACredential_HeldFromManyAddresses_TakeNoPlaceOfThoseWithOne(string kind)
     {
         // Fewer calls than the addresses hold together, as 5,000 are fewer than those of 51 addresses with 100 each.
-        await using var server = await StartAsync("--Limits:Calls=100", "--Limits:CallsPerAddress=10", $"--Limits:AnonymousCalls={Places}", "--environment=Development");
+        await using var server = await StartAsync(
+            "--Limits:Calls=100", "--Limits:CallsPerAddress=10", $"--Limits:AnonymousCalls={Places}", "--environment=Development");
         var held = new List<HeldCall>();
         for (var i = 0; i < Addresses * CallsOfEach; i++)
         {
@@ -44,7 +45,8 @@ public sealed class AnonymousLoadTests
         await AssertProbesAsync(server, IPAddress.Parse("127.0.1.1"));
         var refused = await Task.WhenAll(held.Where(call => call.Ended.IsCompleted).Select(call => call.Ended));
         Assert.All(refused, end => Assert.True(
-            end.StartsWith("HTTP/1.1 503", StringComparison.Ordinal) || end.Contains("setting Limits:AnonymousCalls", StringComparison.Ordinal), end));
+            end.StartsWith("HTTP/1.1 503", StringComparison.Ordinal)
+                || end.Contains("setting Limits:AnonymousCalls", StringComparison.Ordinal), end));
 
         held.ForEach(call => call.Dispose());
     }
@@ -108,7 +110,9 @@ public sealed class AnonymousLoadTests
         {
             await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "*" });
             Assert.True(await call.ResponseStream.MoveNext(default));
-            Assert.Contains(ForeignSystemAgent.Descriptor.FullName, call.ResponseStream.Current.ListServicesResponse.Service.Select(service => service.Name));
+            Assert.Contains(
+                ForeignSystemAgent.Descriptor.FullName, call.ResponseStream.Current.ListServicesResponse.Service.Select(
+                    service => service.Name));
         }
         catch (RpcException e)
         {

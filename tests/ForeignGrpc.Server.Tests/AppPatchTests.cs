@@ -11,12 +11,15 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Tests;
 
-/// <summary>What patches of an application save and remove. It is named `app`, and has the devices 1 `phone`/`I1`, 2 `pda`/`` and 3 `pda`/`I3`.</summary>
+/// <summary>
+/// What patches of an application save and remove. It is named `app`, and has the devices 1 `phone`/`I1`, 2 `pda`/`` and 3 `pda`/`I3`.
+/// </summary>
 public sealed class AppPatchTests
 {
     private static readonly AuditStamp Then = new(DateTimeOffset.UnixEpoch, new Author("someone"));
 
-    private static readonly StoredApp App = new(7, "app", Then, Then, [Device(1, "phone", "I1"), Device(2, "pda", ""), Device(3, "pda", "I3")]);
+    private static readonly StoredApp App = new(
+        7, "app", Then, Then, [Device(1, "phone", "I1"), Device(2, "pda", ""), Device(3, "pda", "I3")]);
 
     [Theory]
     [InlineData("""[]""")]
@@ -120,7 +123,8 @@ public sealed class AppPatchTests
         var test = new PatchOperation { Op = "test", Path = "/Name", Value = new() { StringValue = "app" } };
 
         Assert.Null(AppPatch.Of(App, [.. Enumerable.Repeat(test, MessagePatch.MostOperations)], new KeyLimits(), null));
-        var refused = Assert.Throws<Failure>(() => AppPatch.Of(App, [.. Enumerable.Repeat(test, MessagePatch.MostOperations + 1)], new KeyLimits(), null));
+        var refused = Assert.Throws<Failure>(
+            () => AppPatch.Of(App, [.. Enumerable.Repeat(test, MessagePatch.MostOperations + 1)], new KeyLimits(), null));
         Assert.Contains("1,000 operations", refused.Message, StringComparison.Ordinal);
     }
 

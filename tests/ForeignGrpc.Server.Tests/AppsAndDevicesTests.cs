@@ -106,7 +106,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
             StringComparison.Ordinal);
         await (await PutAsync(id, $$"""{"Name":"{{_app}} other"}""")).ReadErrorAsync(HttpStatusCode.Conflict);
         await (await PutAsync(int.MaxValue, """{"Name":"x"}""")).ReadErrorAsync(HttpStatusCode.NotFound);
-        await (await AgentAsync("SaveForeignAppEntity", $$"""{"ForeignAppId":{{int.MaxValue}},"Name":"x"}""")).ReadErrorAsync(HttpStatusCode.NotFound);
+        await (await AgentAsync("SaveForeignAppEntity", $$"""{"ForeignAppId":{{int.MaxValue}},"Name":"x"}""")).ReadErrorAsync(
+            HttpStatusCode.NotFound);
         Assert.Equal(_app, (string?)(await (await _rest.GetAsync($"ForeignApp/{id}")).ReadAsync())!["Name"]);
     }
 
@@ -136,7 +137,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         var unmodified = await SendAsync("GET", $"ForeignApp/{id}", ("If-Modified-Since", modified));
         Assert.Equal(HttpStatusCode.NotModified, unmodified.StatusCode);
         Assert.Empty(await unmodified.Content.ReadAsByteArrayAsync());
-        Assert.Equal(HttpStatusCode.OK, (await SendAsync("GET", $"ForeignApp/{id}", ("If-Modified-Since", modified.AddSeconds(-1)))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.OK, (await SendAsync("GET", $"ForeignApp/{id}", ("If-Modified-Since", modified.AddSeconds(-1)))).StatusCode);
 
         var early = ("If-Unmodified-Since", modified.AddSeconds(-1));
         await (await SendAsync("PUT", $"ForeignApp/{id}", early, $$"""{"Name":"x"}""")).ReadErrorAsync(HttpStatusCode.PreconditionFailed);
@@ -148,7 +150,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
             UnmodifiedSince = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(early.Item2),
         }));
         Assert.Equal(StatusCode.FailedPrecondition, failure.StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await SendAsync("DELETE", $"ForeignApp/{id}", ("If-Unmodified-Since", modified))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent, (await SendAsync("DELETE", $"ForeignApp/{id}", ("If-Unmodified-Since", modified))).StatusCode);
         await (await _rest.GetAsync($"ForeignApp/{id}")).ReadErrorAsync(HttpStatusCode.NotFound);
     }
 
@@ -254,7 +257,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         var created = (await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{"name":"unit","deviceIdentifier":"1"},"applicationName":"{{_app}}"}""")).ReadAsync())!;
         var id = (int)created["ForeignDeviceId"]!;
         var byAppId = (await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{"foreignDeviceId":{{id}},"name":"renamed","foreignAppId":{{created["ForeignAppId"]}} } }""")).ReadAsync())!;
-        Assert.Equal((id, "renamed", "1"), ((int)byAppId["ForeignDeviceId"]!, (string?)byAppId["Name"], (string?)byAppId["DeviceIdentifier"]));
+        Assert.Equal(
+            (id, "renamed", "1"), ((int)byAppId["ForeignDeviceId"]!, (string?)byAppId["Name"], (string?)byAppId["DeviceIdentifier"]));
 
         Assert.Contains("ForeignDevice is required", await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":null,"applicationName":"{{_app}}"}""")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Contains("ForeignDevice.Name is required", await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{},"applicationName":"{{_app}}"}""")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
@@ -295,7 +299,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
     private Task<HttpResponseMessage> AgentAsync(string operation, string body) =>
         _rest.PostAsync($"Agents/ForeignSystem/{operation}", Http.Json(body));
 
-    private async Task<HttpResponseMessage> SendAsync(string method, string path, (string Name, DateTimeOffset Date)? condition = null, string? body = null)
+    private async Task<HttpResponseMessage> SendAsync(
+        string method, string path, (string Name, DateTimeOffset Date)? condition = null, string? body = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path) { Content = body is null ? null : Http.Json(body) };
         if (condition is var (name, date))

@@ -39,7 +39,9 @@ public sealed class ArchitectureTests
     public void EveryTypeOfTheServer_IsInARoom()
     {
         var homeless = typeof(ServerBuilder).Assembly.GetTypes()
-            .Where(type => type is { IsNested: false, Namespace: { } home } && home.StartsWith(Root, StringComparison.Ordinal) && RoomOf(type) is null)
+            .Where(
+                type => type is { IsNested: false, Namespace: { } home } && home.StartsWith(Root, StringComparison.Ordinal)
+                    && RoomOf(type) is null)
             .Select(type => $"{type.FullName} is in no room. Move it to one of {string.Join(", ", Rooms)}; or name its room in {nameof(ArchitectureTests)}.{nameof(Rooms)}, behind all rooms that it uses.");
 
         AssertNone(homeless);
@@ -50,7 +52,9 @@ public sealed class ArchitectureTests
     {
         var upwards = Uses.Value
             .Select(use => (use.User, Used: use.Used as Type, Room: RoomOf(use.User)))
-            .Where(use => use is { Room: not null, Used: not null } && RoomOf(use.Used) is { } used && Array.IndexOf(Rooms, used) > Array.IndexOf(Rooms, use.Room))
+            .Where(
+                use => use is { Room: not null, Used: not null } && RoomOf(use.Used) is { } used
+                    && Array.IndexOf(Rooms, used) > Array.IndexOf(Rooms, use.Room))
             .Select(use => $"{Name(use.User)} uses {Name(use.Used!)}, which is above it. Move what it needs to {use.Room} or a room below, or move {use.User.Name} up to {RoomOf(use.Used!)}.");
 
         AssertNone(upwards);
@@ -104,12 +108,16 @@ public sealed class ArchitectureTests
     private static IEnumerable<string> PathsOf(MethodDescriptor method)
     {
         var rule = method.GetOptions()?.GetExtension(Google.Api.AnnotationsExtensions.Http);
-        return rule is null ? [] : rule.AdditionalBindings.Append(rule).SelectMany(r => new[] { r.Get, r.Put, r.Post, r.Delete, r.Patch }).Where(path => path.Length > 0);
+        return rule is null
+            ? []
+            : rule.AdditionalBindings.Append(rule).SelectMany(r => new[] { r.Get, r.Put, r.Post, r.Delete, r.Patch }).Where(
+                path => path.Length > 0);
     }
 
     /// <summary>The room of a type: the longest name of a room that its namespace begins with.</summary>
     private static string? RoomOf(Type type) => Rooms
-        .Where(room => Outermost(type).Namespace is { } home && (home == $"{Root}.{room}" || home.StartsWith($"{Root}.{room}.", StringComparison.Ordinal)))
+        .Where(room => Outermost(type).Namespace is { } home && (
+            home == $"{Root}.{room}" || home.StartsWith($"{Root}.{room}.", StringComparison.Ordinal)))
         .MaxBy(room => room.Length);
 
     private static bool Has(string name, Type type) =>
@@ -172,7 +180,8 @@ public sealed class ArchitectureTests
     {
         Type type => Parts(type),
         FieldInfo field => Parts(field.FieldType).Concat(Parts(field.DeclaringType!)),
-        MethodBase method => (method.DeclaringType is { } owner ? Parts(owner) : []).Concat(method.IsGenericMethod ? method.GetGenericArguments().SelectMany(Parts) : [])
+        MethodBase method => (method.DeclaringType is { } owner ? Parts(owner) : []).Concat(
+            method.IsGenericMethod ? method.GetGenericArguments().SelectMany(Parts) : [])
             .Concat(method.GetParameters().SelectMany(parameter => Parts(parameter.ParameterType)))
             .Concat(method is MethodInfo { ReturnType: var result } ? Parts(result) : []),
         _ => [],

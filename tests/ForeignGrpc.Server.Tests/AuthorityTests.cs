@@ -21,7 +21,8 @@ public sealed class AuthorityTests : IAsyncLifetime
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         _authority = builder.Build();
-        _authority.MapGet("/.well-known/openid-configuration", () => Results.Text($$"""{"issuer":"{{Issuer}}","jwks_uri":"{{Issuer}}/keys"}""", "application/json"));
+        _authority.MapGet("/.well-known/openid-configuration", () => Results.Text(
+            $$"""{"issuer":"{{Issuer}}","jwks_uri":"{{Issuer}}/keys"}""", "application/json"));
         _authority.MapGet("/keys", () => Results.Text(_tokens.KeySet, "application/json"));
         await _authority.StartAsync();
         _server = new RunningServer

@@ -30,7 +30,8 @@ public sealed class BearerTests : IAsyncLifetime
     [InlineData("dpop+jwt", HttpStatusCode.Unauthorized)]
     [InlineData("logout+jwt", HttpStatusCode.Unauthorized)]
     [InlineData("JOSE", HttpStatusCode.Unauthorized)]
-    public async Task TypeOfATokenForAnotherUse_IsRefused(string type, HttpStatusCode expected) => Assert.Equal(expected, await StatusAsync(_tokens.Sign(type: type)));
+    public async Task TypeOfATokenForAnotherUse_IsRefused(string type, HttpStatusCode expected) =>
+        Assert.Equal(expected, await StatusAsync(_tokens.Sign(type: type)));
 
     [Fact]
     public async Task CriticalExtensions_AreRefused_AsNoneIsUnderstood() =>
@@ -43,7 +44,8 @@ public sealed class BearerTests : IAsyncLifetime
         Assert.Equal(expected, await StatusAsync(_tokens.Sign(expiresIn: TimeSpan.FromSeconds(seconds))));
 
     [Fact]
-    public async Task LongTokens_AreRefused() => Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(_tokens.Sign(claims: new() { ["x"] = new string('x', 20_000) })));
+    public async Task LongTokens_AreRefused() =>
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(_tokens.Sign(claims: new() { ["x"] = new string('x', 20_000) })));
 
     [Theory]
     [InlineData("realm_access.roles")]

@@ -48,7 +48,8 @@ public sealed class BodyLoadTests
 
         var refused = await Assert.ThrowsAsync<RpcException>(async () => await sessions.LoginAsync(Login(4_100)));
 
-        Assert.Equal((StatusCode.ResourceExhausted, "BODY_TOO_LARGE"), (refused.StatusCode, refused.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
+        Assert.Equal(
+            (StatusCode.ResourceExhausted, "BODY_TOO_LARGE"), (refused.StatusCode, refused.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
         Assert.NotEqual(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(async () => await sessions.LoginAsync(Login(3_900)))).StatusCode);
         using var reflection = new ServerReflection.ServerReflectionClient(server.GrpcInvoker(role: null)).ServerReflectionInfo();
         await reflection.RequestStream.WriteAsync(new ServerReflectionRequest { FileContainingSymbol = new string('x', 5_000) });

@@ -63,7 +63,8 @@ public sealed class BodyRulesTests(RunningServer server)
     [InlineData("ForeignApp/@/unit/1", Json, """{"foreignDevice":{"Name":"n"}}""")]
     [InlineData("ForeignApp", Json, """{"foreignAppEntity":{"Name":"@"}}""")]
     [InlineData("ForeignApp", Json, """{"Name":"@","Devices":[{"Nmae":"n"}]}""")]
-    [InlineData("ForeignApp", Xml, "<ForeignAppEntity><Name>@</Name><Devices><ForeignDevice><x/></ForeignDevice></Devices></ForeignAppEntity>")]
+    [InlineData(
+        "ForeignApp", Xml, "<ForeignAppEntity><Name>@</Name><Devices><ForeignDevice><x/></ForeignDevice></Devices></ForeignAppEntity>")]
     [InlineData("Agents/ForeignSystem/SaveForeignAppEntity", Json, """{"foreignAppEntity":{"Name":"@"}}""")]
     [InlineData("Agents/ForeignSystem/SaveForeignKey", Json, """{"request":{"ApplicationName":"@","DeviceName":"d","ForeignKey":{"Key":"k"}}}""")]
     [InlineData("Agents/ForeignSystem/SaveForeignKey", Json, """{"ApplicationName":"@","DeviceName":"d","ForeignKey":{"ForeignKey":{"Key":"k"}}}""")]
@@ -74,7 +75,9 @@ public sealed class BodyRulesTests(RunningServer server)
         foreach (var method in path == "ForeignApp" || path[0] is 'A' or 'S' ? [HttpMethod.Post] : new[] { HttpMethod.Put, HttpMethod.Post })
         {
             using var response = await SendAsync(method, path.Replace("@", _app, StringComparison.Ordinal), mediaType, body.Replace("@", _app, StringComparison.Ordinal));
-            Assert.Matches("no property that (ForeignKey|ForeignDevice|ForeignAppEntity|\\w+Request) has: ", await response.ReadErrorAsync(HttpStatusCode.BadRequest));
+            Assert.Matches(
+                "no property that (ForeignKey|ForeignDevice|ForeignAppEntity|\\w+Request) has: ", await response.ReadErrorAsync(
+                    HttpStatusCode.BadRequest));
         }
 
         Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync($"ForeignApp/{_app}")).StatusCode);

@@ -9,7 +9,9 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Tests;
 
-/// <summary>Bodies of more than 4 KiB are parsed in turn, over both doors: a body is handed on when the one before it has been parsed.</summary>
+/// <summary>
+/// Bodies of more than 4 KiB are parsed in turn, over both doors: a body is handed on when the one before it has been parsed.
+/// </summary>
 public sealed class BodyTurnTests
 {
     private const int Large = 5_000;

@@ -9,7 +9,9 @@ namespace ForeignGrpc.Server.Tests;
 /// <summary>HTTP clients that tests need beside the usual one.</summary>
 internal static class Clients
 {
-    /// <summary>A client whose connections come from an address of 127.0.0.0/8, and who sends what it is given without looking at it.</summary>
+    /// <summary>
+    /// A client whose connections come from an address of 127.0.0.0/8, and who sends what it is given without looking at it.
+    /// </summary>
     public static HttpClient From(this RunningServer server, string address) => new(new SocketsHttpHandler
     {
         UseCookies = false,
@@ -53,7 +55,9 @@ internal static class Clients
     public static async Task<StatusCode> GrpcStatusAsync(this HttpResponseMessage response)
     {
         await response.Content.ReadAsByteArrayAsync();
-        var status = response.Headers.TryGetValues("grpc-status", out var atOnce) ? atOnce : response.TrailingHeaders.GetValues("grpc-status");
+        var status = response.Headers.TryGetValues("grpc-status", out var atOnce)
+            ? atOnce
+            : response.TrailingHeaders.GetValues("grpc-status");
         return (StatusCode)int.Parse(status.Single(), null);
     }
 }

@@ -72,7 +72,8 @@ public sealed class ConnectionLoadTests
         await UntilAsync(() => flood.Count(connection => connection.IsClosed.IsCompleted) >= 80);
 
         await AssertGetsThroughAsync(server, Flooder);
-        Assert.All(await Task.WhenAll(callers.Select(caller => caller.GetAsync(Read))), answer => Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode));
+        Assert.All(await Task.WhenAll(callers.Select(caller => caller.GetAsync(Read))), answer => Assert.Equal(
+            HttpStatusCode.NotFound, answer.StatusCode));
         flood.ForEach(connection => connection.Dispose());
     }
 
@@ -88,7 +89,8 @@ public sealed class ConnectionLoadTests
             {
                 try
                 {
-                    await agent.GetApplicationKeysAsync(new GetApplicationKeysRequest { ApplicationName = "load" }, deadline: DateTime.UtcNow.AddMilliseconds(3));
+                    await agent.GetApplicationKeysAsync(
+                        new GetApplicationKeysRequest { ApplicationName = "load" }, deadline: DateTime.UtcNow.AddMilliseconds(3));
                 }
                 catch (RpcException e) when (e.StatusCode is StatusCode.DeadlineExceeded or StatusCode.Cancelled)
                 {

@@ -36,7 +36,8 @@ public sealed class CredentialTests
                     (string, string)[] headers = kind switch
                     {
                         "Basic" => [Clients.Basic(secret[..20_000].Replace(':', '_'), "p")],
-                        "Cookie" => [("Cookie", $"{SessionCookies.Session}={Uri.EscapeDataString(secret)}"), (SessionCookies.XsrfHeader, Tickets.XsrfTokenOf(secret))],
+                        "Cookie" => [("Cookie", $"{SessionCookies.Session}={Uri.EscapeDataString(secret)}"), (
+                            SessionCookies.XsrfHeader, Tickets.XsrfTokenOf(secret))],
                         _ => [("Authorization", $"{kind} {secret}")],
                     };
                     using var response = await rest.SendAsync(new HttpRequestMessage(HttpMethod.Get, "ForeignApp").With(headers));
@@ -107,7 +108,8 @@ public sealed class CredentialTests
         static Task UntilTakenAsync<T>(Func<Task<T>> call, T expected) => Clients.UntilAsync(async () =>
         {
             var status = await call();
-            return status is not (HttpStatusCode.TooManyRequests or StatusCode.ResourceExhausted) && (Equals(expected, status) ? true : throw new InvalidOperationException($"{status}"));
+            return status is not (HttpStatusCode.TooManyRequests or StatusCode.ResourceExhausted) && (
+                Equals(expected, status) ? true : throw new InvalidOperationException($"{status}"));
         });
     }
 
@@ -137,7 +139,8 @@ public sealed class CredentialTests
                 case 1:
                     using (var basic = await attacker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "ForeignApp").With(Clients.Basic("Writer", $"wrong {i}"))))
                     {
-                        Assert.True(basic.StatusCode is HttpStatusCode.Unauthorized || (basic.StatusCode == HttpStatusCode.TooManyRequests && basic.Headers.RetryAfter is not null));
+                        Assert.True(basic.StatusCode is HttpStatusCode.Unauthorized || (
+                            basic.StatusCode == HttpStatusCode.TooManyRequests && basic.Headers.RetryAfter is not null));
                         return basic.StatusCode == HttpStatusCode.Unauthorized;
                     }
 
@@ -255,5 +258,6 @@ public sealed class CredentialTests
         }
     }
 
-    private static StringContent Login(string user, string password) => Http.Json(new JsonObject { ["UserName"] = user, ["Password"] = password }.ToJsonString());
+    private static StringContent Login(string user, string password) =>
+        Http.Json(new JsonObject { ["UserName"] = user, ["Password"] = password }.ToJsonString());
 }

@@ -178,7 +178,10 @@ public sealed class FormatTests(RunningServer server)
                     using var read = await GetAsync($"ForeignApp/{_app}/unit/1/Key/{key}//0/Value", Xml);
                     var answer = await read.Content.ReadAsStringAsync();
                     Assert.Equal(isXml ? Xml : "application/json", read.Content.Headers.ContentType!.MediaType);
-                    Assert.Equal(text, isXml ? XDocument.Parse(answer, LoadOptions.PreserveWhitespace).Root!.Value : (string?)JsonNode.Parse(answer));
+                    Assert.Equal(
+                        text, isXml
+                            ? XDocument.Parse(answer, LoadOptions.PreserveWhitespace).Root!.Value
+                            : (string?)JsonNode.Parse(answer));
                 }
             },
             iter: 60);
@@ -210,7 +213,8 @@ public sealed class FormatTests(RunningServer server)
         Assert.Equal("first", (string?)(await fresh.ReadAsync())!["Value"]);
 
         using var noOp = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", JsonPatch, """[{"op":"move","path":"/Value"}]""");
-        Assert.Contains("must be add, replace, remove or test", await noOp.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains(
+            "must be add, replace, remove or test", await noOp.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -279,7 +283,8 @@ public sealed class FormatTests(RunningServer server)
     {
         const int Deep = 10_000;
         var open = mediaType == Xml ? "<ForeignKey>" : "{\"TableRight\":";
-        var body = string.Concat(Enumerable.Repeat(open, Deep)) + string.Concat(Enumerable.Repeat(mediaType == Xml ? "</ForeignKey>" : "}", Deep));
+        var body = string.Concat(Enumerable.Repeat(open, Deep)) + string.Concat(
+            Enumerable.Repeat(mediaType == Xml ? "</ForeignKey>" : "}", Deep));
 
         using var response = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", mediaType, body);
 
@@ -341,7 +346,9 @@ public sealed class FormatTests(RunningServer server)
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
         Assert.Equal("text/xml", missing.Content.Headers.ContentType!.MediaType);
         var error = XDocument.Parse(await missing.Content.ReadAsStringAsync()).Root!;
-        Assert.Equal(["Error", "ErrorType", "ErrorMessage", "Message", "ErrorSource", "TraceId"], error.Elements().Select(element => element.Name.ToString()));
+        Assert.Equal(
+            ["Error", "ErrorType", "ErrorMessage", "Message", "ErrorSource", "TraceId"], error.Elements().Select(
+                element => element.Name.ToString()));
         Assert.Equal("SoNotFoundException", error.Element("ErrorType")!.Value);
 
         using var nothing = await GetAsync($"ForeignApp/{_app}", "image/png");
@@ -368,7 +375,8 @@ public sealed class FormatTests(RunningServer server)
     private async Task<string> ValueAsync(string key) => (await server.Grpc().GetKeyAsync(
         new GetKeyRequest { ApplicationName = _app, DeviceName = "unit", KeyName = key })).KeyValue;
 
-    private async Task<int> AppIdAsync() => (await server.Grpc().GetAppByNameAsync(new GetAppByNameRequest { ApplicationName = _app })).ForeignAppId;
+    private async Task<int> AppIdAsync() =>
+        (await server.Grpc().GetAppByNameAsync(new GetAppByNameRequest { ApplicationName = _app })).ForeignAppId;
 
     private async Task<HttpResponseMessage> GetAsync(string path, string accept)
     {
@@ -377,7 +385,8 @@ public sealed class FormatTests(RunningServer server)
         return await _rest.SendAsync(request);
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string mediaType, string body, string accept = "application/json")
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpMethod method, string path, string mediaType, string body, string accept = "application/json")
     {
         using var request = new HttpRequestMessage(method, path) { Content = new StringContent(body, Encoding.UTF8, mediaType) };
         request.Headers.TryAddWithoutValidation("Accept", accept);

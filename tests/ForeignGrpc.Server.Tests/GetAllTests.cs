@@ -153,7 +153,8 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
     public async Task RefusalOfMuchThatIsWrong_IsShort(string field)
     {
         var request = new GetAllRequest();
-        GetAllRequest.Descriptor.FindFieldByName(field).Accessor.SetValue(request, string.Join(',', Enumerable.Repeat(new string('x', 1_000), 900)));
+        GetAllRequest.Descriptor.FindFieldByName(field).Accessor.SetValue(
+            request, string.Join(',', Enumerable.Repeat(new string('x', 1_000), 900)));
 
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await server.Running.Grpc().GetAllAsync(request));
 

@@ -3,8 +3,8 @@ using System.Net;
 namespace ForeignGrpc.Server.Tests;
 
 /// <summary>
-/// A body that is sent when the test says so, behind its headers. With `Expect: 100-continue`, which Kestrel answers over HTTP/1 only, it is asked for when the server
-/// begins to read it.
+/// A body that is sent when the test says so, behind its headers. With `Expect: 100-continue`, which Kestrel answers over HTTP/1 only, it
+/// is asked for when the server begins to read it.
 /// </summary>
 internal sealed class HeldBody(byte[] body) : HttpContent
 {

@@ -15,7 +15,10 @@ internal sealed class HeldCall : IDisposable
 
     private HeldCall(IDisposable call, Task<string> ended) => (_call, Ended) = (call, ended);
 
-    /// <summary>What the server ended the call with: a gRPC status, or the status line of HTTP/1 and what follows; blank when it only closed the connection.</summary>
+    /// <summary>
+    /// What the server ended the call with: a gRPC status, or the status line of HTTP/1 and what follows; blank when it only closed the
+    /// connection.
+    /// </summary>
     public Task<string> Ended { get; }
 
     /// <summary>Begins one of several calls, named by the kind, from an address.</summary>
@@ -24,7 +27,8 @@ internal sealed class HeldCall : IDisposable
         "Watch" => Watch(server, from),
         "Reflection" => BeginGrpc<ServerReflectionRequest, ServerReflectionResponse>(
             server, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo", ServerReflectionResponse.Parser, from),
-        "Login over gRPC" => BeginGrpc<LoginRequest, LoginResponse>(server, SessionAgent.Descriptor.FullName, "Login", LoginResponse.Parser, from),
+        "Login over gRPC" =>
+            BeginGrpc<LoginRequest, LoginResponse>(server, SessionAgent.Descriptor.FullName, "Login", LoginResponse.Parser, from),
         "Login over REST" => await BeginRestAsync(
             server, "POST /api/v1/Session/Login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", from),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),

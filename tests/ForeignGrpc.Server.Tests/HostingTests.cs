@@ -68,7 +68,8 @@ public sealed class HostingTests
         };
         await server.InitializeAsync();
         var kestrel = server.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
-        Assert.Equal((123, 9, 77), (kestrel.MaxConcurrentConnections, kestrel.Http2.MaxStreamsPerConnection, kestrel.MinResponseDataRate!.BytesPerSecond));
+        Assert.Equal((123, 9, 77), (
+            kestrel.MaxConcurrentConnections, kestrel.Http2.MaxStreamsPerConnection, kestrel.MinResponseDataRate!.BytesPerSecond));
         Assert.Equal(TimeSpan.FromSeconds(7), server.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout);
         var rest = server.Rest();
 

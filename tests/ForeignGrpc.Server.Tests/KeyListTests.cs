@@ -107,7 +107,8 @@ public sealed class KeyListTests(RunningServer server)
 
         Assert.Equal("first", (string?)keys[$"{_app}.unit.k"]);
         Assert.Equal("third", (string?)keys[$"{_app}.unit.k.x"]);
-        await (await _rest.PostAsync("Agents/ForeignSystem/GetAllForeignKeysOnEntity", Http.Json("{}"))).ReadErrorAsync(HttpStatusCode.BadRequest);
+        await (await _rest.PostAsync("Agents/ForeignSystem/GetAllForeignKeysOnEntity", Http.Json("{}"))).ReadErrorAsync(
+            HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -132,15 +133,19 @@ public sealed class KeyListTests(RunningServer server)
             await SaveAsync($"{id % 3}", "k", id % 2 == 0 ? "contact" : "person", id, "v");
         }
 
-        Assert.Equal(Enumerable.Range(1, 20), await ReadAsync(server.Grpc().StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = _app })));
+        Assert.Equal(Enumerable.Range(1, 20), await ReadAsync(
+            server.Grpc().StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = _app })));
         Assert.Equal(
             Enumerable.Range(1, 20).Where(id => id % 2 == 0),
-            await ReadAsync(server.Grpc().StreamDeviceKeys(new StreamDeviceKeysRequest { ApplicationName = _app, DeviceName = "unit", TableName = "contact" })));
+            await ReadAsync(server.Grpc().StreamDeviceKeys(
+                new StreamDeviceKeysRequest { ApplicationName = _app, DeviceName = "unit", TableName = "contact" })));
         Assert.Equal(
             Enumerable.Range(1, 20).Where(id => id % 3 == 0),
-            await ReadAsync(server.Grpc().StreamDeviceKeys(new StreamDeviceKeysRequest { ApplicationName = _app, DeviceName = "unit", DeviceIdentifier = "0" })));
+            await ReadAsync(server.Grpc().StreamDeviceKeys(
+                new StreamDeviceKeysRequest { ApplicationName = _app, DeviceName = "unit", DeviceIdentifier = "0" })));
         Assert.Empty(await ReadAsync(server.Grpc().StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = "none" })));
-        var failure = await Assert.ThrowsAsync<RpcException>(() => ReadAsync(server.Grpc().StreamApplicationKeys(new StreamApplicationKeysRequest())));
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            () => ReadAsync(server.Grpc().StreamApplicationKeys(new StreamApplicationKeysRequest())));
         Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
 
         static async Task<IEnumerable<int>> ReadAsync(AsyncServerStreamingCall<ForeignKey> call)
@@ -178,7 +183,8 @@ public sealed class KeyListTests(RunningServer server)
         (await _rest.PutAsync($"ForeignApp/{_app}/{device}/{identifier}/Key", Http.Json(key.ToJsonString()))).EnsureSuccessStatusCode();
     }
 
-    private async Task<int> RecordOfAsync(string path) => (int)(await (await _rest.GetAsync($"ForeignApp/{_app}/{path}")).ReadAsync())!["RecordId"]!;
+    private async Task<int> RecordOfAsync(string path) =>
+        (int)(await (await _rest.GetAsync($"ForeignApp/{_app}/{path}")).ReadAsync())!["RecordId"]!;
 
     private async Task<JsonNode?> AgentAsync(string operation, JsonObject arguments) =>
         await (await _rest.PostAsync($"Agents/ForeignSystem/{operation}", Http.Json(arguments.ToJsonString()))).ReadAsync();

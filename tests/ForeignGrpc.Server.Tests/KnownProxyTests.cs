@@ -84,7 +84,9 @@ public sealed class KnownProxyTests
             (SessionCookies.SecureSession, false, HttpStatusCode.Unauthorized), (SessionCookies.Session, false, HttpStatusCode.OK),
         })
         {
-            using var read = isSecure ? Forwarded(HttpMethod.Get, "ForeignApp/default") : new HttpRequestMessage(HttpMethod.Get, "ForeignApp/default");
+            using var read = isSecure
+                ? Forwarded(HttpMethod.Get, "ForeignApp/default")
+                : new HttpRequestMessage(HttpMethod.Get, "ForeignApp/default");
             read.Headers.Add("Cookie", $"{name}={secret}");
             read.Headers.Add(SessionCookies.XsrfHeader, xsrfToken);
             using var answer = await server.Rest(role: null).SendAsync(read);
@@ -95,7 +97,8 @@ public sealed class KnownProxyTests
         end.Headers.Add("Cookie", $"{SessionCookies.SecureSession}={secret}");
         end.Headers.Add(SessionCookies.XsrfHeader, xsrfToken);
         using var logout = await server.Rest(role: null).SendAsync(end);
-        Assert.Contains(logout.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith("__Host-ForeignGrpc-Session=;", StringComparison.Ordinal)
+        Assert.Contains(logout.Headers.GetValues("Set-Cookie"), cookie => cookie.StartsWith(
+            "__Host-ForeignGrpc-Session=;", StringComparison.Ordinal)
             && cookie.Contains("1970", StringComparison.Ordinal) && cookie.Contains("secure", StringComparison.OrdinalIgnoreCase));
     }
 

@@ -82,7 +82,8 @@ public sealed class LanguageTests(RunningServer server)
     [InlineData("NO:\"a;US:\"b\"", "NO:\"a;US:\"b\"")]
     [InlineData("plain", "plain")]
     [InlineData("", "")]
-    public void OnlyWhatIsMultiLanguageAsAWhole_IsOne(string value, string inFrench) => Assert.Equal(inFrench, MultiLanguageText.In("fr", value));
+    public void OnlyWhatIsMultiLanguageAsAWhole_IsOne(string value, string inFrench) =>
+        Assert.Equal(inFrench, MultiLanguageText.In("fr", value));
 
     [Theory]
     [InlineData("nb-NO", "nb", "ForeignKey.Value er 8 001 tegn langt; høyst 8 000 tas imot.")]
@@ -147,7 +148,8 @@ public sealed class LanguageTests(RunningServer server)
     [Fact]
     public async Task Reasons_AreInTheLanguage_EachTime()
     {
-        await server.Grpc().SaveForeignKeyAsync(new SaveForeignKeyRequest { ApplicationName = _app, DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k" } });
+        await server.Grpc().SaveForeignKeyAsync(
+            new SaveForeignKeyRequest { ApplicationName = _app, DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k" } });
         foreach (var (language, reason) in new[] { ("nb", "Rollen din er reader"), ("de", "Ihre Rolle ist reader"), ("en", "Your role is reader"), ("nb", "Rollen din er reader") })
         {
             using var response = await server.Rest(UserRole.Reader).SendAsync(Call(HttpMethod.Get, $"ForeignApp/{_app}/unit/Key/k//0", ("SO-Language", language)));

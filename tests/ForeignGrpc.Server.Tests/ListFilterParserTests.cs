@@ -25,8 +25,10 @@ public sealed class ListFilterParserTests
     [InlineData("deviceId oneOf (3,6)", "OneOf { Column = DeviceId, Values = System.Collections.Generic.List`1[System.Object] }")]
     [InlineData("keyName eq null", "IsNull { Column = KeyName }")]
     [InlineData("keyName ne null", "Not { Inner = IsNull { Column = KeyName } }")]
-    [InlineData("keyUpdatedDate gt 2026-01-31T00:00:00Z", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
-    [InlineData("keyUpdatedDate gt datetime'2026-01-31'", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
+    [InlineData(
+        "keyUpdatedDate gt 2026-01-31T00:00:00Z", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
+    [InlineData(
+        "keyUpdatedDate gt datetime'2026-01-31'", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
     public void Expression_IsItsCondition(string expression, string condition) => Assert.Equal(condition, Parse(expression)!.ToString());
 
     [Theory]
@@ -108,7 +110,8 @@ public sealed class ListFilterParserTests
     [Fact]
     public void RefusalsShowTheBeginningOfALongWord()
     {
-        var refusal = Assert.Throws<ListFilterException>(() => Parse(new string('x', 49) + string.Concat(Enumerable.Repeat("😀", 100_000)) + " eq 1"));
+        var refusal = Assert.Throws<ListFilterException>(
+            () => Parse(new string('x', 49) + string.Concat(Enumerable.Repeat("😀", 100_000)) + " eq 1"));
 
         Assert.Contains(new string('x', 49) + "…'", refusal.Message, StringComparison.Ordinal);
     }

@@ -14,7 +14,9 @@ using Status = Grpc.Core.StatusCode;
 
 namespace ForeignGrpc.Server.Tests;
 
-/// <summary>Each limit of how much may be under way: what is over it is refused and told when to come back, and what is under it goes on.</summary>
+/// <summary>
+/// Each limit of how much may be under way: what is over it is refused and told when to come back, and what is under it goes on.
+/// </summary>
 public sealed class LoadTests
 {
     private const string Read = "ForeignApp/load/unit/Key/k//0";
@@ -125,7 +127,8 @@ public sealed class LoadTests
         Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync(Call, Http.Json(Body(7_000)))).StatusCode);
 
         bodies.ForEach(client => client.Dispose());
-        await UntilAsync(() => rest.PutAsync(Call, Http.Json(Body(1_000_000))), response => response.StatusCode == HttpStatusCode.BadRequest);
+        await UntilAsync(
+            () => rest.PutAsync(Call, Http.Json(Body(1_000_000))), response => response.StatusCode == HttpStatusCode.BadRequest);
         Assert.Equal(Status.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large))).StatusCode);
     });
 
@@ -143,7 +146,8 @@ public sealed class LoadTests
         var unread = new List<IDisposable>();
         var refused = await UntilRefusedAsync(async () =>
         {
-            unread.Add(overGrpc ? await BeginUnreadAsync(client, server, list) : await BeginAsync(server, "Agents/ForeignSystem/GetApplicationKeys", List.Length, List.Length, "POST", List));
+            unread.Add(overGrpc ? await BeginUnreadAsync(client, server, list) : await BeginAsync(
+                server, "Agents/ForeignSystem/GetApplicationKeys", List.Length, List.Length, "POST", List));
             await agent.GetApplicationKeysAsync(list);
         });
 
@@ -184,14 +188,16 @@ public sealed class LoadTests
         var agent = server.Grpc();
         await Task.WhenAll(Enumerable.Range(0, Keys).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
 
-        var overGrpc = await Assert.ThrowsAsync<RpcException>(async () => await agent.GetApplicationKeysAsync(new GetApplicationKeysRequest { ApplicationName = "load" }));
+        var overGrpc = await Assert.ThrowsAsync<RpcException>(
+            async () => await agent.GetApplicationKeysAsync(new GetApplicationKeysRequest { ApplicationName = "load" }));
         Assert.Equal((Status.ResourceExhausted, "TOO_MANY"), (overGrpc.StatusCode, overGrpc.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
         using var overRest = await server.Rest().GetAsync("ForeignApp");
         Assert.Contains("1,048,576 bytes (setting Limits:AnswerBytes)", await overRest.ReadErrorAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         using var top = await server.Rest().GetAsync("ForeignApp?$top=10");
         Assert.Equal(HttpStatusCode.OK, top.StatusCode);
         using var stream = agent.StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = "load" });
-        Assert.Equal(Enumerable.Range(0, Keys), (await stream.ResponseStream.ReadAllAsync().ToListAsync()).Select(key => key.RecordId).Order());
+        Assert.Equal(
+            Enumerable.Range(0, Keys), (await stream.ResponseStream.ReadAllAsync().ToListAsync()).Select(key => key.RecordId).Order());
     });
 
     [Theory]
@@ -268,7 +274,8 @@ public sealed class LoadTests
         var flood = Enumerable.Range(0, 200).Select(async i =>
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, Read);
-            request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Admin:{i}"))));
+            request.Headers.Authorization = new(
+                "Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes(string.Create(CultureInfo.InvariantCulture, $"Admin:{i}"))));
             return await stranger.SendAsync(request);
         }).ToList();
 
@@ -348,7 +355,8 @@ public sealed class LoadTests
     private static string Body(int characters) => $$"""{"Key":"k","Value":"{{new string('x', characters)}}"}""";
 
     /// <summary>Begins a call whose body does not end.</summary>
-    private static async Task<TcpClient> BeginAsync(RunningServer server, string path, int contentLength, int sent, string verb = "PUT", string body = "")
+    private static async Task<TcpClient> BeginAsync(
+        RunningServer server, string path, int contentLength, int sent, string verb = "PUT", string body = "")
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.RestUri.Port);

@@ -54,7 +54,8 @@ public sealed class LoginOriginTests : IAsyncLifetime
 
         // Over gRPC the host is that of the address.
         var metadata = new Metadata();
-        Add((name, value) => metadata.Add(name, value.Replace("keys.example.com", _server.GrpcUri.Authority, StringComparison.OrdinalIgnoreCase)));
+        Add((name, value) => metadata.Add(
+            name, value.Replace("keys.example.com", _server.GrpcUri.Authority, StringComparison.OrdinalIgnoreCase)));
         using var call = new SessionAgent.SessionAgentClient(_server.GrpcInvoker(role: null))
             .LoginAsync(new LoginRequest { UserName = "Writer", UserPassword = "Writer 🔑:" }, metadata);
         if (allowed)

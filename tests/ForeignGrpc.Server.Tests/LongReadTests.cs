@@ -29,7 +29,8 @@ public sealed class LongReadTests : IAsyncLifetime
     [Fact]
     public async Task ReadThatTakesTooLong_Is503_OrUnavailable_ThatSaysWhatToDo()
     {
-        var refusal = await Assert.ThrowsAsync<RpcException>(async () => await _server.Grpc().GetAllAsync(new GetAllRequest { RowFilter = Heavy }));
+        var refusal = await Assert.ThrowsAsync<RpcException>(
+            async () => await _server.Grpc().GetAllAsync(new GetAllRequest { RowFilter = Heavy }));
 
         Assert.Equal(StatusCode.Unavailable, refusal.StatusCode);
         Assert.Equal("Reading took longer than 1 seconds (setting Storage:ReadSeconds) and was stopped; ask for less, such as by a narrower $filter.", refusal.Status.Detail);
@@ -49,7 +50,8 @@ public sealed class LongReadTests : IAsyncLifetime
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await (await Task.WhenAny(scans)));
 
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
-        Assert.Contains("1 lists of yours (setting Storage:WaitingScans) wait for their turn already", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "1 lists of yours (setting Storage:WaitingScans) wait for their turn already", refusal.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await _server.Rest().GetAsync(Key)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _server.Rest().GetAsync("ForeignApp?$top=1")).StatusCode);
         Assert.Contains(scans, scan => !scan.IsCompleted);

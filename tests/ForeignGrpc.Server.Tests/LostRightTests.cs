@@ -67,7 +67,9 @@ public sealed class LostRightTests : IAsyncLifetime
         await lose();
         calls.ForEach(call => call.Body.Release());
 
-        var expected = loss == "set-role" ? (HttpStatusCode.Forbidden, StatusCode.PermissionDenied) : (HttpStatusCode.Unauthorized, StatusCode.Unauthenticated);
+        var expected = loss == "set-role"
+            ? (HttpStatusCode.Forbidden, StatusCode.PermissionDenied)
+            : (HttpStatusCode.Unauthorized, StatusCode.Unauthenticated);
         foreach (var (_, answer, isGrpc) in calls)
         {
             using var response = await answer;
@@ -86,7 +88,9 @@ public sealed class LostRightTests : IAsyncLifetime
         var store = _server.Services.GetRequiredService<IForeignSystemStore>();
         Assert.Null(await store.FindAppAsync("held", default));
         var left = await store.ListTicketsAsync("Writer", 100, default);
-        Assert.Equal(loss is "disable" or "set-password" ? 0 : credential == "ticket" && loss is "set-role" or "expired" ? left.Count : 1, left.Count);
+        Assert.Equal(
+            loss is "disable" or "set-password" ? 0 : credential == "ticket"
+                && loss is "set-role" or "expired" ? left.Count : 1, left.Count);
         Assert.True(loss is "disable" or "set-password" || left.Any(ticket => ticket.Id == id), other);
     }
 
@@ -185,7 +189,8 @@ public sealed class LostRightTests : IAsyncLifetime
         catch (RpcException e)
         {
             // A blocked write can only be broken off.
-            Assert.Contains(e.StatusCode, new[] { StatusCode.Unauthenticated, StatusCode.Cancelled, StatusCode.Internal, StatusCode.Unavailable });
+            Assert.Contains(
+                e.StatusCode, new[] { StatusCode.Unauthenticated, StatusCode.Cancelled, StatusCode.Internal, StatusCode.Unavailable });
         }
 
         await losing;
@@ -202,7 +207,8 @@ public sealed class LostRightTests : IAsyncLifetime
             "password" => Clients.Basic(UserRole.Writer),
             "ticket" => ("Authorization", "SoTicket " + await _server.AddTicketAsync(
                 "Writer", TicketKind.Ticket, DateTimeOffset.UtcNow + (loss == "expired" ? soon : TimeSpan.FromSeconds(59)))),
-            _ => ("Authorization", "Bearer " + _tokens.Sign(subject: "Writer", expiresIn: loss == "expired" ? soon - TimeSpan.FromSeconds(30) : null)),
+            _ => ("Authorization", "Bearer " + _tokens.Sign(
+                subject: "Writer", expiresIn: loss == "expired" ? soon - TimeSpan.FromSeconds(30) : null)),
         };
         var ticket = credential == "ticket" ? (await store.ListTicketsAsync("Writer", 100, default))[0].Id : 0;
         return (header, loss switch
@@ -221,9 +227,11 @@ public sealed class LostRightTests : IAsyncLifetime
         });
     }
 
-    private Task<User> ChangeAsync(UserChange change) => _server.Services.GetRequiredService<UserChanges>().ChangeAsync("Writer", change, default);
+    private Task<User> ChangeAsync(UserChange change) =>
+        _server.Services.GetRequiredService<UserChanges>().ChangeAsync("Writer", change, default);
 
-    private (HeldBody Body, Task<HttpResponseMessage> Answer, bool IsGrpc) BeginGrpc(string method, IMessage message, (string, string) header)
+    private (HeldBody Body, Task<HttpResponseMessage> Answer, bool IsGrpc) BeginGrpc(
+        string method, IMessage message, (string, string) header)
     {
         var body = new byte[5 + message.CalculateSize()];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), body.Length - 5);
@@ -231,7 +239,8 @@ public sealed class LostRightTests : IAsyncLifetime
         return Begin(HttpMethod.Post, $"foreignsystem.v1.{method}", "application/grpc", body, header);
     }
 
-    private (HeldBody Body, Task<HttpResponseMessage> Answer, bool IsGrpc) Begin(HttpMethod verb, string path, string type, byte[] content, (string, string) header)
+    private (HeldBody Body, Task<HttpResponseMessage> Answer, bool IsGrpc) Begin(
+        HttpMethod verb, string path, string type, byte[] content, (string, string) header)
     {
         var isGrpc = type == "application/grpc";
         var body = new HeldBody(content);

@@ -118,9 +118,12 @@ public sealed class MalformedGrpcTests : IAsyncLifetime
         using var response = await _http.SendAsync(request);
         await response.Content.ReadAsByteArrayAsync();
 
-        var status = response.Headers.TryGetValues("grpc-status", out var early) ? early : response.TrailingHeaders.GetValues("grpc-status");
+        var status = response.Headers.TryGetValues("grpc-status", out var early)
+            ? early
+            : response.TrailingHeaders.GetValues("grpc-status");
         Assert.Equal([((int)expected).ToString(null, null)], status);
-        Assert.DoesNotContain(_log.Lines, line => line.Level >= LogLevel.Information && line.Category.Contains("Grpc", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            _log.Lines, line => line.Level >= LogLevel.Information && line.Category.Contains("Grpc", StringComparison.Ordinal));
     }
 
     private sealed class Log : ILoggerProvider

@@ -15,7 +15,8 @@ public sealed partial class PageSettingsTests
 
     /// <summary>Every setting of the program's own classes, and its default.</summary>
     private static Dictionary<string, object?> Settings { get; } = typeof(Program).Assembly.GetTypes()
-        .Select(type => (Type: type, Section: type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string))
+        .Select(type => (
+            Type: type, Section: type.GetField("Section", BindingFlags.Public | BindingFlags.Static)?.GetRawConstantValue() as string))
         .Where(options => options.Section is not null)
         .SelectMany(options => SettingsOf(options.Section!, Activator.CreateInstance(options.Type)!))
         .ToDictionary();
@@ -50,7 +51,8 @@ public sealed partial class PageSettingsTests
             foreach (Match named in Named().Matches(text))
             {
                 var setting = named.Groups["setting"].Value;
-                var isSetting = Settings.ContainsKey(setting) || Settings.Keys.Any(other => setting.StartsWith($"{other}:", StringComparison.Ordinal));
+                var isSetting = Settings.ContainsKey(setting)
+                    || Settings.Keys.Any(other => setting.StartsWith($"{other}:", StringComparison.Ordinal));
                 Assert.True(isSetting || !sections.Contains(setting.Split(':')[0]), $"{page} names {setting}, which is not a setting.");
             }
         }

@@ -7,7 +7,8 @@ namespace ForeignGrpc.Server.Tests;
 /// <summary>What pages name exists.</summary>
 public sealed partial class PageTests
 {
-    private static IEnumerable<string> Tests { get; } = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "tests"), "*.cs", SearchOption.AllDirectories);
+    private static IEnumerable<string> Tests { get; } = Directory.EnumerateFiles(
+        Path.Combine(Repository.Folder, "tests"), "*.cs", SearchOption.AllDirectories);
 
     [Fact]
     public void Links_LeadToFilesAndHeadings()
@@ -20,7 +21,9 @@ public sealed partial class PageTests
                 var target = path.Length == 0 ? page : Path.GetRelativePath(
                     Repository.Folder, Path.Combine(Repository.Folder, Path.GetDirectoryName(page)!, path)).Replace('\\', '/');
                 Assert.True(Exists(target), $"{page} links to {link}, which does not exist.");
-                Assert.True(heading is null || Headings(Pages.Read(target)).Contains(heading), $"{page} links to {link}, which has no such heading.");
+                Assert.True(
+                    heading is null
+                        || Headings(Pages.Read(target)).Contains(heading), $"{page} links to {link}, which has no such heading.");
             }
         }
     }
@@ -87,7 +90,8 @@ public sealed partial class PageTests
 
     /// <summary>Headings as links name them.</summary>
     private static HashSet<string> Headings(string text) =>
-        [.. Heading().Matches(text).Select(heading => NotInAnchor().Replace(heading.Groups["text"].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
+        [.. Heading().Matches(text).Select(
+            heading => NotInAnchor().Replace(heading.Groups["text"].Value.ToLowerInvariant(), "").Replace(' ', '-'))];
 
     [GeneratedRegex(@"\]\((?<to>[^)\s]+)\)")]
     private static partial Regex Link();

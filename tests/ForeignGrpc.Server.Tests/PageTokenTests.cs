@@ -88,7 +88,8 @@ public sealed class PageTokenTests(GetAllTests.SevenKeys server) : IClassFixture
     [InlineData("FFFFFFFF 01 0100000000000000 01 0100000000000000 01 0100000000000000 01 0100000000000000 03 FFFFFFFF07")]
     [InlineData("FFFFFFFF 01 0100000000000000 01 0100000000000000 01 0100000000000000 01 0100000000000000 03 FFFFFFFFFFFF")]
     public void ForgedTokenWithAPartThatIsWrong_IsNone(string payload) =>
-        Assert.Null(PageToken.TryParse(Forge(Convert.FromHexString(payload.Replace(" ", "", StringComparison.Ordinal)), Natural), Filter, Natural));
+        Assert.Null(
+            PageToken.TryParse(Forge(Convert.FromHexString(payload.Replace(" ", "", StringComparison.Ordinal)), Natural), Filter, Natural));
 
     [Theory]
     [InlineData("eyJBZnRlciI6bnVsbCwiU2tpcCI6LTEsIlJlbWFpbmluZyI6bnVsbH0")]

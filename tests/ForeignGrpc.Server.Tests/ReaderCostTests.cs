@@ -131,7 +131,8 @@ public sealed class ReaderCostTests
         static int LengthOfFailure(Action read) => Assert.Throws<Failure>(read).Message.Length;
     }
 
-    private static string Device(string before, int count, string after) => before + Many($$"""{"{{Long}}":{"a":[1,2,3]},"Name":"n"}""", count) + after;
+    private static string Device(string before, int count, string after) =>
+        before + Many($$"""{"{{Long}}":{"a":[1,2,3]},"Name":"n"}""", count) + after;
 
     private static string Many(string item, int count) => string.Join(',', Enumerable.Repeat(item, count));
 

@@ -89,7 +89,8 @@ public sealed class RestPathTests(RunningServer server)
     {
         var response = await _rest.DeleteAsync($"ForeignApp/erp/unit/1/Key/k/contact/{record}");
 
-        Assert.Contains("RecordId must be a 32-bit integer", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains(
+            "RecordId must be a 32-bit integer", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -137,7 +138,8 @@ public sealed class RestPathTests(RunningServer server)
         foreach (var query in new[] { "RecordId=0", "recordid=2", "TableName=", "tableName=contact", "DEVICEIDENTIFIER=" })
         {
             var response = await _rest.PostAsync($"Agents/ForeignSystem/DeleteForeignKeyOnName?{query}", Http.Json(Body));
-            Assert.Contains("is not taken from the query", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            Assert.Contains(
+                "is not taken from the query", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.NoContent, (await _rest.PostAsync("Agents/ForeignSystem/DeleteForeignKeyOnName?$select=x&unknown=1", Http.Json(Body))).StatusCode);
@@ -170,7 +172,8 @@ public sealed class RestPathTests(RunningServer server)
         Assert.NotEqual(id, (int)named["ForeignAppId"]!);
         await (await _rest.DeleteAsync($"ForeignApp/{segment}")).ReadErrorAsync(HttpStatusCode.BadRequest);
         await (await _rest.PatchAsync($"ForeignApp/{segment}", Http.Json("[]"))).ReadErrorAsync(HttpStatusCode.BadRequest);
-        Assert.Equal((int)named["ForeignAppId"]!, (int)(await (await _rest.GetAsync($"ForeignApp/{segment}")).ReadAsync())!["ForeignAppId"]!);
+        Assert.Equal(
+            (int)named["ForeignAppId"]!, (int)(await (await _rest.GetAsync($"ForeignApp/{segment}")).ReadAsync())!["ForeignAppId"]!);
         Assert.Equal(id, (int)(await (await _rest.GetAsync($"ForeignApp/0{id}")).ReadAsync())!["ForeignAppId"]!);
         await (await _rest.GetAsync($"ForeignApp/erp/unit/Key/k/contact/{segment}")).ReadErrorAsync(HttpStatusCode.BadRequest);
         await (await _rest.DeleteAsync($"Session/Tickets/{segment}")).ReadErrorAsync(HttpStatusCode.BadRequest);

@@ -39,7 +39,8 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     public IServiceProvider Services => _app!.Services;
 
     /// <summary>Runs a test on a server with these settings.</summary>
-    public static Task WithAsync(IReadOnlyList<string> settings, Func<RunningServer, Task> test) => WithAsync(new RunningServer { Settings = settings }, test);
+    public static Task WithAsync(IReadOnlyList<string> settings, Func<RunningServer, Task> test) =>
+        WithAsync(new RunningServer { Settings = settings }, test);
 
     /// <summary>Runs a test on a server that has not been started.</summary>
     public static async Task WithAsync(RunningServer server, Func<RunningServer, Task> test)
@@ -109,7 +110,8 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
         var store = _app!.Services.GetRequiredService<IForeignSystemStore>();
         var secret = NewSecret();
         var password = (await store.FindUserAsync(user, default))!.PasswordHash;
-        Assert.NotNull(await store.AddTicketAsync(new NewTicket(user, password, kind, SHA256.HashData(Encoding.ASCII.GetBytes(secret)), expires), default));
+        Assert.NotNull(await store.AddTicketAsync(
+            new NewTicket(user, password, kind, SHA256.HashData(Encoding.ASCII.GetBytes(secret)), expires), default));
         return secret;
     }
 
@@ -177,6 +179,7 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
 
     private static SocketsHttpHandler ConnectingFrom(IPAddress? from) => new()
     {
-        ConnectCallback = async (context, cancellationToken) => await ConnectAsync(context.InitialRequestMessage.RequestUri!, from, cancellationToken),
+        ConnectCallback = async (context, cancellationToken) =>
+            await ConnectAsync(context.InitialRequestMessage.RequestUri!, from, cancellationToken),
     };
 }

@@ -57,7 +57,8 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         Assert.Equal("The Writer", (string?)key["UpdatedBy"]);
         Assert.Equal((string?)key["CreatedDate"], (string?)key["UpdatedDate"]);
         Assert.Matches(@"^20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,7})?Z$", (string?)key["CreatedDate"]);
-        Assert.InRange(DateTimeOffset.Parse((string)key["CreatedDate"]!, null), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
+        Assert.InRange(
+            DateTimeOffset.Parse((string)key["CreatedDate"]!, null), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow);
     }
 
     [Fact]
@@ -153,7 +154,8 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     [Fact]
     public async Task SeveralViolations_AreAllNamed()
     {
-        var message = await (await PutAsync($$"""{"Key":"{{new string('k', 240)}}","RecordId":-1}""")).ReadErrorAsync(HttpStatusCode.BadRequest);
+        var message = await (await PutAsync($$"""{"Key":"{{new string('k', 240)}}","RecordId":-1}""")).ReadErrorAsync(
+            HttpStatusCode.BadRequest);
 
         Assert.Contains("ForeignKey.Key is 240", message, StringComparison.Ordinal);
         Assert.Contains("ForeignKey.RecordId must be 0 or more", message, StringComparison.Ordinal);
@@ -212,7 +214,8 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         Assert.Contains(_app, await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1/Key/k/contact/1")).ReadErrorAsync(HttpStatusCode.NotFound), StringComparison.Ordinal);
         foreach (var operation in new[] { "GetKey", "GetKeyValue", "GetKeyOnDeviceIdentifier", "GetKeyValueOnDeviceIdentifier" })
         {
-            var agent = await _rest.PostAsync($"Agents/ForeignSystem/{operation}", Http.Json($$"""{"applicationName":"{{_app}}","deviceName":"unit"}"""));
+            var agent = await _rest.PostAsync(
+                $"Agents/ForeignSystem/{operation}", Http.Json($$"""{"applicationName":"{{_app}}","deviceName":"unit"}"""));
             Assert.Equal(HttpStatusCode.OK, agent.StatusCode);
             Assert.Equal("null", await agent.Content.ReadAsStringAsync());
         }
@@ -241,9 +244,11 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         var bytes = valid.ToByteArray();
         bytes.AsSpan(bytes.AsSpan().IndexOf("????"u8), 4).Fill(0xFF);
         var marshaller = Marshallers.Create(message => message, message => message);
-        var method = new Method<byte[], byte[]>(MethodType.Unary, ForeignSystemAgent.Descriptor.FullName, "SaveForeignKey", marshaller, marshaller);
+        var method = new Method<byte[], byte[]>(
+            MethodType.Unary, ForeignSystemAgent.Descriptor.FullName, "SaveForeignKey", marshaller, marshaller);
 
-        var failure = await Assert.ThrowsAsync<RpcException>(async () => await server.GrpcInvoker().AsyncUnaryCall(method, null, default, bytes));
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            async () => await server.GrpcInvoker().AsyncUnaryCall(method, null, default, bytes));
 
         Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
         await AssertNothingSavedAsync();

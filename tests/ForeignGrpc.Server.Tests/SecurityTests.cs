@@ -100,7 +100,10 @@ public sealed class SecurityTests(RunningServer server)
             var method = type.GetMethod(operation.Name)!;
             Assert.True(method.DeclaringType == type, $"{operation.Name} is not implemented.");
             var isForEveryone = method.IsDefined(typeof(AllowAnonymousAttribute), inherit: false);
-            Assert.True(operation.Name == "Login" ? isForEveryone : method.IsDefined(typeof(RequiresRoleAttribute), inherit: false), $"{operation.Name} requires no role.");
+            Assert.True(
+                operation.Name == "Login"
+                    ? isForEveryone
+                    : method.IsDefined(typeof(RequiresRoleAttribute), inherit: false), $"{operation.Name} requires no role.");
         }
     }
 

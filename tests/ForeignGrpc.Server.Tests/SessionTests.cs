@@ -26,11 +26,13 @@ public sealed class SessionTests(RunningServer server)
         var current = Assert.Single(mine, entry => (bool)entry!["Current"]!)!;
         Assert.Equal(((int)ticket["TicketId"]!, "Ticket"), ((int)current["TicketId"]!, (string)current["Kind"]!));
         Assert.DoesNotContain(secret, mine.ToJsonString(), StringComparison.Ordinal);
-        var overGrpc = await server.Grpc(role: null).GetAllAsync(new GetAllRequest { TopRows = 1 }, new Metadata { { "authorization", $"SOTicket {secret}" } });
+        var overGrpc = await server.Grpc(role: null).GetAllAsync(
+            new GetAllRequest { TopRows = 1 }, new Metadata { { "authorization", $"SOTicket {secret}" } });
         Assert.NotNull(overGrpc);
 
         // Another's ticket is not one's own to end.
-        Assert.Equal(HttpStatusCode.NoContent, (await server.Rest(UserRole.Admin).DeleteAsync($"Session/Tickets/{current["TicketId"]}")).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.NoContent, (await server.Rest(UserRole.Admin).DeleteAsync($"Session/Tickets/{current["TicketId"]}")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await byTicket.GetAsync("Session/Tickets")).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await rest.DeleteAsync($"Session/Tickets/{current["TicketId"]}")).StatusCode);
         await (await byTicket.GetAsync("Session/Tickets")).ReadErrorAsync(HttpStatusCode.Unauthorized);
@@ -68,7 +70,8 @@ public sealed class SessionTests(RunningServer server)
 
         Assert.Equal(("The Writer", "Writer"), ((string)answer["FullName"]!, (string)answer["Role"]!));
         Assert.Contains(cookies, cookie => cookie.StartsWith("ForeignGrpc-Session=7T", StringComparison.Ordinal)
-            && cookie.Contains("httponly", StringComparison.OrdinalIgnoreCase) && cookie.Contains("samesite=strict", StringComparison.OrdinalIgnoreCase));
+            && cookie.Contains("httponly", StringComparison.OrdinalIgnoreCase) && cookie.Contains(
+                "samesite=strict", StringComparison.OrdinalIgnoreCase));
         Assert.Contains(cookies, cookie => cookie.StartsWith($"XSRF-TOKEN={answer["XsrfToken"]}", StringComparison.Ordinal)
             && !cookie.Contains("httponly", StringComparison.OrdinalIgnoreCase));
         await (await browser.GetAsync("ForeignApp")).ReadErrorAsync(HttpStatusCode.Unauthorized);
@@ -79,7 +82,8 @@ public sealed class SessionTests(RunningServer server)
 
         using var logout = await browser.PostAsync("Session/Logout", null);
         Assert.Equal(HttpStatusCode.NoContent, logout.StatusCode);
-        Assert.All(logout.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains("expires=Thu, 01 Jan 1970", cookie, StringComparison.OrdinalIgnoreCase));
+        Assert.All(logout.Headers.GetValues("Set-Cookie"), cookie => Assert.Contains(
+            "expires=Thu, 01 Jan 1970", cookie, StringComparison.OrdinalIgnoreCase));
         browser.DefaultRequestHeaders.Add("Cookie", cookies.Select(cookie => cookie.Split(';')[0]));
         await (await browser.GetAsync("ForeignApp")).ReadErrorAsync(HttpStatusCode.Unauthorized);
     }

@@ -90,7 +90,8 @@ public sealed class SettingsTests
         foreach (var (host, status) in new[]
         {
             ("keys.example.com", HttpStatusCode.OK), ("KEYS.example.com:5080", HttpStatusCode.OK), ("a.example.org", HttpStatusCode.OK),
-            ("evil.example.com", HttpStatusCode.BadRequest), ("example.org", HttpStatusCode.BadRequest), ("keys.example.com.evil.example", HttpStatusCode.BadRequest),
+            ("evil.example.com", HttpStatusCode.BadRequest), ("example.org", HttpStatusCode.BadRequest), (
+                "keys.example.com.evil.example", HttpStatusCode.BadRequest),
         })
         {
             using var answer = await GetAsync("/api/v1/ForeignApp/default", host);
@@ -140,7 +141,8 @@ public sealed class SettingsTests
         var allowed = await server.Rest(role: null).SendAsync(preflight);
         var answer = await server.Rest().SendAsync(read);
 
-        Assert.Equal(TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(int.Parse(allowed.Headers.GetValues("Access-Control-Max-Age").Single(), null)));
+        Assert.Equal(
+            TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(int.Parse(allowed.Headers.GetValues("Access-Control-Max-Age").Single(), null)));
         Assert.Contains("PUT", allowed.Headers.GetValues("Access-Control-Allow-Methods").Single(), StringComparison.Ordinal);
         Assert.Equal(
             ["Allow", "Content-Language", "ETag", "Last-Modified", "Location", "Retry-After", "SO-TimeZone", "WWW-Authenticate"],

@@ -29,7 +29,8 @@ public sealed class StopWithOpenCallsTests
         HeldCall[] unavailable =
         [
             HeldCall.BeginGrpc<SaveForeignKeyRequest, ForeignKey>(server, service, "SaveForeignKey", ForeignKey.Parser, null, credential),
-            HeldCall.BeginGrpc<StreamApplicationKeysRequest, ForeignKey>(server, service, "StreamApplicationKeys", ForeignKey.Parser, null, credential),
+            HeldCall.BeginGrpc<StreamApplicationKeysRequest, ForeignKey>(
+                server, service, "StreamApplicationKeys", ForeignKey.Parser, null, credential),
             HeldCall.BeginGrpc<ServerReflectionRequest, ServerReflectionResponse>(
                 server, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo", ServerReflectionResponse.Parser, null, credential),
         ];

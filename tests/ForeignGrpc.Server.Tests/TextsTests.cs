@@ -55,23 +55,28 @@ public sealed partial class TextsTests
         Assert.Equal("is 1,234 characters long; at most 1,000 are taken.", text.In(null));
     }
 
-    private static IEnumerable<string> Phrases() => typeof(Phrases).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!);
+    private static IEnumerable<string> Phrases() =>
+        typeof(Phrases).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!);
 
     private static string[] Holes(string text) => [.. Hole().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal)];
 
     /// <summary>What is handed to `Texts.Of`, and the texts of the store's exceptions but for those that only operators see.</summary>
     private static IEnumerable<string> TextsOfTheSources() => Directory.EnumerateFiles(Sources, "*.cs", SearchOption.AllDirectories)
         .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-        .SelectMany(file => CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes().OfType<InterpolatedStringExpressionSyntax>())
+        .SelectMany(
+            file =>
+                CSharpSyntaxTree.ParseText(File.ReadAllText(file)).GetRoot().DescendantNodes().OfType<InterpolatedStringExpressionSyntax>())
         .Where(IsText)
         .Select(FormatOf);
 
-    private static bool IsText(InterpolatedStringExpressionSyntax text) => text.Parent is ArgumentSyntax { Parent: ArgumentListSyntax arguments }
+    private static bool IsText(InterpolatedStringExpressionSyntax text) =>
+        text.Parent is ArgumentSyntax { Parent: ArgumentListSyntax arguments }
         && arguments.Parent switch
         {
             InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax call } => $"{call}" is "Texts.Of" or "session.Unique",
             BaseObjectCreationExpressionSyntax => $"{arguments.Arguments[0]}" is var error
-                && error.StartsWith("StoreError.", StringComparison.Ordinal) && error is not ("StoreError.CannotOpen" or "StoreError.CopyFailed"),
+                && error.StartsWith("StoreError.", StringComparison.Ordinal) && error is not (
+                    "StoreError.CannotOpen" or "StoreError.CopyFailed"),
             _ => false,
         };
 

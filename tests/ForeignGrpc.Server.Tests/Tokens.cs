@@ -60,7 +60,8 @@ internal sealed class Tokens : IDisposable
             AdditionalHeaderClaims = header,
             Claims = claims,
             Subject = new ClaimsIdentity([.. subject is null ? Array.Empty<Claim>() : [new Claim("sub", subject)], new Claim("name", name), new Claim("roles", role)]),
-            SigningCredentials = new SigningCredentials(new ECDsaSecurityKey(byAnother ? _othersKey : _key), SecurityAlgorithms.EcdsaSha256),
+            SigningCredentials = new SigningCredentials(
+                new ECDsaSecurityKey(byAnother ? _othersKey : _key), SecurityAlgorithms.EcdsaSha256),
         });
     }
 

@@ -1,6 +1,8 @@
 namespace ForeignGrpc.Server.Tests;
 
-/// <summary>A clock that the store's writer reads for each change: while the gate is closed the writer waits, and so does every change behind.</summary>
+/// <summary>
+/// A clock that the store's writer reads for each change: while the gate is closed the writer waits, and so does every change behind.
+/// </summary>
 internal sealed class WriterGate : TimeProvider, IDisposable
 {
     private readonly ManualResetEventSlim _gate = new(initialState: true);

@@ -1,6 +1,8 @@
 namespace ForeignGrpc.Store.Tests;
 
-/// <summary>A clock that stands still until it is moved. The threads that write read it for each change, and can be held up there.</summary>
+/// <summary>
+/// A clock that stands still until it is moved. The threads that write read it for each change, and can be held up there.
+/// </summary>
 public sealed class ManualTime(DateTimeOffset start) : TimeProvider
 {
     private readonly ManualResetEventSlim _mayWrite = new(initialState: true);

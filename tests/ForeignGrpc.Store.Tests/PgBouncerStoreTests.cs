@@ -5,7 +5,10 @@ using ForeignGrpc.Testing;
 
 namespace ForeignGrpc.Store.Tests;
 
-/// <summary>The common promises by way of pgbouncer in transaction mode, where each transaction may get another of two sessions, and those of its own.</summary>
+/// <summary>
+/// The common promises by way of pgbouncer in transaction mode, where each transaction may get another of two sessions, and those of its
+/// own.
+/// </summary>
 public sealed class PgBouncerStoreTests : StoreTests
 {
     private static readonly Author By = new("Ada");
@@ -67,7 +70,8 @@ public sealed class PgBouncerStoreTests : StoreTests
     [InlineData("session")]
     public async Task ChangesAreFlushed_AndLimited_WhateverTheDatabasesDefaultIs(string mode)
     {
-        await _cluster.ExecuteAsync($"ALTER DATABASE {new Npgsql.NpgsqlConnectionStringBuilder(_database).Database} SET synchronous_commit = off");
+        await _cluster.ExecuteAsync(
+            $"ALTER DATABASE {new Npgsql.NpgsqlConnectionStringBuilder(_database).Database} SET synchronous_commit = off");
         await using var bouncer = await PgBouncer.StartAsync(_cluster, mode, poolSize: 10);
         using var connection = PostgresDatabase.Open(bouncer.Via(_database), 5, 10).ConnectWriter();
         using var settings = connection.Prepare(
@@ -100,7 +104,9 @@ public sealed class PgBouncerStoreTests : StoreTests
     protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
         Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _bouncer.Via(_database) }, Time));
 
-    private protected override SqlWriteSession ConnectWriter() => new(PostgresDatabase.Open(_bouncer.Via(_database), 5, 10).ConnectWriter(), Time);
+    private protected override SqlWriteSession ConnectWriter() =>
+        new(PostgresDatabase.Open(_bouncer.Via(_database), 5, 10).ConnectWriter(), Time);
 
-    private static PostgresStore Open(string connectionString) => PostgresStore.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System);
+    private static PostgresStore Open(string connectionString) =>
+        PostgresStore.Open(new StoreOptions { ConnectionString = connectionString }, TimeProvider.System);
 }

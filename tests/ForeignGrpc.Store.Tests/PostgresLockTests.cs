@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace ForeignGrpc.Store.Tests;
 
-/// <summary>Another session of the database holds a lock: what needs it waits by itself and is refused in the end, everything else goes on.</summary>
+/// <summary>
+/// Another session of the database holds a lock: what needs it waits by itself and is refused in the end, everything else goes on.
+/// </summary>
 public sealed class PostgresLockTests : IAsyncLifetime
 {
     private static readonly Author By = new("Ada");
@@ -101,7 +103,8 @@ public sealed class PostgresLockTests : IAsyncLifetime
         await using var store = Open(lockSeconds: 1);
         var locked = await LockAsync(statement);
 
-        Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync(default).WaitAsync(Generous))).Error);
+        Assert.Equal(
+            StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync(default).WaitAsync(Generous))).Error);
         await locked.DisposeAsync();
 
         await store.CheckAsync(default).WaitAsync(Generous);
@@ -126,7 +129,8 @@ public sealed class PostgresLockTests : IAsyncLifetime
         }
     }
 
-    private static KeyAddress Other(int i) => new(new DeviceAddress($"other {i % 10}", $"unit {i % 100}", ""), new RecordRef("contact", i / 100), "id");
+    private static KeyAddress Other(int i) =>
+        new(new DeviceAddress($"other {i % 10}", $"unit {i % 100}", ""), new RecordRef("contact", i / 100), "id");
 
     private PostgresStore Open(int lockSeconds) =>
         PostgresStore.Open(new StoreOptions { ConnectionString = _connectionString, LockSeconds = lockSeconds }, TimeProvider.System);

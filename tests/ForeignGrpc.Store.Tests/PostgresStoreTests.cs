@@ -74,7 +74,8 @@ public sealed class PostgresStoreTests : StoreTests
             await other.SaveDeviceAsync(Key.Device, null, "renamed", By, default);
             await one.SaveKeyAsync(renamed, "known by both names", By, default);
 
-            await Task.WhenAll(Enumerable.Range(0, 50).Select(i => Task.Run(() => one.SaveKeyAsync(i % 3 == 2 ? Key : renamed, i % 3 == 2 ? "old" : "new", By, default))));
+            await Task.WhenAll(Enumerable.Range(0, 50).Select(
+                i => Task.Run(() => one.SaveKeyAsync(i % 3 == 2 ? Key : renamed, i % 3 == 2 ? "old" : "new", By, default))));
 
             Assert.Equal("new", (await other.FindKeyAsync(renamed, default))?.Value);
             Assert.Equal("old", (await other.FindKeyAsync(Key, default))?.Value);
@@ -93,7 +94,8 @@ public sealed class PostgresStoreTests : StoreTests
 
         Assert.Equal("x", (await store.FindKeyAsync(Key, default))?.Value);
         Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync(default))).Error);
-        Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => store.SaveKeyAsync(Key, "y", By, default))).Error);
+        Assert.Equal(
+            StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => store.SaveKeyAsync(Key, "y", By, default))).Error);
         Assert.Contains("default_transaction_read_only is on", RefusalOf(database), StringComparison.Ordinal);
 
         await SetReadOnlyAsync("off");
@@ -134,7 +136,8 @@ public sealed class PostgresStoreTests : StoreTests
             await Task.Delay(20);
         }
 
-        Assert.InRange(session.Prepared("SELECT max(n) FROM (SELECT count(*) AS n FROM deletion GROUP BY transaction) step").Number()!.Value, 1, 500);
+        Assert.InRange(
+            session.Prepared("SELECT max(n) FROM (SELECT count(*) AS n FROM deletion GROUP BY transaction) step").Number()!.Value, 1, 500);
     }
 
     [SkippableFact]
@@ -183,7 +186,8 @@ public sealed class PostgresStoreTests : StoreTests
                 new KeyAddress(device, new RecordRef($"table {round}", id), "id"), $"{store.Index}", new Author($"person {id % 3} of {round}"), default)))));
             var app = await stores[0].FindAppAsync(device.Application, default);
             Assert.Single(app!.Devices);
-            var rows = await stores[1].ListRowsAsync(new KeyRowQuery(new ListFilter.Compare(ListColumn.AppId, Comparison.Equal, (long)app.Id), [], null, 0, 100), default);
+            var rows = await stores[1].ListRowsAsync(
+                new KeyRowQuery(new ListFilter.Compare(ListColumn.AppId, Comparison.Equal, (long)app.Id), [], null, 0, 100), default);
             Assert.Equal(25, rows.Count);
             Assert.Single(rows.Select(row => row.Values[(int)ListColumn.TableId]).Distinct());
         }
@@ -269,7 +273,8 @@ public sealed class PostgresStoreTests : StoreTests
     [SkippableFact]
     public async Task DatabaseInAnotherEncoding_IsRefused()
     {
-        await _cluster.ExecuteAsync("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
+        await _cluster.ExecuteAsync(
+            "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
 
         Assert.Contains("'latin' on 127.0.0.1 has the encoding LATIN1", RefusalOf(_connectionString.Replace("Database=postgres", "Database=latin", StringComparison.Ordinal)), StringComparison.Ordinal);
     }
@@ -286,7 +291,8 @@ public sealed class PostgresStoreTests : StoreTests
     protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
         Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _connectionString }, Time));
 
-    private protected override SqlWriteSession ConnectWriter() => new(PostgresDatabase.Open(_connectionString, 5, 10).ConnectWriter(), Time);
+    private protected override SqlWriteSession ConnectWriter() =>
+        new(PostgresDatabase.Open(_connectionString, 5, 10).ConnectWriter(), Time);
 
     private static string RefusalOf(string connectionString)
     {

@@ -147,7 +147,8 @@ public sealed class SqliteFileTests : IDisposable
     {
         Restore();
 
-        await using var store = SqliteStore.Open(new StoreOptions { ConnectionString = $"Data Source={Database}", Prepares = false }, TimeProvider.System);
+        await using var store = SqliteStore.Open(
+            new StoreOptions { ConnectionString = $"Data Source={Database}", Prepares = false }, TimeProvider.System);
 
         Assert.Empty(await store.ListUsersAsync(default));
         await store.AddUserAsync(new User("ada", "Ada L.", UserRole.Admin, "hash"), default);
@@ -258,7 +259,8 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal(0L, command.ExecuteScalar());
             for (var i = 0; i < 6_000; i += 500)
             {
-                await Task.WhenAll(Enumerable.Range(i, 500).Select(record => server.SaveKeyAsync(Address(record), value, new Author("Ada"), default)));
+                await Task.WhenAll(
+                    Enumerable.Range(i, 500).Select(record => server.SaveKeyAsync(Address(record), value, new Author("Ada"), default)));
             }
 
             Assert.True(new FileInfo(Database + "-wal").Length > 2 * Limit);
@@ -288,7 +290,8 @@ public sealed class SqliteFileTests : IDisposable
         await using var server = Open(warn: warnings.Add);
         for (var i = 0; i < 5; i++)
         {
-            await Task.WhenAll(Enumerable.Range(i * 1_000, 1_000).Select(record => server.SaveKeyAsync(Address(record), new string('v', 5_000), new Author("Ada"), default)));
+            await Task.WhenAll(Enumerable.Range(i * 1_000, 1_000).Select(
+                record => server.SaveKeyAsync(Address(record), new string('v', 5_000), new Author("Ada"), default)));
         }
 
         using (var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Path.GetDirectoryName(Database) })!)
@@ -378,5 +381,6 @@ public sealed class SqliteFileTests : IDisposable
         return log;
     }
 
-    private void AssertOwners(params string[] files) => Assert.All(files, file => Assert.Equal(Owner, File.GetUnixFileMode(_folder.File(file))));
+    private void AssertOwners(params string[] files) =>
+        Assert.All(files, file => Assert.Equal(Owner, File.GetUnixFileMode(_folder.File(file))));
 }

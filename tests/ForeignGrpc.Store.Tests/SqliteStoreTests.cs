@@ -50,7 +50,8 @@ public sealed class SqliteStoreTests : StoreTests
         Execute($"PRAGMA user_version = {SqliteDatabase.SchemaVersion + 1}; PRAGMA journal_mode = DELETE;", "newer.db");
         Execute($"PRAGMA application_id = {SqliteDatabase.ApplicationId};", "newer.db");
 
-        Assert.Contains($"schema version {SqliteDatabase.SchemaVersion + 1} of a newer program", RefusalOf("newer.db"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"schema version {SqliteDatabase.SchemaVersion + 1} of a newer program", RefusalOf("newer.db"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -59,12 +60,14 @@ public sealed class SqliteStoreTests : StoreTests
         using var script = new StreamReader(typeof(SqliteDatabase).Assembly.GetManifestResourceStream("sqlite/0001.sql")!);
         Execute(await script.ReadToEndAsync(), "first.db");
         Execute($"PRAGMA application_id = {SqliteDatabase.ApplicationId}; PRAGMA user_version = 1;", "first.db");
-        Execute("INSERT INTO user (name, full_name, role, password_hash, development_only) VALUES ('ada', 'Ada L.', 3, 'hash', 0)", "first.db");
+        Execute(
+            "INSERT INTO user (name, full_name, role, password_hash, development_only) VALUES ('ada', 'Ada L.', 3, 'hash', 0)", "first.db");
 
         await using var store = SqliteStore.Open(new StoreOptions { ConnectionString = $"Data Source={_folder.File("first.db")}" }, Time);
 
         Assert.Equal(new User("ada", "Ada L.", UserRole.Admin, "hash"), await store.FindUserAsync("ada", default));
-        Assert.NotNull(await store.AddTicketAsync(new NewTicket("ada", "hash", TicketKind.Ticket, [1], Time.GetUtcNow().AddHours(1)), default));
+        Assert.NotNull(
+            await store.AddTicketAsync(new NewTicket("ada", "hash", TicketKind.Ticket, [1], Time.GetUtcNow().AddHours(1)), default));
     }
 
     [Fact]

@@ -62,7 +62,8 @@ public abstract partial class StoreTests
         await RefusedAsync(StoreError.AlreadyExists, new AppSave(crm.Id, "erp", []), None);
         await RefusedAsync(StoreError.ChangedSince, new AppSave(erp.Id, "x", []), new Precondition(later));
         await RefusedAsync(StoreError.NotFound, new AppSave(crm.Id, "x", [new(erp.Devices[0].Id, "one", "1")]), None);
-        await RefusedAsync(StoreError.AlreadyExists, new AppSave(erp.Id, "x", [new(0, "new", ""), new(erp.Devices[0].Id, "two", "2")]), None);
+        await RefusedAsync(
+            StoreError.AlreadyExists, new AppSave(erp.Id, "x", [new(0, "new", ""), new(erp.Devices[0].Id, "two", "2")]), None);
 
         AssertSame(erp, await _store.FindAppAsync(erp.Id, default));
         AssertSame(crm, await _store.FindAppAsync(crm.Id, default));

@@ -39,7 +39,8 @@ public abstract partial class StoreTests
     [InlineData("the application is changed")]
     public async Task ChangeOfAnApplication_IsComputedAgain_When(string happens)
     {
-        var app = await _store.SaveAppAsync(new AppSave(0, "erp", [new DeviceSave(0, "unit", "1"), new DeviceSave(0, "unit", "2")]), By, default, default);
+        var app = await _store.SaveAppAsync(
+            new AppSave(0, "erp", [new DeviceSave(0, "unit", "1"), new DeviceSave(0, "unit", "2")]), By, default, default);
         var calls = 0;
         var seen = new List<StoredApp>();
 
@@ -73,7 +74,8 @@ public abstract partial class StoreTests
             "a device is deleted" => _store.DeleteDeviceAsync(Device, default),
             "a device is deleted by id" => _store.DeleteDeviceAsync("erp", app.Devices[0].Id, default),
             "the application is saved" => _store.SaveAppAsync(new AppSave(app.Id, "crm", []), By, default, default),
-            "the application is saved with a device, by name" => _store.SaveAppAsync(new AppSave(0, "erp", [new DeviceSave(0, "unit", "3")]), By, default, default),
+            "the application is saved with a device, by name" =>
+                _store.SaveAppAsync(new AppSave(0, "erp", [new DeviceSave(0, "unit", "3")]), By, default, default),
             _ => _store.SaveAppAsync(new AppSave(app.Id, "erp", [], [app.Devices[0].Id]), By, default, default),
         };
     }
@@ -116,7 +118,8 @@ public abstract partial class StoreTests
         await _store.ChangeAppAsync(app.Id, _ => null, new Author("Grace"), default, default);
         await _store.ChangeKeyAsync(address, now => now!.Value, new Author("Grace"), default);
 
-        Assert.Equal((app.Updated, app.Version), ((await _store.FindAppAsync(app.Id, default))!.Updated, (await _store.FindAppAsync(app.Id, default))!.Version));
+        Assert.Equal((app.Updated, app.Version), (
+            (await _store.FindAppAsync(app.Id, default))!.Updated, (await _store.FindAppAsync(app.Id, default))!.Version));
         Assert.Equal(key, await _store.FindKeyAsync(address, default));
     }
 

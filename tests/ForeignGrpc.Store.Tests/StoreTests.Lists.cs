@@ -69,14 +69,16 @@ public abstract partial class StoreTests
         await Task.WhenAll(ids.Select(id => SaveAsync(Device, new RecordRef(id % 2 == 0 ? "contact" : "person", id), "id", "x")));
 
         Assert.Equal(ids, (await ListRowsAsync(new KeyQuery("erp"))).Select(k => k.Record.Id).Order());
-        Assert.Equal(ids.Where(id => id % 2 == 0), (await ListRowsAsync(new KeyQuery("erp", "unit", "1", "contact"))).Select(k => k.Record.Id));
+        Assert.Equal(
+            ids.Where(id => id % 2 == 0), (await ListRowsAsync(new KeyQuery("erp", "unit", "1", "contact"))).Select(k => k.Record.Id));
     }
 
     [SkippableFact]
     public async Task ListOfLongValues_ComesInShortPages_EachKeyOnce()
     {
         var ids = Enumerable.Range(1, 600).ToArray();
-        await Task.WhenAll(ids.Select(id => SaveAsync(Device, new RecordRef("contact", id), "id", id is < 200 or > 500 ? "x" : new string('x', 8_000))));
+        await Task.WhenAll(
+            ids.Select(id => SaveAsync(Device, new RecordRef("contact", id), "id", id is < 200 or > 500 ? "x" : new string('x', 8_000))));
 
         var pages = new List<IReadOnlyList<StoredKey>>();
         await foreach (var page in _store.ListKeysAsync(new KeyQuery("erp"), default))

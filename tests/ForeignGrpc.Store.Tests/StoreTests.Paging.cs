@@ -34,7 +34,8 @@ public abstract partial class StoreTests
             Assert.Equal(all.Select(Key), rows.Select(Key));
         }
 
-        static (object?, object?, object?) Key(KeyRow row) => (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
+        static (object?, object?, object?) Key(KeyRow row) =>
+            (row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
     }
 
     [SkippableTheory]
@@ -86,12 +87,15 @@ public abstract partial class StoreTests
     {
         await SaveRowsAsync();
 
-        Assert.Equal("2 3 4 5", await RecordsAsync(new ListFilter.Or([.. Enumerable.Range(2, MostTerms).Select(i => Is(ListColumn.RecordId, Comparison.Equal, (long)i))])));
+        Assert.Equal("2 3 4 5", await RecordsAsync(
+            new ListFilter.Or([.. Enumerable.Range(2, MostTerms).Select(i => Is(ListColumn.RecordId, Comparison.Equal, (long)i))])));
         Assert.Equal("1 2 3 4 5 -", await RecordsAsync(new ListFilter.Or(
             [.. Enumerable.Range(0, MostTerms).Select(i => Is(i % 3 == 0 ? ListColumn.AppId : i % 3 == 1 ? ListColumn.DeviceId : ListColumn.KeyId, Comparison.Equal, (long)(i / 3)))])));
         Assert.Equal("1", await RecordsAsync(new ListFilter.And([.. Enumerable.Range(2, MostTerms).Select(i => new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.EndsWith, $"{i}")))])));
-        Assert.Equal("4 5", await RecordsAsync(new ListFilter.OneOf(ListColumn.RecordId, [.. Enumerable.Range(4, MostTerms).Select(i => (object)(long)i)])));
-        Assert.Equal("3", await RecordsAsync(new ListFilter.OneOf(ListColumn.KeyValue, ["v3", .. Enumerable.Range(1, MostTerms - 1).Select(i => $"\0{i}")])));
+        Assert.Equal("4 5", await RecordsAsync(
+            new ListFilter.OneOf(ListColumn.RecordId, [.. Enumerable.Range(4, MostTerms).Select(i => (object)(long)i)])));
+        Assert.Equal("3", await RecordsAsync(
+            new ListFilter.OneOf(ListColumn.KeyValue, ["v3", .. Enumerable.Range(1, MostTerms - 1).Select(i => $"\0{i}")])));
     }
 
     [SkippableFact]
@@ -118,7 +122,8 @@ public abstract partial class StoreTests
         const int Some = 250;
         await CostAsync(Some);
 
-        // On a busy machine scanners give way to others, the longer the more; what grew as the square of the length would take 256 times as long.
+        // On a busy machine scanners give way to others, the longer the more; what grew as the square of the length would take 256 times as
+        // long.
         var (some, more) = (await CostAsync(Some), await CostAsync(16 * Some));
 
         Assert.True(more < 100 * some, $"{Some} terms take {some}, 16 times as many {more}.");
@@ -160,7 +165,8 @@ public abstract partial class StoreTests
     }
 
     private async Task<string> RecordsAsync(ListFilter filter) => string.Join(
-        ' ', (await _store.ListRowsAsync(new KeyRowQuery(filter, [], null, 0, 100), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-"));
+        ' ', (await _store.ListRowsAsync(new KeyRowQuery(filter, [], null, 0, 100), default)).Select(
+            row => row.Values[(int)ListColumn.RecordId] ?? "-"));
 
     /// <summary>Rows that are equal by many columns, with values of every kind missing in some of them.</summary>
     private async Task SaveRowsToSortAsync()
@@ -171,7 +177,8 @@ public abstract partial class StoreTests
         await SaveAsync(Device, new RecordRef("sequence", 0), "unbound", "v1");
         await SaveAsync(Device, new RecordRef("", 0), "\0", "v1");
         await SaveAsync(Device, new RecordRef("contact", 3), "id", "changed \u0001");
-        await _store.SaveKeyAsync(new KeyAddress(Device with { Device = "" }, new RecordRef("My table", 7), "😀"), "", new Author("Grace"), default);
+        await _store.SaveKeyAsync(
+            new KeyAddress(Device with { Device = "" }, new RecordRef("My table", 7), "😀"), "", new Author("Grace"), default);
         await _store.SaveDeviceAsync(Device with { Application = "no keys" }, null, null, By, default);
         await _store.SaveDeviceAsync(Device with { Application = "no keys", Identifier = "\uFFFD" }, null, null, By, default);
         await _store.SaveAppAsync(new AppSave(0, "another", []), By, None, default);

@@ -22,7 +22,8 @@ public abstract partial class StoreTests
     public async Task ReadThatTakesTooLong_IsStopped_AndLeavesTheStoreAsItWas()
     {
         await SaveManyAsync();
-        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Scanners = 1, ReadTime = TimeSpan.FromMilliseconds(200) });
+        await using var store = await OpenAsync(
+            new StoreOptions { ConnectionString = "", Scanners = 1, ReadTime = TimeSpan.FromMilliseconds(200) });
 
         for (var round = 0; round < 3; round++)
         {
@@ -69,7 +70,8 @@ public abstract partial class StoreTests
     public async Task OthersReads_DoNotWaitBehindLongOnes()
     {
         await SaveManyAsync();
-        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Readers = 1, Scanners = 1, ReadTime = TimeSpan.FromHours(1) });
+        await using var store = await OpenAsync(
+            new StoreOptions { ConnectionString = "", Readers = 1, Scanners = 1, ReadTime = TimeSpan.FromHours(1) });
         using var end = new CancellationTokenSource();
         var scans = Enumerable.Range(0, 20).Select(_ => store.ListRowsAsync(Heavy("one"), end.Token).AsTask()).ToArray();
 
@@ -92,7 +94,8 @@ public abstract partial class StoreTests
     public async Task ReadsOfOneCallerThatWait_AreBounded()
     {
         await SaveManyAsync();
-        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", Scanners = 1, WaitingScans = 2, ReadTime = TimeSpan.FromHours(1) });
+        await using var store = await OpenAsync(
+            new StoreOptions { ConnectionString = "", Scanners = 1, WaitingScans = 2, ReadTime = TimeSpan.FromHours(1) });
         using var end = new CancellationTokenSource();
         var scans = Enumerable.Range(0, 10).Select(_ => store.ListRowsAsync(Heavy("one"), end.Token).AsTask()).ToArray();
 

@@ -33,8 +33,10 @@ public abstract partial class StoreTests
         Assert.Empty(await store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 100), default));
         Assert.Empty(await store.ListRowsAsync(new KeyRowQuery(null, [(ListColumn.KeyValue, true)], null, 0, 100), default));
         Assert.Empty(await store.ListRowsAsync(new KeyRowQuery(null, [], position, 0, 100), default));
-        Assert.Equal(StoreError.NotFound, await ErrorOfAsync(() => store.SaveAppAsync(new AppSave(app.Id, "crm", []), By, default, default)));
-        Assert.Equal(StoreError.NotFound, await ErrorOfAsync(() => store.ChangeAppAsync(app.Id, now => new AppSave(0, now.Name, []), By, default, default)));
+        Assert.Equal(
+            StoreError.NotFound, await ErrorOfAsync(() => store.SaveAppAsync(new AppSave(app.Id, "crm", []), By, default, default)));
+        Assert.Equal(StoreError.NotFound, await ErrorOfAsync(
+            () => store.ChangeAppAsync(app.Id, now => new AppSave(0, now.Name, []), By, default, default)));
         await store.DeleteAppAsync(app.Id, new Precondition(DateTimeOffset.UnixEpoch), default);
         await store.DeleteDeviceAsync("erp", app.Devices[0].Id, default);
         await store.DeleteDeviceAsync(Device, default);
@@ -195,14 +197,18 @@ public abstract partial class StoreTests
         Assert.Null(await store.FindDeviceAsync(id, default));
         Assert.Null(await store.FindKeyAsync(new KeyAddress(device, record, "id"), default));
         Assert.Null(await store.FindKeyByValueAsync(device, "id", "contact", $"{device.Identifier} 1", By.FullName, default));
-        Assert.Null(await store.FindKeyByValueAsync(device with { Identifier = null }, "id", "contact", $"{device.Identifier} 1", By.FullName, default));
+        Assert.Null(await store.FindKeyByValueAsync(
+            device with { Identifier = null }, "id", "contact", $"{device.Identifier} 1", By.FullName, default));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier)));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier, "contact")));
         Assert.Empty(await KeysAsync(store, new KeyQuery(device.Application, device.Device, device.Identifier, "contact", 1)));
-        Assert.DoesNotContain(await store.ListKeysOnRecordAsync(record, By.FullName, default), key => key.Key.Value == $"{device.Identifier} 1");
+        Assert.DoesNotContain(
+            await store.ListKeysOnRecordAsync(record, By.FullName, default), key => key.Key.Value == $"{device.Identifier} 1");
         Assert.Equal(0, await store.DeleteKeysAsync(new KeyFilter(device, "id", null, null), default));
-        Assert.Empty(await store.ListRowsAsync(new KeyRowQuery(new ListFilter.Compare(ListColumn.DeviceId, Comparison.Equal, (long)id), [], null, 0, 10), default));
-        Assert.Equal(StoreError.NotFound, await ErrorOfAsync(() => store.SaveDeviceAsync("erp", new DeviceSave(id, "x", null), By, default)));
+        Assert.Empty(await store.ListRowsAsync(
+            new KeyRowQuery(new ListFilter.Compare(ListColumn.DeviceId, Comparison.Equal, (long)id), [], null, 0, 10), default));
+        Assert.Equal(
+            StoreError.NotFound, await ErrorOfAsync(() => store.SaveDeviceAsync("erp", new DeviceSave(id, "x", null), By, default)));
     }
 
     private static async Task<StoreError> ErrorOfAsync(Func<Task> call) => (await Assert.ThrowsAsync<StoreException>(call)).Error;

@@ -74,9 +74,11 @@ public abstract partial class StoreTests
 
         Assert.Equal(["erp", "unit", "1", "id", "v1", 5L, 1L], Values(rows[0], ListColumn.AppName, ListColumn.DeviceName, ListColumn.DeviceIdentifier, ListColumn.KeyName, ListColumn.KeyValue, ListColumn.TableId, ListColumn.RecordId));
         Assert.Equal(["no devices", null, null], Values(rows[^2], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId));
-        Assert.Equal(["no keys", "unit", null, null, null], Values(rows[^1], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId, ListColumn.KeyUpdatedDate, ListColumn.KeyUpdatedBy));
+        Assert.Equal(["no keys", "unit", null, null, null], Values(
+            rows[^1], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId, ListColumn.KeyUpdatedDate, ListColumn.KeyUpdatedBy));
         await SaveAsync(new DeviceAddress("no keys", "unit", ""), new RecordRef("", 0), "unbound", "x");
-        Assert.Equal([0L, 0L], Values((await _store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 100), default))[^1], ListColumn.TableId, ListColumn.RecordId));
+        Assert.Equal([0L, 0L], Values(
+            (await _store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 100), default))[^1], ListColumn.TableId, ListColumn.RecordId));
     }
 
     [SkippableFact]
@@ -88,7 +90,8 @@ public abstract partial class StoreTests
         Assert.Equal([3L, 4L], await OrderedAsync(3, 2, (ListColumn.KeyValue, false)));
 
         async Task<IEnumerable<object>> OrderedAsync(int skip, int take, params (ListColumn, bool)[] order) =>
-            (await _store.ListRowsAsync(new KeyRowQuery(null, order, null, skip, take), default)).Select(row => row.Values[(int)ListColumn.RecordId] ?? "-");
+            (await _store.ListRowsAsync(new KeyRowQuery(null, order, null, skip, take), default)).Select(
+                row => row.Values[(int)ListColumn.RecordId] ?? "-");
     }
 
     [SkippableTheory]
@@ -127,7 +130,8 @@ public abstract partial class StoreTests
         await _store.SaveAppAsync(new AppSave(0, "no devices", []), By, default, default);
 
         async Task<IEnumerable<object?>> SortedAsync(bool descending) =>
-            (await _store.ListRowsAsync(new KeyRowQuery(null, [(ListColumn.KeyValue, descending)], null, 0, 100), default)).Select(row => row.Values[(int)ListColumn.KeyValue]);
+            (await _store.ListRowsAsync(new KeyRowQuery(null, [(ListColumn.KeyValue, descending)], null, 0, 100), default)).Select(
+                row => row.Values[(int)ListColumn.KeyValue]);
 
         string?[] sorted = [null, "\0", "B", "Z", "a", "a b", "a-b", "ab", "Å", "\uFFFD", "😀"];
         Assert.Equal(sorted, await SortedAsync(descending: false));
@@ -136,7 +140,8 @@ public abstract partial class StoreTests
 
     private static ListFilter.Compare Is(ListColumn column, Comparison how, object value) => new(column, how, value);
 
-    private static IEnumerable<object?> Values(KeyRow row, params ListColumn[] columns) => columns.Select(column => row.Values[(int)column]);
+    private static IEnumerable<object?> Values(KeyRow row, params ListColumn[] columns) =>
+        columns.Select(column => row.Values[(int)column]);
 
     /// <summary>Records 1 to 3 on one device, 4 on another, 5 of another application, and an application without devices.</summary>
     private async Task SaveRowsAsync()

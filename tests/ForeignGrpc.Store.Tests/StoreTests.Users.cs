@@ -25,13 +25,16 @@ public abstract partial class StoreTests
         await _store.AddUserAsync(Ada, default);
 
         Assert.Equal(["ada", "zoe"], (await _store.ListUsersAsync(default)).Select(user => user.Name));
-        Assert.Equal(Ada with { Role = UserRole.Reader }, await _store.ChangeUserAsync("ada", new UserChange(Role: UserRole.Reader), default));
         Assert.Equal(
-            Ada with { Role = UserRole.Reader, PasswordHash = "new" }, await _store.ChangeUserAsync("ada", new UserChange(PasswordHash: "new"), default));
+            Ada with { Role = UserRole.Reader }, await _store.ChangeUserAsync("ada", new UserChange(Role: UserRole.Reader), default));
+        Assert.Equal(
+            Ada with { Role = UserRole.Reader, PasswordHash = "new" }, await _store.ChangeUserAsync(
+                "ada", new UserChange(PasswordHash: "new"), default));
         Assert.True((await _store.ChangeUserAsync("ada", new UserChange(Disabled: true), default)).Disabled);
         Assert.False((await _store.ChangeUserAsync("ada", new UserChange(Disabled: false), default)).Disabled);
         Assert.Equal("hash", (await _store.FindUserAsync("zoe", default))!.PasswordHash);
-        var missing = await Assert.ThrowsAsync<StoreException>(() => _store.ChangeUserAsync("Ada", new UserChange(Disabled: true), default));
+        var missing = await Assert.ThrowsAsync<StoreException>(
+            () => _store.ChangeUserAsync("Ada", new UserChange(Disabled: true), default));
         Assert.Equal(StoreError.NotFound, missing.Error);
     }
 
@@ -85,7 +88,8 @@ public abstract partial class StoreTests
         await _store.ChangeUserAsync("ada", new UserChange(Role: UserRole.Admin), default);
         Assert.Equal(UserRole.Admin, (await _store.FindTicketAsync([1], default))!.User.Role);
 
-        await _store.ChangeUserAsync("ada", new UserChange(PasswordHash: newPassword ? "new" : null, Disabled: disable ? true : null), default);
+        await _store.ChangeUserAsync(
+            "ada", new UserChange(PasswordHash: newPassword ? "new" : null, Disabled: disable ? true : null), default);
 
         Assert.Null(await _store.FindTicketAsync([1], default));
         Assert.NotNull(await _store.FindTicketAsync([2], default));
@@ -159,7 +163,8 @@ public abstract partial class StoreTests
         Assert.Equal([sixth.Id, tickets[4].Id], (await _store.ListTicketsAsync("ada", 2, default)).Select(t => t.Id));
 
         // The one that asks is not the one that goes, though it was used least recently.
-        var added = await _store.AddTicketAsync(NewTicket("ada", [6], Time.GetUtcNow().AddHours(8)) with { AskedBy = tickets[2].Id, KeepAtMost = 2 }, default);
+        var added = await _store.AddTicketAsync(
+            NewTicket("ada", [6], Time.GetUtcNow().AddHours(8)) with { AskedBy = tickets[2].Id, KeepAtMost = 2 }, default);
         Assert.Equal([added!.Id, tickets[2].Id], (await _store.ListTicketsAsync("ada", 100, default)).Select(t => t.Id));
         Assert.Equal(others.Id, Assert.Single(await _store.ListTicketsAsync("zoe", 100, default)).Id);
     }
@@ -204,5 +209,6 @@ public abstract partial class StoreTests
         new(user, "hash", kind, hash, expires, keep);
 
     private async Task<StoredTicket> AddTicketAsync(string user, byte[] hash, DateTimeOffset expires, TicketKind kind = TicketKind.Ticket, int keep = 100) =>
-        await _store.AddTicketAsync(NewTicket(user, hash, expires, kind, keep), default) ?? throw new InvalidOperationException("No ticket was added.");
+        await _store.AddTicketAsync(NewTicket(user, hash, expires, kind, keep), default)
+            ?? throw new InvalidOperationException("No ticket was added.");
 }

@@ -52,8 +52,10 @@ public abstract partial class StoreTests : IAsyncLifetime
     [SkippableFact]
     public async Task NewTableNames_AreLimited_InAllAndByWriter()
     {
-        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "", MostRegisteredTables = 5, MostRegisteredTablesPerWriter = 3 });
-        Task SaveAsync(string table, string by) => store.SaveKeyAsync(new KeyAddress(Device, new RecordRef(table, 1), "id"), "v", new Author(by), default);
+        await using var store = await OpenAsync(
+            new StoreOptions { ConnectionString = "", MostRegisteredTables = 5, MostRegisteredTablesPerWriter = 3 });
+        Task SaveAsync(string table, string by) =>
+            store.SaveKeyAsync(new KeyAddress(Device, new RecordRef(table, 1), "id"), "v", new Author(by), default);
         async Task<int> RefusedAsync(string by, string setting)
         {
             var outcomes = await Task.WhenAll(Enumerable.Range(0, 10).Select(async i =>
@@ -85,7 +87,8 @@ public abstract partial class StoreTests : IAsyncLifetime
 
         Assert.Equal(6, known.Count);
         await SaveAsync(known.First(table => table.StartsWith("Ada", StringComparison.Ordinal)).ToUpperInvariant(), "Grace");
-        await Assert.ThrowsAsync<StoreException>(() => store.ChangeKeyAsync(new KeyAddress(Device, new RecordRef("another", 1), "id"), _ => "v", new Author("Mary"), default));
+        await Assert.ThrowsAsync<StoreException>(
+            () => store.ChangeKeyAsync(new KeyAddress(Device, new RecordRef("another", 1), "id"), _ => "v", new Author("Mary"), default));
     }
 
     [SkippableFact]
@@ -349,7 +352,8 @@ public abstract partial class StoreTests : IAsyncLifetime
             async (app, device, identifier, name, value) =>
             {
                 // A record each: cases run side by side, and may have the same names.
-                var address = new KeyAddress(new DeviceAddress(app, device, identifier), new RecordRef("contact", Interlocked.Increment(ref record)), name);
+                var address = new KeyAddress(
+                    new DeviceAddress(app, device, identifier), new RecordRef("contact", Interlocked.Increment(ref record)), name);
                 var saved = await _store.SaveKeyAsync(address, value, By, default);
                 var found = await _store.FindKeyAsync(address, default);
                 return saved == found && found.Name == name && found.Value == value;

@@ -81,7 +81,8 @@ public sealed class PgBouncer : IAsyncDisposable
             """);
         await PostgresCluster.OwnAsync(_folder);
         var command = PostgresCluster.AsUser(Program, "--quiet", settings);
-        _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(
+            new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         for (var clock = Stopwatch.StartNew(); !_process.HasExited && clock.Elapsed < StartWithin; await Task.Delay(20))
         {
             try

@@ -7,8 +7,8 @@ using Npgsql;
 namespace ForeignGrpc.Testing;
 
 /// <summary>
-/// A PostgreSQL server of the tests' own, in a temporary folder, on a free port, with fsync on. Its default collation is not that of bytes, as in
-/// most installations. It runs as the user `postgres` when the tests run as root, which PostgreSQL refuses to.
+/// A PostgreSQL server of the tests' own, in a temporary folder, on a free port, with fsync on. Its default collation is not that of bytes,
+/// as in most installations. It runs as the user `postgres` when the tests run as root, which PostgreSQL refuses to.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
@@ -29,7 +29,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     /// <summary>Why there can be none here; null when there can.</summary>
-    public static string? Missing { get; } = Programs is null && Environment.GetEnvironmentVariable("CI") != "true" ? "PostgreSQL is not installed." : null;
+    public static string? Missing { get; } = Programs is null && Environment.GetEnvironmentVariable("CI") != "true"
+        ? "PostgreSQL is not installed."
+        : null;
 
     /// <summary>The one that the tests of an assembly share.</summary>
     public static Task<PostgresCluster> Shared => Lazily.Value;
@@ -84,7 +86,9 @@ public sealed class PostgresCluster : IAsyncDisposable
         await command.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Starts it, and returns when it answers. Where its port is taken it takes another, but after its first start waits for that one.</summary>
+    /// <summary>
+    /// Starts it, and returns when it answers. Where its port is taken it takes another, but after its first start waits for that one.
+    /// </summary>
     public async Task StartAsync()
     {
         for (var clock = Stopwatch.StartNew(); !await TryStartAsync(clock);)
@@ -122,7 +126,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         var command = AsUser(
             Program("postgres"), "-D", Data, "-p", $"{_port}", "-k", _folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=fatal");
-        _process = Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
+        _process = Process.Start(
+            new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.ErrorDataReceived += (_, line) => _log.AppendLine(line.Data);
         _process.OutputDataReceived += (_, line) => _log.AppendLine(line.Data);
         _process.BeginErrorReadLine();
@@ -152,7 +157,9 @@ public sealed class PostgresCluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Stops the server and removes its folder by a shell, as the test runner ends this process within a tenth of a second.</summary>
+    /// <summary>
+    /// Stops the server and removes its folder by a shell, as the test runner ends this process within a tenth of a second.
+    /// </summary>
     private void RemoveInBackground()
     {
         const string Script = "kill -INT $0; while kill -0 $0; do sleep 0.05; done; rm -rf \"$1\"";
@@ -160,10 +167,14 @@ public sealed class PostgresCluster : IAsyncDisposable
     }
 
     private static string? FindPrograms() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
-        .Concat(Directory.Exists("/usr/lib/postgresql") ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin") : [])
+        .Concat(
+            Directory.Exists("/usr/lib/postgresql")
+                ? Directory.GetDirectories("/usr/lib/postgresql").OrderDescending().Select(version => $"{version}/bin")
+                : [])
         .FirstOrDefault(folder => NeededPrograms.All(name => File.Exists(Path.Combine(folder, name))));
 
-    private static string Program(string name) => Path.Combine(Programs ?? throw new InvalidOperationException("PostgreSQL is not installed."), name);
+    private static string Program(string name) =>
+        Path.Combine(Programs ?? throw new InvalidOperationException("PostgreSQL is not installed."), name);
 
     /// <summary>Gives the folder to the user that the server runs as.</summary>
     internal static Task OwnAsync(string folder) =>

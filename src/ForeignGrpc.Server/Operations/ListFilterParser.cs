@@ -52,7 +52,8 @@ internal sealed class ListFilterParser
     private int _depth;
     private int _terms;
 
-    private ListFilterParser(string text, int mostTerms, DateTimeZone? zone) => (_tokens, _mostTerms, _zone) = (new ListFilterTokens(text), mostTerms, zone);
+    private ListFilterParser(string text, int mostTerms, DateTimeZone? zone) =>
+        (_tokens, _mostTerms, _zone) = (new ListFilterTokens(text), mostTerms, zone);
 
     /// <summary>The condition that the expression is; null when it is blank.</summary>
     /// <param name="expression">The expression.</param>
@@ -68,7 +69,9 @@ internal sealed class ListFilterParser
 
         var parser = new ListFilterParser(expression, mostTerms, zone);
         var filter = parser.ParseOr();
-        return parser._tokens.Current.Kind == ListFilterTokens.Kind.End ? filter : throw parser.Expected(Texts.Of($"'and', 'or' or the end"));
+        return parser._tokens.Current.Kind == ListFilterTokens.Kind.End
+            ? filter
+            : throw parser.Expected(Texts.Of($"'and', 'or' or the end"));
     }
 
     private ListFilter ParseOr() => ParseChain("or", ParseAnd, Or);
@@ -86,10 +89,14 @@ internal sealed class ListFilterParser
         return parts.Count == 1 ? parts[0] : join(parts);
     }
 
-    /// <summary>One of the conditions; those that a column equals a value become one, which takes the database no longer for many values than for one.</summary>
+    /// <summary>
+    /// One of the conditions; those that a column equals a value become one, which takes the database no longer for many values than for
+    /// one.
+    /// </summary>
     private static ListFilter Or(List<ListFilter> filters)
     {
-        var parts = filters.ToLookup(filter => filter is ListFilter.Compare { How: Comparison.Equal } equal ? equal.Column : (ListColumn?)null);
+        var parts = filters.ToLookup(
+            filter => filter is ListFilter.Compare { How: Comparison.Equal } equal ? equal.Column : (ListColumn?)null);
         var any = parts.Where(part => part.Key is not null)
             .Select(part => part.Count() == 1
                 ? part.First()
@@ -147,8 +154,10 @@ internal sealed class ListFilterParser
             var values = ParseValues(column);
             return values.Count == 2
                 ? new ListFilter.And(
-                    [new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(column, Comparison.LessOrEqual, values[1])])
-                : throw new ListFilterException(Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; it takes two."));
+                    [new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(
+                        column, Comparison.LessOrEqual, values[1])])
+                : throw new ListFilterException(
+                    Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; it takes two."));
         }
 
         var sign = _tokens.Current;
@@ -193,7 +202,8 @@ internal sealed class ListFilterParser
     {
         if (++_terms > _mostTerms)
         {
-            throw new ListFilterException(Texts.Of($"has more than {_mostTerms:N0} conditions and values (setting Limits:FilterTerms), the most that $filter may have."));
+            throw new ListFilterException(Texts.Of(
+                $"has more than {_mostTerms:N0} conditions and values (setting Limits:FilterTerms), the most that $filter may have."));
         }
     }
 
@@ -203,18 +213,22 @@ internal sealed class ListFilterParser
         var isText = how is Comparison.StartsWith or Comparison.EndsWith or Comparison.Contains;
         if (isText && type != typeof(string))
         {
-            throw new ListFilterException(Texts.Of($"compares {ListColumns.Name(column)}, which is no text, as text before position {_tokens.Current.Start}."));
+            throw new ListFilterException(
+                Texts.Of($"compares {ListColumns.Name(column)}, which is no text, as text before position {_tokens.Current.Start}."));
         }
 
         var token = _tokens.Next();
         if (type == typeof(string))
         {
-            return token.Kind == ListFilterTokens.Kind.Text ? token.Text : throw ListFilterTokens.Expected(Texts.Of($"a text in single quotes"), token);
+            return token.Kind == ListFilterTokens.Kind.Text
+                ? token.Text
+                : throw ListFilterTokens.Expected(Texts.Of($"a text in single quotes"), token);
         }
 
         if (type == typeof(long))
         {
-            return token.Kind == ListFilterTokens.Kind.Word && long.TryParse(token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            return token.Kind == ListFilterTokens.Kind.Word && long.TryParse(
+                token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
                 ? number
                 : throw ListFilterTokens.Expected(Texts.Of($"an integer"), token);
         }

@@ -4,13 +4,14 @@ using System.Diagnostics.CodeAnalysis;
 namespace ForeignGrpc.Store.Caching;
 
 /// <summary>
-/// A thread-safe cache that is bounded by entries, bytes and time. Entries live in two generations: a new entry joins the recent one, and a hit in the older one
-/// moves its entry to the recent one. When the recent generation holds half of what the cache may hold, the older one is dropped and the recent one takes its
-/// place. So an entry that is used goes on living, however many new ones come; a look-up takes no lock, and there is no list of uses to keep.
+/// A thread-safe cache that is bounded by entries, bytes and time. Entries live in two generations: a new entry joins the recent one, and a
+/// hit in the older one moves its entry to the recent one. When the recent generation holds half of what the cache may hold, the older one
+/// is dropped and the recent one takes its place. So an entry that is used goes on living, however many new ones come; a look-up takes no
+/// lock, and there is no list of uses to keep.
 /// </summary>
 /// <remarks>
-/// Microsoft.Extensions.Caching.Memory boxes every key of a value type, refuses new entries when it is full until a background task has sorted all of them,
-/// and takes no TimeProvider.
+/// Microsoft.Extensions.Caching.Memory boxes every key of a value type, refuses new entries when it is full until a background task has
+/// sorted all of them, and takes no TimeProvider.
 /// </remarks>
 /// <typeparam name="TKey">What an entry is found by.</typeparam>
 /// <typeparam name="TValue">What is remembered; never null.</typeparam>
@@ -118,7 +119,9 @@ public sealed class BoundedCache<TKey, TValue>
         }
     }
 
-    /// <summary>The value that is remembered, or else what is read now. It is remembered from when the reading began, unless it is null.</summary>
+    /// <summary>
+    /// The value that is remembered, or else what is read now. It is remembered from when the reading began, unless it is null.
+    /// </summary>
     public ValueTask<TValue?> GetOrReadAsync(TKey key, Func<TKey, ValueTask<TValue?>> read) =>
         TryGet(key, out var known) ? new ValueTask<TValue?>(known) : ReadAsync(key, read);
 

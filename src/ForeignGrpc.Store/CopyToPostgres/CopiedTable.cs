@@ -11,7 +11,8 @@ internal sealed record CopiedTable(string Name, string What, bool HasOwnNumbers,
 
     private static readonly (string, ColumnKind)[] Stamps =
     [
-        ("created_at", ColumnKind.BigInteger), ("created_by", ColumnKind.Integer), ("updated_at", ColumnKind.BigInteger), ("updated_by", ColumnKind.Integer),
+        ("created_at", ColumnKind.BigInteger), ("created_by", ColumnKind.Integer), ("updated_at", ColumnKind.BigInteger), (
+            "updated_by", ColumnKind.Integer),
     ];
 
     /// <summary>All of them, each behind those that it refers to.</summary>
@@ -19,10 +20,12 @@ internal sealed record CopiedTable(string Name, string What, bool HasOwnNumbers,
     [
         new("person", "people", true, Id, ("full_name", ColumnKind.Text)),
         new(
-            "registered_table", "registered tables", false, ("number", ColumnKind.Integer), ("name", ColumnKind.Text), ("folded_name", ColumnKind.Text),
+            "registered_table", "registered tables", false, ("number", ColumnKind.Integer), ("name", ColumnKind.Text), (
+                "folded_name", ColumnKind.Text),
             ("registered_by", ColumnKind.Integer)),
         new(
-            "\"user\"", "users", true, Id, ("name", ColumnKind.Text), ("full_name", ColumnKind.Text), ("role", ColumnKind.Integer), ("password_hash", ColumnKind.Text),
+            "\"user\"", "users", true, Id, ("name", ColumnKind.Text), ("full_name", ColumnKind.Text), ("role", ColumnKind.Integer), (
+                "password_hash", ColumnKind.Text),
             ("development_only", ColumnKind.Integer), ("disabled", ColumnKind.Integer)),
         new(
             "ticket", "tickets", true, Id, ("secret_hash", ColumnKind.Bytes), ("user_id", ColumnKind.Integer), ("kind", ColumnKind.Integer),

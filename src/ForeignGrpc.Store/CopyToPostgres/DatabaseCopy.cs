@@ -11,8 +11,9 @@ using Npgsql;
 namespace ForeignGrpc.Store.CopyToPostgres;
 
 /// <summary>
-/// Copies everything from a SQLite file into an empty PostgreSQL database, ids included, in batches that are each there whole or not at all. One that was
-/// interrupted goes on where it ended when it is begun again. At the end both are read and compared; until then no server opens the database.
+/// Copies everything from a SQLite file into an empty PostgreSQL database, ids included, in batches that are each there whole or not at
+/// all. One that was interrupted goes on where it ended when it is begun again. At the end both are read and compared; until then no server
+/// opens the database.
 /// </summary>
 public sealed class DatabaseCopy : IDisposable
 {
@@ -39,8 +40,8 @@ public sealed class DatabaseCopy : IDisposable
     /// <param name="report">Told what is done, some times a second.</param>
     /// <param name="cancellationToken">Interrupts it between two batches.</param>
     /// <returns>The rows copied, by what they are.</returns>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: a database cannot be opened, the target has something else in it, or the two differ in the
-    /// end. For operators.</exception>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: a database cannot be opened, the target has something else in
+    /// it, or the two differ in the end. For operators.</exception>
     public static IReadOnlyDictionary<string, long> Run(
         string file, string connectionString, Action<CopyProgress> report, CancellationToken cancellationToken)
     {
@@ -56,7 +57,8 @@ public sealed class DatabaseCopy : IDisposable
         }
         catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_BUSY)
         {
-            throw new StoreException(StoreError.CannotOpen, $"The database file '{file}' is being written by another program; stop its server first.", e);
+            throw new StoreException(
+                StoreError.CannotOpen, $"The database file '{file}' is being written by another program; stop its server first.", e);
         }
         catch (NpgsqlException e)
         {
@@ -94,7 +96,8 @@ public sealed class DatabaseCopy : IDisposable
         {
             if (marked.GetString(0) is var other && other != _file)
             {
-                throw new StoreException(StoreError.CannotOpen, $"A copy of '{other}' was begun into this database; finish that, or empty the database.");
+                throw new StoreException(
+                    StoreError.CannotOpen, $"A copy of '{other}' was begun into this database; finish that, or empty the database.");
             }
 
             return;
@@ -104,7 +107,8 @@ public sealed class DatabaseCopy : IDisposable
         {
             if (Count(_target, table) is var rows && rows > 0)
             {
-                throw new StoreException(StoreError.CannotOpen, $"The database to copy into has {rows:N0} {table.What} already; it must be empty.");
+                throw new StoreException(
+                    StoreError.CannotOpen, $"The database to copy into has {rows:N0} {table.What} already; it must be empty.");
             }
         }
 
@@ -133,7 +137,8 @@ public sealed class DatabaseCopy : IDisposable
 
         if (table.HasOwnNumbers)
         {
-            _target.Prepared($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), @last)").Number(("@last", LastNumber(table, after)));
+            _target.Prepared($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), @last)").Number(
+                ("@last", LastNumber(table, after)));
         }
 
         return of;
@@ -221,12 +226,14 @@ public sealed class DatabaseCopy : IDisposable
         }
     }
 
-    private static long Count(SqlSession session, CopiedTable table) => session.Prepared($"SELECT count(*) FROM {table.Name}").Number()!.Value;
+    private static long Count(SqlSession session, CopiedTable table) =>
+        session.Prepared($"SELECT count(*) FROM {table.Name}").Number()!.Value;
 
     /// <summary>Reads the rows behind this one, up to so many; returns the last one's number, null when there are none.</summary>
     private static long? ReadBatch(SqlSession session, CopiedTable table, long after, Action<Rows> each)
     {
-        var columns = table.Columns.Select(column => column.Kind == ColumnKind.Bytes ? session.Connection.Dialect.Hexadecimal(column.Name) : column.Name);
+        var columns = table.Columns.Select(
+            column => column.Kind == ColumnKind.Bytes ? session.Connection.Dialect.Hexadecimal(column.Name) : column.Name);
         using var row = session
             .Prepared($"SELECT {string.Join(", ", columns)} FROM {table.Name} WHERE {table.Key} > @after ORDER BY {table.Key} LIMIT @limit")
             .Query(("@after", after), ("@limit", BatchSize));

@@ -11,16 +11,21 @@ public sealed record KeyRowQuery(
 {
     private static readonly (ListColumn Column, bool Descending)[] Ids = [(ListColumn.AppId, false), (ListColumn.DeviceId, false), (ListColumn.KeyId, false)];
 
-    /// <summary>The columns whose values make a position in the natural order. The table of a key that is bound to no table is -1 there.</summary>
+    /// <summary>
+    /// The columns whose values make a position in the natural order. The table of a key that is bound to no table is -1 there.
+    /// </summary>
     public static IReadOnlyList<(ListColumn Column, bool Descending)> NaturalPosition { get; } =
     [
-        (ListColumn.AppId, false), (ListColumn.DeviceId, false), (ListColumn.TableId, false), (ListColumn.RecordId, false), (ListColumn.KeyName, false),
+        (ListColumn.AppId, false), (ListColumn.DeviceId, false), (ListColumn.TableId, false), (ListColumn.RecordId, false), (
+            ListColumn.KeyName, false),
     ];
 
     /// <summary>In whose turn it is read.</summary>
     public string Caller { get; init; } = "";
 
-    /// <summary>The columns whose values make a position: those to sort by, and the ids, which tell apart rows that are equal by those.</summary>
+    /// <summary>
+    /// The columns whose values make a position: those to sort by, and the ids, which tell apart rows that are equal by those.
+    /// </summary>
     public static IReadOnlyList<(ListColumn Column, bool Descending)> Position(IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count == 0
         ? NaturalPosition
         : [.. orderBy, .. Ids.Where(id => orderBy.All(by => by.Column != id.Column))];

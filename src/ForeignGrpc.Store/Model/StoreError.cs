@@ -6,7 +6,9 @@ public enum StoreError
     /// <summary>The write queue is full; nothing was done, try again later.</summary>
     Overloaded,
 
-    /// <summary>The database did not answer or is closing, try again later. Nothing was done, unless the text says that it may have been.</summary>
+    /// <summary>
+    /// The database did not answer or is closing, try again later. Nothing was done, unless the text says that it may have been.
+    /// </summary>
     Unavailable,
 
     /// <summary>No space is left for writes; nothing was done, reads go on.</summary>

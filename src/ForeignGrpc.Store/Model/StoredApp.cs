@@ -7,4 +7,5 @@ namespace ForeignGrpc.Store.Model;
 /// <param name="Updated">When and by whom it was last saved; devices have dates of their own.</param>
 /// <param name="Devices">Its devices, the oldest first.</param>
 /// <param name="Version">Another number after each change of the application or of its devices.</param>
-public sealed record StoredApp(int Id, string Name, AuditStamp Created, AuditStamp Updated, IReadOnlyList<StoredDevice> Devices, long Version = 0);
+public sealed record StoredApp(
+    int Id, string Name, AuditStamp Created, AuditStamp Updated, IReadOnlyList<StoredDevice> Devices, long Version = 0);

@@ -19,15 +19,21 @@ public static class TableCatalogue
     /// <summary>All documented numbers and names.</summary>
     public static IReadOnlyDictionary<int, string> Documented => Names;
 
-    /// <summary>The documented number of a table, its name in any case; null when it is not documented. Blank is <see cref="Unbound"/>.</summary>
+    /// <summary>
+    /// The documented number of a table, its name in any case; null when it is not documented. Blank is <see cref="Unbound"/>.
+    /// </summary>
     public static int? FindNumber(string name) =>
         name.Length == 0 ? Unbound : Numbers.TryGetValue(name, out var number) ? number : null;
 
-    /// <summary>The documented spelling of a table's name; blank for <see cref="Unbound"/>, null when the number is not documented.</summary>
+    /// <summary>
+    /// The documented spelling of a table's name; blank for <see cref="Unbound"/>, null when the number is not documented.
+    /// </summary>
     public static string? FindName(int number) =>
         number == Unbound ? "" : Names.GetValueOrDefault(number);
 
-    /// <summary>What two spellings of one table name have in common: case is folded as <see cref="StringComparer.OrdinalIgnoreCase"/> does.</summary>
+    /// <summary>
+    /// What two spellings of one table name have in common: case is folded as <see cref="StringComparer.OrdinalIgnoreCase"/> does.
+    /// </summary>
     public static string Fold(string name) => name.ToUpperInvariant();
 
     private static IEnumerable<(string Name, int Number)> Read()

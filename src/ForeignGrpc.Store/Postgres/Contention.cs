@@ -2,8 +2,8 @@ using System.Diagnostics;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>Whether other transactions were in the way lately. Then changes wait for a lock for a shorter time before they are postponed, so that
-/// those that meet none are not held up. Thread-safe.</summary>
+/// <summary>Whether other transactions were in the way lately. Then changes wait for a lock for a shorter time before they are postponed,
+/// so that those that meet none are not held up. Thread-safe.</summary>
 internal sealed class Contention
 {
     private static readonly TimeSpan Lately = TimeSpan.FromSeconds(1);

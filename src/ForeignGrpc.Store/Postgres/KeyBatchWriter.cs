@@ -6,8 +6,8 @@ namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
 /// Saves keys that came together by one statement for all of them, which commits by itself. It knows the devices by the ids that they had
-/// when they were last seen, and has the statement hold them to their names, as another server may have renamed or deleted them since. Those that
-/// are not known, or not so, are looked up or created in a transaction, and the keys saved in it.
+/// when they were last seen, and has the statement hold them to their names, as another server may have renamed or deleted them since.
+/// Those that are not known, or not so, are looked up or created in a transaction, and the keys saved in it.
 /// </summary>
 /// <param name="session">Where. The saver is its only user.</param>
 internal sealed class KeyBatchWriter(SqlWriteSession session)
@@ -35,7 +35,9 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
         }
     }
 
-    /// <summary>Those of the saves that would wait now, as another transaction has locked their key, device or application. Waits for none.</summary>
+    /// <summary>
+    /// Those of the saves that would wait now, as another transaction has locked their key, device or application. Waits for none.
+    /// </summary>
     public List<QueuedKeySave> FindLocked(IReadOnlyList<QueuedKeySave> saves)
     {
         var locked = new HashSet<QueuedKeySave>();
@@ -62,7 +64,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
 
     /// <summary>What identifies the key, as far as is known; null when something is not.</summary>
     /// <param name="save">The key.</param>
-    /// <param name="names">The devices that are to be held to their names. One that was renamed may be remembered by several, of which at most one is right.</param>
+    /// <param name="names">The devices that are to be held to their names. One that was renamed may be remembered by several, of which at
+    /// most one is right.</param>
     private Key? FindKey(QueuedKeySave save, Dictionary<long, DeviceAddress> names)
     {
         if (_devices.TryGet(save.Address.Device, out var device)
@@ -93,7 +96,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
     private void FindOrAddDevices(List<QueuedKeySave> saves)
     {
         // The first to bring a device is who creates it.
-        var creators = saves.DistinctBy(save => save.Address.Device).ToDictionary(save => save.Address.Device, save => session.FindOrAddPerson(save.Author));
+        var creators = saves.DistinctBy(save => save.Address.Device).ToDictionary(
+            save => save.Address.Device, save => session.FindOrAddPerson(save.Author));
         FindDevicesOf(creators.Keys);
         var missing = creators.Where(device => !_devices.TryGet(device.Key, out _)).ToArray();
         if (missing.Length == 0)
@@ -152,7 +156,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
                 foreach (var save in key)
                 {
                     var record = save.Address.Record with { Table = session.TableName(key.Key.Value.Table) };
-                    save.Result = new StoredKey(save.Address.Name, save.Value, record, stamp, new AuditStamp(Instants.FromMicroseconds(now), save.Author));
+                    save.Result = new StoredKey(
+                        save.Address.Name, save.Value, record, stamp, new AuditStamp(Instants.FromMicroseconds(now), save.Author));
                 }
             }
             else
@@ -180,7 +185,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
             ("@records", Array.ConvertAll(keys, key => (long)key.Key!.Value.Record)),
             ("@names", Array.ConvertAll(keys, key => key.Key!.Value.Name)),
             ("@values", Array.ConvertAll(keys, key => key.Last().Value)),
-            ("@hashes", Array.ConvertAll(keys, key => (long)ValueHash.Of(key.Key!.Value.Device, key.Key.Value.Table, key.Key.Value.Name, key.Last().Value))),
+            ("@hashes", Array.ConvertAll(
+                keys, key => (long)ValueHash.Of(key.Key!.Value.Device, key.Key.Value.Table, key.Key.Value.Name, key.Last().Value))),
             ("@creators", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.First().Author))),
             ("@updaters", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.Last().Author))));
         while (row.Read())

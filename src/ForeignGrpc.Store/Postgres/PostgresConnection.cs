@@ -7,8 +7,8 @@ namespace ForeignGrpc.Store.Postgres;
 /// <summary>A connection to the database server, held for as long as it works.</summary>
 /// <param name="connection">Npgsql's.</param>
 /// <param name="statementSeconds">How long a statement of a change may run; 0 for any time.</param>
-/// <param name="isPooled">Whether a pooler such as pgbouncer stands in between, which may give each transaction another session of the server. Then nothing is
-/// left in a session: no prepared statements, and settings for one transaction only.</param>
+/// <param name="isPooled">Whether a pooler such as pgbouncer stands in between, which may give each transaction another session of the
+/// server. Then nothing is left in a session: no prepared statements, and settings for one transaction only.</param>
 internal sealed class PostgresConnection(NpgsqlConnection connection, int statementSeconds, bool isPooled) : Connection
 {
     private NpgsqlTransaction? _transaction;

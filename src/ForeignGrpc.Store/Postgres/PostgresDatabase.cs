@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>The database on its server: opened only when it is ours or empty and not newer than this program, then brought to the newest schema.</summary>
+/// <summary>
+/// The database on its server: opened only when it is ours or empty and not newer than this program, then brought to the newest schema.
+/// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
     private static readonly string[] Scripts = Migrations.Read("postgres");
@@ -24,7 +26,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <param name="connectionString">As Npgsql takes it.</param>
     /// <param name="lockSeconds">How long a statement waits for a lock, where the change does not say.</param>
     /// <param name="statementSeconds">How long a statement may run.</param>
-    /// <param name="prepares">Whether the tables are made when they are not there, and brought to the newest schema; else both are refused.</param>
+    /// <param name="prepares">Whether the tables are made when they are not there, and brought to the newest schema; else both are
+    /// refused.</param>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>.</exception>
     public static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds, bool prepares = true) =>
         Open(connectionString, lockSeconds, statementSeconds, prepares, takesCopy: false);
@@ -69,7 +72,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     public static string Describe(string connectionString)
     {
         var settings = Parse(connectionString);
-        return string.Create(CultureInfo.InvariantCulture, $"'{settings.Database ?? settings.Username}' on {settings.Host}:{settings.Port}");
+        return string.Create(
+            CultureInfo.InvariantCulture, $"'{settings.Database ?? settings.Username}' on {settings.Host}:{settings.Port}");
     }
 
     private static NpgsqlDataSource CreateSource(string connectionString)
@@ -102,16 +106,21 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "does not exist; create it first",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
             "does not let this user in: check Username and Password",
-        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } => "does not let this user create tables: it needs CREATE on the schema",
+        PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
+            "does not let this user create tables: it needs CREATE on the schema",
         PostgresException server when server.MessageText.Contains("statement pooling", StringComparison.Ordinal) =>
             "is behind pgbouncer in statement mode, in which nothing can be changed in one transaction; set its pool_mode to transaction or session",
-        PostgresException server => string.Create(CultureInfo.InvariantCulture, $"cannot be opened (PostgreSQL error {server.SqlState}: {server.MessageText})"),
+        PostgresException server =>
+            string.Create(CultureInfo.InvariantCulture, $"cannot be opened (PostgreSQL error {server.SqlState}: {server.MessageText})"),
         _ => $"cannot be reached: {e.InnerException?.Message ?? e.Message}",
     };
 
-    private static bool IsBeingCopied(SqlSession session) => session.Prepared("SELECT 1 FROM foreigngrpc_schema WHERE copying_from IS NOT NULL").Number() is not null;
+    private static bool IsBeingCopied(SqlSession session) =>
+        session.Prepared("SELECT 1 FROM foreigngrpc_schema WHERE copying_from IS NOT NULL").Number() is not null;
 
-    /// <summary>A pooler numbers its clients itself, so the server's number of the session is another than the one that was told at the start.</summary>
+    /// <summary>
+    /// A pooler numbers its clients itself, so the server's number of the session is another than the one that was told at the start.
+    /// </summary>
     private PostgresConnection Connect(int statementSeconds)
     {
         var connection = _source.OpenConnection();

@@ -18,7 +18,8 @@ internal sealed class PostgresDialect : Dialect
             : parameter(Array.ConvertAll(values, value => (string)value.Reference!)),
         ")");
 
-    public override string ForUpdate(string sql, string table, bool skipLocked = false) => $"{sql} FOR UPDATE OF {table}{(skipLocked ? " SKIP LOCKED" : "")}";
+    public override string ForUpdate(string sql, string table, bool skipLocked = false) =>
+        $"{sql} FOR UPDATE OF {table}{(skipLocked ? " SKIP LOCKED" : "")}";
 
     /// <summary>Changes of columns that are unique, as names are, wait for this lock; it does not wait for others of its kind.</summary>
     public override string ForKeyShare(string sql, string tables) => $"{sql} FOR KEY SHARE OF {tables}";
@@ -26,15 +27,17 @@ internal sealed class PostgresDialect : Dialect
     public override string Position(string text, string within) => $"strpos({within}, {text})";
 
     public override string EndsWith(string text, string end, Func<SqlValue, string> parameter) =>
-        string.Create(CultureInfo.InvariantCulture, $"right({text}, {PostgresText.Encode(end).EnumerateRunes().Count()}) = {parameter(end)}");
+        string.Create(
+            CultureInfo.InvariantCulture, $"right({text}, {PostgresText.Encode(end).EnumerateRunes().Count()}) = {parameter(end)}");
 
     public override string Hexadecimal(string bytes) => $"upper(encode({bytes}, 'hex'))";
 
     public override string JoinInOrder => " JOIN ";
 
     /// <summary>
-    /// What is looked up for the row before it stands in a subquery with an order or limit of its own, which PostgreSQL runs for each row as it is: so rows
-    /// come in the order of the outermost, and a limit ends it all. Joined and sorted at the end, each page would sort all keys behind it.
+    /// What is looked up for the row before it stands in a subquery with an order or limit of its own, which PostgreSQL runs for each row
+    /// as it is: so rows come in the order of the outermost, and a limit ends it all. Joined and sorted at the end, each page would sort
+    /// all keys behind it.
     /// </summary>
     public override (string From, string OrderBy) NaturalOrder => (
         """

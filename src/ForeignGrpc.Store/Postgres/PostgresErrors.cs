@@ -21,14 +21,16 @@ internal static class PostgresErrors
     public static bool IsConnectionFailure(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported } => true,
-        PostgresException server => IsUnavailable(server) && server.SqlState is not (PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable),
+        PostgresException server =>
+            IsUnavailable(server) && server.SqlState is not (PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable),
         NpgsqlException or IOException or SocketException or ObjectDisposedException => true,
         _ => false,
     };
 
     /// <summary>Whether another transaction held a lock for too long.</summary>
     public static bool IsLocked(Exception e) =>
-        e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } || (e is StoreException { InnerException: { } cause } && IsLocked(cause));
+        e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
+            || (e is StoreException { InnerException: { } cause } && IsLocked(cause));
 
     public static Exception Translate(Exception e) => e switch
     {

@@ -3,7 +3,9 @@ using Npgsql;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>All rows of a run, read at once, as a connection runs one statement at a time and a look-up may come between two rows.</summary>
+/// <summary>
+/// All rows of a run, read at once, as a connection runs one statement at a time and a look-up may come between two rows.
+/// </summary>
 internal sealed class PostgresRows : Rows
 {
     /// <summary>Room kept for the next run.</summary>

@@ -28,9 +28,12 @@ public sealed class PostgresStore : SqlStore
         SqlSession Connect() => new(database.ConnectReader(options.ReadTime), tables, persons);
         _readers = new("store reader", options.Readers, int.MaxValue, 1, Connect, _contention, Read);
         _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, Read);
-        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, () => new SqlWriteSession(database.ConnectWriter(), time), _contention, WriteAlone);
+        _writers = new(
+            "store writer", options.Writers, options.WriteQueueCapacity, 1, () =>
+                new SqlWriteSession(database.ConnectWriter(), time), _contention, WriteAlone);
         _saver = new(
-            "store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () => new PostgresSaveSession(database.ConnectWriter(), time), _contention, SaveTogether);
+            "store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () =>
+                new PostgresSaveSession(database.ConnectWriter(), time), _contention, SaveTogether);
         StartRemoving();
     }
 
@@ -161,7 +164,8 @@ public sealed class PostgresStore : SqlStore
             return 0;
         }
 
-        var why = new StoreException(StoreError.Unavailable, $"Another transaction in the database holds a lock on what this would change; nothing was changed.");
+        var why = new StoreException(
+            StoreError.Unavailable, $"Another transaction in the database holds a lock on what this would change; nothing was changed.");
         foreach (var save in locked)
         {
             _contention.Note();

@@ -3,8 +3,8 @@ using System.Text;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// Texts as they are stored: PostgreSQL's hold every character but U+0000. That one, and the two that stand in for it, are written as four of
-/// those two, by a comma-free code: no word of it is found where two others meet. So what is stored compares, sorts, begins, ends and
+/// Texts as they are stored: PostgreSQL's hold every character but U+0000. That one, and the two that stand in for it, are written as four
+/// of those two, by a comma-free code: no word of it is found where two others meet. So what is stored compares, sorts, begins, ends and
 /// contains as the text itself does. All other texts are stored as they are.
 /// </summary>
 internal static class PostgresText

@@ -5,8 +5,8 @@ using Npgsql;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>One thread's session, and how work is done in it: again on a new connection where the old one had broken, and again where another
-/// transaction was in the way, as long as nothing can have been committed.</summary>
+/// <summary>One thread's session, and how work is done in it: again on a new connection where the old one had broken, and again where
+/// another transaction was in the way, as long as nothing can have been committed.</summary>
 internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contention contention) : IDisposable
     where TSession : SqlSession
 {
@@ -76,7 +76,8 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contentio
     }
 
     /// <summary>Runs changes in a transaction, which is durable when this returns.</summary>
-    /// <exception cref="StoreException">The database does not answer, or the changes are refused. Nothing was done, unless the text says that it may have been.</exception>
+    /// <exception cref="StoreException">The database does not answer, or the changes are refused. Nothing was done, unless the text says
+    /// that it may have been.</exception>
     public void Write(Action<TSession> changes)
     {
         for (var attempt = 1; !TryWrite(changes, attempt); attempt++)
@@ -120,13 +121,14 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contentio
 
     private TSession Session() => _session ??= connect();
 
-    /// <summary>Brings the session back to where it can be used, by a new one if need be, and returns when the same may be tried again; else
-    /// throws what callers are told.</summary>
+    /// <summary>Brings the session back to where it can be used, by a new one if need be, and returns when the same may be tried again;
+    /// else throws what callers are told.</summary>
     private void RecoverOrThrow(Exception e, int attempt)
     {
         // A session that was there may have been broken for long. One that could not be made now tells that the database is away.
         // And whoever waited for an answer in vain shall not wait twice.
-        var mayReconnect = attempt == 1 && _session is not null && PostgresErrors.IsConnectionFailure(e) && e.InnerException is not TimeoutException;
+        var mayReconnect = attempt == 1 && _session is not null && PostgresErrors.IsConnectionFailure(e)
+            && e.InnerException is not TimeoutException;
         Reset(e);
         if (PostgresErrors.IsLocked(e))
         {

@@ -3,8 +3,8 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// Threads that take what waits in one queue, each with a session of its own, which it connects when it first needs it and again whenever it
-/// broke. They block while the database works, so that no thread that others need ever does.
+/// Threads that take what waits in one queue, each with a session of its own, which it connects when it first needs it and again whenever
+/// it broke. They block while the database works, so that no thread that others need ever does.
 /// </summary>
 /// <typeparam name="TSession">What the work needs.</typeparam>
 internal sealed class PostgresWorkers<TSession> : IAsyncDisposable

@@ -4,7 +4,8 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>A key to save, with others or, as its work does it, alone.</summary>
-internal sealed class QueuedKeySave(KeyAddress address, string value, Author author, Func<PostgresSaveSession, StoredKey> alone, CancellationToken cancellationToken)
+internal sealed class QueuedKeySave(
+    KeyAddress address, string value, Author author, Func<PostgresSaveSession, StoredKey> alone, CancellationToken cancellationToken)
     : Work<PostgresSaveSession, StoredKey>(alone, cancellationToken)
 {
     public KeyAddress Address => address;

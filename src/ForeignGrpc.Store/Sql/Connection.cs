@@ -6,7 +6,9 @@ internal abstract class Connection : IDisposable
     /// <summary>How the engine writes what engines write differently.</summary>
     public abstract Dialect Dialect { get; }
 
-    /// <summary>Prepares a statement. Either all its parameters are named, such as `@name`, or all are written by <see cref="Dialect.Parameter"/>.</summary>
+    /// <summary>
+    /// Prepares a statement. Either all its parameters are named, such as `@name`, or all are written by <see cref="Dialect.Parameter"/>.
+    /// </summary>
     public abstract Statement Prepare(string sql);
 
     /// <summary>Begins a read transaction. All its statements see the database as it is now.</summary>

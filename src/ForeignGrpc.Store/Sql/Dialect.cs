@@ -12,7 +12,9 @@ internal abstract class Dialect
     /// <param name="parameter">Adds a value to the arguments of the statement; returns how the statement writes it.</param>
     public abstract string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter);
 
-    /// <summary>The query, which locks its rows of the table until the transaction ends: other transactions that would change them wait.</summary>
+    /// <summary>
+    /// The query, which locks its rows of the table until the transaction ends: other transactions that would change them wait.
+    /// </summary>
     /// <param name="sql">A query that ends with its conditions.</param>
     /// <param name="table">The table's alias in the query.</param>
     /// <param name="skipLocked">Whether the query leaves out rows that others have locked; else it waits for them.</param>
@@ -39,8 +41,9 @@ internal abstract class Dialect
     public abstract string JoinInOrder { get; }
 
     /// <summary>
-    /// The tables of the list of application × device × key under the aliases a, d and k, and c and u for the persons who created and updated the key;
-    /// and the ORDER BY behind the conditions. Rows come by application, device, table, record and name, and with a limit the engine reads no more.
+    /// The tables of the list of application × device × key under the aliases a, d and k, and c and u for the persons who created and
+    /// updated the key; and the ORDER BY behind the conditions. Rows come by application, device, table, record and name, and with a limit
+    /// the engine reads no more.
     /// </summary>
     public abstract (string From, string OrderBy) NaturalOrder { get; }
 }

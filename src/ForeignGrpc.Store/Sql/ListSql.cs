@@ -4,8 +4,8 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>
-/// Writes the statements of a list query. Columns and operators become constants; every value becomes a parameter. A chain of n conditions is
-/// log n deep, as engines limit how deep an expression is.
+/// Writes the statements of a list query. Columns and operators become constants; every value becomes a parameter. A chain of n conditions
+/// is log n deep, as engines limit how deep an expression is.
 /// </summary>
 internal sealed class ListSql(Dialect dialect)
 {
@@ -98,7 +98,9 @@ internal sealed class ListSql(Dialect dialect)
         _ => throw new ArgumentOutOfRangeException(nameof(column)),
     };
 
-    /// <summary>A condition: the row stands behind the position, by the columns from this one on. What has no value is less than any value.</summary>
+    /// <summary>
+    /// A condition: the row stands behind the position, by the columns from this one on. What has no value is less than any value.
+    /// </summary>
     private ListSql Behind(IReadOnlyList<(ListColumn Column, bool Descending)> by, IReadOnlyList<object?> position, int from)
     {
         var (column, descending, value) = (Name(by[from].Column), by[from].Descending, position[from]);
@@ -166,7 +168,8 @@ internal sealed class ListSql(Dialect dialect)
 
     private ListSql Compare(string column, string sign, object value) => Append($"({column} {sign} ").Value(value).Append(")");
 
-    private ListSql OrMissing(string column, string sign, object value) => Append($"({column} {sign} ").Value(value).Append($" OR {column} IS NULL)");
+    private ListSql OrMissing(string column, string sign, object value) =>
+        Append($"({column} {sign} ").Value(value).Append($" OR {column} IS NULL)");
 
     private ListSql OneOf(string column, IReadOnlyList<object> values, bool isNegated)
     {

@@ -13,7 +13,8 @@ internal static class NameCaches
     /// <summary>What a text takes on the heap beside its characters.</summary>
     private const int TextBytes = 24;
 
-    public static BoundedCache<string, TNumber> ByName<TNumber>() => new(Entries, NameBytes, static (name, _) => SizeOf(name), comparer: StringComparer.Ordinal);
+    public static BoundedCache<string, TNumber> ByName<TNumber>() =>
+        new(Entries, NameBytes, static (name, _) => SizeOf(name), comparer: StringComparer.Ordinal);
 
     public static BoundedCache<TNumber, string> ByNumber<TNumber>()
         where TNumber : struct => new(Entries, NameBytes, static (_, name) => SizeOf(name));

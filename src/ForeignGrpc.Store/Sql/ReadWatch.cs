@@ -21,8 +21,8 @@ internal sealed class ReadWatch(TimeSpan limit, CancellationToken caller)
             $"Reading took longer than {limit.TotalSeconds} seconds (setting Storage:ReadSeconds) and was stopped; ask for less, such as by a narrower $filter.");
 
     /// <summary>Has a statement stopped when the read is to stop.</summary>
-    /// <param name="stop">Stops the statement. It runs on another thread, perhaps more than once, and what it throws is left: whatever keeps it from stopping a statement ends the
-    /// statement too, which tells why.</param>
+    /// <param name="stop">Stops the statement. It runs on another thread, perhaps more than once, and what it throws is left: whatever
+    /// keeps it from stopping a statement ends the statement too, which tells why.</param>
     /// <returns>Disposing of it waits until <paramref name="stop"/> does not run any more.</returns>
     /// <exception cref="StoreException">The read is to stop already; or <see cref="OperationCanceledException"/>.</exception>
     public IDisposable OnOver(Action stop) => IsOver ? throw Reason() : new Alarm(limit - Stopwatch.GetElapsedTime(_began), stop, caller);

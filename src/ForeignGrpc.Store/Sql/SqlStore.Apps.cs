@@ -116,7 +116,10 @@ public abstract partial class SqlStore
         return session.ForgetAfter(app.Id);
     }
 
-    /// <summary>When the application was last updated, and its version, which stay until the transaction ends; null when there is no application of that id.</summary>
+    /// <summary>
+    /// When the application was last updated, and its version, which stay until the transaction ends; null when there is no application of
+    /// that id.
+    /// </summary>
     private static (long Updated, long Version)? LockApp(SqlWriteSession session, int id)
     {
         using var row = session.Prepared(session.Connection.Dialect.ForUpdate(Statements.AppUpdatedAt, "a")).Query(("@id", id));

@@ -10,7 +10,8 @@ public abstract partial class SqlStore
     public ValueTask<StoredDevice?> FindDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => ReadAsync(
         session => address.Identifier is { } identifier
             ? FindDevice(
-                session, Statements.DeviceByIdentifier, ("@app", address.Application), ("@device", address.Device), ("@identifier", identifier))
+                session, Statements.DeviceByIdentifier, ("@app", address.Application), ("@device", address.Device), (
+                    "@identifier", identifier))
             : FindDevice(session, Statements.OldestDeviceByName, ("@app", address.Application), ("@device", address.Device)),
         cancellationToken);
 
@@ -48,7 +49,8 @@ public abstract partial class SqlStore
 
     public Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
         session => DeleteDevices(
-            session, Numbers(session, session.Connection.Dialect.ForUpdate(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application))),
+            session, Numbers(
+                session, session.Connection.Dialect.ForUpdate(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application))),
         cancellationToken));
 
     /// <summary>Creates or updates a device under an application; returns its id.</summary>

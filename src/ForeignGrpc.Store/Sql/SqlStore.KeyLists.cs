@@ -66,7 +66,8 @@ public abstract partial class SqlStore
             (null, _) => session.Prepared(Statements.DeviceIdsAfter + Statements.InDeviceOrder).Query(app, behind, limit),
             ({ } name, null) => session.Prepared(Statements.DeviceIdsAfter + Statements.OfName + Statements.InDeviceOrder)
                 .Query(app, behind, ("@device", name), limit),
-            ({ } name, { } identifier) => session.Prepared(Statements.DeviceIdsAfter + Statements.OfName + Statements.WithIdentifier + Statements.InDeviceOrder)
+            ({ } name, { } identifier) =>
+                session.Prepared(Statements.DeviceIdsAfter + Statements.OfName + Statements.WithIdentifier + Statements.InDeviceOrder)
                 .Query(app, behind, ("@device", name), ("@identifier", identifier), limit),
         };
         var ids = new List<long>();
@@ -79,7 +80,8 @@ public abstract partial class SqlStore
     }
 
     /// <summary>Reads a page of keys; tells whether there may be more, and how many of their size make a page.</summary>
-    private static (List<StoredKey> Keys, bool IsMore, int Next) ListKeys(SqlSession session, long device, int? table, int? record, StoredKey? after, int most)
+    private static (List<StoredKey> Keys, bool IsMore, int Next) ListKeys(
+        SqlSession session, long device, int? table, int? record, StoredKey? after, int most)
     {
         (string, SqlValue) ofDevice = ("@device", device), limit = ("@limit", most);
         var (afterRecord, afterName) = after is null ? (-1, "") : (after.Record.Id, after.Name);

@@ -35,7 +35,8 @@ public abstract partial class SqlStore
         (string, SqlValue) inTable = ("@table", table);
         if (filter.RecordId is { } record)
         {
-            return session.Prepared(Statements.DeleteKeys + Statements.InTable + Statements.OnRecord).Execute(ofDevice, name, inTable, ("@record", record));
+            return session.Prepared(Statements.DeleteKeys + Statements.InTable + Statements.OnRecord).Execute(
+                ofDevice, name, inTable, ("@record", record));
         }
 
         return session.Prepared(Statements.CountKeys(Statements.InTable)).Number(ofDevice, inTable, limit) > KeysAtOnce
@@ -43,7 +44,8 @@ public abstract partial class SqlStore
             : session.Prepared(Statements.DeleteKeys + Statements.InTable).Execute(ofDevice, name, inTable);
     }
 
-    private static (long Device, List<(long Id, int Table, int Record)> Keys) FindKeysToDelete(SqlSession session, KeyFilter filter, (int Table, int Record) after)
+    private static (long Device, List<(long Id, int Table, int Record)> Keys) FindKeysToDelete(
+        SqlSession session, KeyFilter filter, (int Table, int Record) after)
     {
         var keys = new List<(long Id, int Table, int Record)>();
         var device = session.Prepared(Statements.FindDeviceId)

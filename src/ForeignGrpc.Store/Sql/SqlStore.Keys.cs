@@ -24,7 +24,8 @@ public abstract partial class SqlStore
         ReadAsync(session => session.InSnapshot(() => FindKeyByValue(session, device, name, table, value)), cancellationToken, caller);
 
     /// <returns>The key as saved; null, and nothing is changed, when it is another by now.</returns>
-    private async Task<StoredKey?> TryChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken)
+    private async Task<StoredKey?> TryChangeKeyAsync(
+        KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken)
     {
         var before = await FindKeyAsync(address, cancellationToken).ConfigureAwait(false);
         var value = change(before);
@@ -97,7 +98,8 @@ public abstract partial class SqlStore
         using var row = session.Prepared(session.Connection.Dialect.ForUpdate(Statements.FindKeyToUpdate, "k"))
             .Query(("@device", device), ("@table", table), ("@record", address.Record.Id), ("@name", address.Name));
         return row.Read()
-            ? (row.GetInt64(0), row.GetInt64(1), new AuditStamp(Instants.FromMicroseconds(row.GetInt64(2)), session.Author(row.GetInt64(3))))
+            ? (row.GetInt64(0), row.GetInt64(1), new AuditStamp(
+                Instants.FromMicroseconds(row.GetInt64(2)), session.Author(row.GetInt64(3))))
             : null;
     }
 

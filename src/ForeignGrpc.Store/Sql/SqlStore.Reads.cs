@@ -3,8 +3,9 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>
-/// How reads share the engine. Look-ups have readers of their own, which no read holds for long. What takes longer runs on scanners, in turns that are
-/// fair by caller: first for a moment, so that what is done in a moment never waits behind what is not, then up to the time limit.
+/// How reads share the engine. Look-ups have readers of their own, which no read holds for long. What takes longer runs on scanners, in
+/// turns that are fair by caller: first for a moment, so that what is done in a moment never waits behind what is not, then up to the time
+/// limit.
 /// </summary>
 public abstract partial class SqlStore
 {

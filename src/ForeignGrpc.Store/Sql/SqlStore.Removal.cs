@@ -62,7 +62,8 @@ public abstract partial class SqlStore
         }
 
         var deleted = session.Prepared(Statements.AddDeletedApp).Number(("@now", session.Now()));
-        return session.ForgetAfter(devices.Sum(device => session.Prepared(Statements.MoveDevice).Execute(("@id", device), ("@app", deleted!.Value))));
+        return session.ForgetAfter(
+            devices.Sum(device => session.Prepared(Statements.MoveDevice).Execute(("@id", device), ("@app", deleted!.Value))));
     }
 
     private static List<long> Numbers(SqlSession session, string sql, params ReadOnlySpan<(string, SqlValue)> arguments)

@@ -38,9 +38,11 @@ public abstract partial class SqlStore : IForeignSystemStore
     /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
     /// <param name="work">What to do. It may run more than once; only the last run is kept.</param>
     /// <param name="cancellationToken">Withdraws it while it waits.</param>
-    /// <param name="setsOwnSavepoint">Whether the work calls <see cref="SqlWriteSession.SetSavepoint"/> before its first change when it makes more than one.</param>
+    /// <param name="setsOwnSavepoint">Whether the work calls <see cref="SqlWriteSession.SetSavepoint"/> before its first change when it
+    /// makes more than one.</param>
     /// <exception cref="StoreException">The queue is full, the store is closing, or the transaction failed.</exception>
-    private protected abstract Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint = false);
+    private protected abstract Task<T> WriteAsync<T>(
+        Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint = false);
 
     /// <summary>The two stamps that stand in four columns from here.</summary>
     private static (AuditStamp Created, AuditStamp Updated) ReadStamps(Rows row, int column) => (

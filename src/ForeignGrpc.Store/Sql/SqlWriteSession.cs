@@ -16,7 +16,9 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     /// <summary>Forgets what it remembers, after something was rolled back.</summary>
     public virtual void Forget() => ForgetNames();
 
-    /// <summary>Called after a change of applications or devices that what is remembered of them may not survive; returns what the change gave.</summary>
+    /// <summary>
+    /// Called after a change of applications or devices that what is remembered of them may not survive; returns what the change gave.
+    /// </summary>
     public virtual T ForgetAfter<T>(T result) => result;
 
     public virtual long? FindDevice(DeviceAddress device) => Prepared(Connection.Dialect.ForKeyShare(Statements.FindDeviceId, "a, d"))

@@ -61,7 +61,8 @@ internal static partial class Statements
 
     /// <summary>From device to device, seeking in each.</summary>
     /// <param name="joinInOrder"><see cref="Dialect.JoinInOrder"/>.</param>
-    public static string KeysOnRecord(string joinInOrder) => Keys.Replace(" JOIN foreign_key", joinInOrder + "foreign_key", StringComparison.Ordinal)
+    public static string KeysOnRecord(string joinInOrder) =>
+        Keys.Replace(" JOIN foreign_key", joinInOrder + "foreign_key", StringComparison.Ordinal)
         + " WHERE k.table_id = @table AND k.record_id = @record ORDER BY k.id";
 
     public const string DeleteKeys = "DELETE FROM foreign_key WHERE device_id = @device AND name = @name";

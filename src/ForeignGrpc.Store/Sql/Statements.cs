@@ -18,7 +18,9 @@ internal static partial class Statements
 
     public const string AppOfDevice = "SELECT d.app_id FROM foreign_device d WHERE d.id = @id";
 
-    /// <summary>Marks it as deleted: an application without a name is found by no query, and removed with its devices and keys in small steps.</summary>
+    /// <summary>
+    /// Marks it as deleted: an application without a name is found by no query, and removed with its devices and keys in small steps.
+    /// </summary>
     public const string DeleteApp = "UPDATE foreign_app SET name = NULL WHERE id = @id";
 
     /// <summary>An application without a name, to move a device to that is deleted by itself.</summary>

@@ -48,7 +48,10 @@ internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
     /// <summary>Takes no more. What waits is still done, so the collection is left for its readers to empty.</summary>
     public void Dispose() => _waiting.CompleteAdding();
 
-    /// <summary>What waits, up to so much at once, as soon as there is any; ends when it is closed and empty. A batch is good until the next is asked for.</summary>
+    /// <summary>
+    /// What waits, up to so much at once, as soon as there is any; ends when it is closed and empty. A batch is good until the next is
+    /// asked for.
+    /// </summary>
     public IEnumerable<List<Work<TSession>>> TakeBatches(int atMost)
     {
         var batch = new List<Work<TSession>>();

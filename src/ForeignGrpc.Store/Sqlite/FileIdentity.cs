@@ -8,5 +8,6 @@ namespace ForeignGrpc.Store.Sqlite;
 /// <param name="Length">How many bytes it has.</param>
 internal readonly record struct FileIdentity(uint DeviceMajor, uint DeviceMinor, ulong Inode, uint Links, long Length)
 {
-    public bool IsSameFile(FileIdentity? other) => other is { } file && (file.DeviceMajor, file.DeviceMinor, file.Inode) == (DeviceMajor, DeviceMinor, Inode);
+    public bool IsSameFile(FileIdentity? other) =>
+        other is { } file && (file.DeviceMajor, file.DeviceMinor, file.Inode) == (DeviceMajor, DeviceMinor, Inode);
 }

@@ -3,8 +3,8 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// Notices that the database's file or its log was moved, replaced, removed or cut while it is open. What is saved after that would be in no file that anybody finds,
-/// so nothing is read or written any more until the server starts again.
+/// Notices that the database's file or its log was moved, replaced, removed or cut while it is open. What is saved after that would be in
+/// no file that anybody finds, so nothing is read or written any more until the server starts again.
 /// </summary>
 /// <param name="path">The database file. Its log is there already, but in one that no server has opened since it was restored.</param>
 /// <param name="warn">Told once.</param>
@@ -34,7 +34,8 @@ internal sealed class FileWatch(string path, Action<string> warn)
             warn($"The database file '{path}' or its log was moved, replaced or removed while it was open. Nothing is read or written any more; put it in order and start the server again.");
         }
 
-        throw new StoreException(StoreError.Unavailable, $"The database's file was replaced while the server used it; nothing was changed.");
+        throw new StoreException(
+            StoreError.Unavailable, $"The database's file was replaced while the server used it; nothing was changed.");
     }
 
     /// <summary>Looks at the files at most once a second.</summary>

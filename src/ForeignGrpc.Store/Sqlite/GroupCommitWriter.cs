@@ -34,8 +34,8 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
     /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
     /// <param name="work">What to do.</param>
     /// <param name="cancellationToken">Withdraws it while it waits.</param>
-    /// <param name="setsOwnSavepoint">Whether the work calls <see cref="SqliteWriteSession.SetSavepoint"/> before its first change when it makes
-    /// more than one; a single statement needs none, and it costs a fifth of a save.</param>
+    /// <param name="setsOwnSavepoint">Whether the work calls <see cref="SqliteWriteSession.SetSavepoint"/> before its first change when it
+    /// makes more than one; a single statement needs none, and it costs a fifth of a save.</param>
     /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed; nothing was done.</exception>
     public Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint = false) =>
         _queue.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken, setsOwnSavepoint));

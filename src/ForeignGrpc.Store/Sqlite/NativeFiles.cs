@@ -2,7 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>What .NET has no call for: which file a name leads to, and flushing a folder. On Linux; elsewhere nothing is known and nothing done.</summary>
+/// <summary>
+/// What .NET has no call for: which file a name leads to, and flushing a folder. On Linux; elsewhere nothing is known and nothing done.
+/// </summary>
 internal static partial class NativeFiles
 {
     private const int CurrentFolder = -100;

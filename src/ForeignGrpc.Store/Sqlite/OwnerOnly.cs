@@ -1,6 +1,8 @@
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>Files that only the user who runs the program may read and write. SQLite gives a database's log the permissions of the database.</summary>
+/// <summary>
+/// Files that only the user who runs the program may read and write. SQLite gives a database's log the permissions of the database.
+/// </summary>
 internal static class OwnerOnly
 {
     private const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -18,7 +20,8 @@ internal static class OwnerOnly
     }
 
     /// <summary>Whether users other than the owner may read or write the file.</summary>
-    public static bool IsOpenToOthers(string path) => !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~Mode & ~UnixFileMode.UserExecute) != 0;
+    public static bool IsOpenToOthers(string path) =>
+        !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & ~Mode & ~UnixFileMode.UserExecute) != 0;
 
     /// <summary>Whether a file could not be opened because another open file has it alone.</summary>
     public static bool IsHeldByAnother(IOException e) => e.HResult is 11 or 35 or unchecked((int)0x80070020);

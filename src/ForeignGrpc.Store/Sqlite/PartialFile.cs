@@ -3,8 +3,8 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// A file while it is being written: it has a name of its own until it is whole, and a lock of the operating system, by which another run tells it from one
-/// that a killed program left behind.
+/// A file while it is being written: it has a name of its own until it is whole, and a lock of the operating system, by which another run
+/// tells it from one that a killed program left behind.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {

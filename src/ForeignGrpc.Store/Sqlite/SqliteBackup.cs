@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// Copies of the database file, made while its server goes on, and put back. A file appears under its name when it is whole, checked and on disk;
-/// what fails before leaves nothing behind.
+/// Copies of the database file, made while its server goes on, and put back. A file appears under its name when it is whole, checked and on
+/// disk; what fails before leaves nothing behind.
 /// </summary>
 public static class SqliteBackup
 {
@@ -23,7 +23,8 @@ public static class SqliteBackup
     /// <param name="file">The new file.</param>
     /// <param name="report">Told how far it is, in bytes.</param>
     /// <returns>How many keys are in it.</returns>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: there is such a file already, or one cannot be read or written.</exception>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: there is such a file already, or one cannot be
+    /// read or written.</exception>
     public static long Write(string connectionString, string file, Action<CopyProgress> report)
     {
         var (source, target) = (SqliteFile.PathOf(connectionString), Path.GetFullPath(file));
@@ -45,20 +46,25 @@ public static class SqliteBackup
     }
 
     /// <summary>
-    /// Puts a backup in the place of the database, whose server must not run, and reads it back there. What was there is kept, with <see cref="SetAside"/> behind its name.
-    /// At every moment there is the old database or the new one, whole.
+    /// Puts a backup in the place of the database, whose server must not run, and reads it back there. What was there is kept, with
+    /// <see cref="SetAside"/> behind its name. At every moment there is the old database or the new one, whole.
     /// </summary>
     /// <param name="connectionString">The database's.</param>
     /// <param name="file">The backup, which stays as it is.</param>
     /// <param name="report">Told how far it is, in bytes.</param>
-    /// <returns>How many keys are in it, and the files that lay there of a database that did not, under the names that they have now.</returns>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: the backup is not whole or not one of ours, or the database is in use.</exception>
+    /// <returns>
+    /// How many keys are in it, and the files that lay there of a database that did not, under the names that they have now.
+    /// </returns>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: the backup is not whole or not one of ours, or
+    /// the database is in use.</exception>
     public static (long Keys, IReadOnlyList<string> Leftovers) Restore(string connectionString, string file, Action<CopyProgress> report)
     {
         var (target, source) = (SqliteFile.PathOf(connectionString), Path.GetFullPath(file));
         Require(File.Exists(source), $"There is no file '{source}' to restore.");
-        Require(NativeFiles.Find(source) is not { } one || !one.IsSameFile(NativeFiles.Find(target)), $"'{source}' is the database itself.");
-        Require(!File.Exists(target + SetAside), $"There is a file '{target + SetAside}' already, from a restore before; move it away first.");
+        Require(
+            NativeFiles.Find(source) is not { } one || !one.IsSameFile(NativeFiles.Find(target)), $"'{source}' is the database itself.");
+        Require(
+            !File.Exists(target + SetAside), $"There is a file '{target + SetAside}' already, from a restore before; move it away first.");
         return Unchanged(source, () => Written(target, () =>
         {
             var keys = SqliteDatabase.Check(source);
@@ -149,7 +155,9 @@ public static class SqliteBackup
         }
     }
 
-    /// <summary>A connection that holds up no writer, and, unlike one that may only read, leaves no log behind when it was the only one.</summary>
+    /// <summary>
+    /// A connection that holds up no writer, and, unlike one that may only read, leaves no log behind when it was the only one.
+    /// </summary>
     private static SqliteConnection OpenBesideServer(string path)
     {
         var connection = new SqliteConnection(
@@ -196,7 +204,8 @@ public static class SqliteBackup
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {
-            throw new StoreException(StoreError.CannotOpen, $"The database file '{path}' is in use by another program; wait until that has ended.", e);
+            throw new StoreException(
+                StoreError.CannotOpen, $"The database file '{path}' is in use by another program; wait until that has ended.", e);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
         {

@@ -88,7 +88,8 @@ internal sealed class SqliteDatabase
 
     /// <summary>Reads all of a database of ours and finds it whole.</summary>
     /// <returns>How many keys it has.</returns>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not whole, not one of ours, or a newer program's.</exception>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not whole, not one of ours, or a newer
+    /// program's.</exception>
     public static long Check(string path)
     {
         try
@@ -119,10 +120,15 @@ internal sealed class SqliteDatabase
         RequireOurs(path, connection);
     }
 
-    /// <summary>A connection that changes nothing, for as long as it is open, and makes no files beside a database that has no log: nobody uses such a one.</summary>
+    /// <summary>
+    /// A connection that changes nothing, for as long as it is open, and makes no files beside a database that has no log: nobody uses such
+    /// a one.
+    /// </summary>
     public static SqliteConnection OpenReadOnly(string path)
     {
-        var source = File.Exists(path + "-wal") || File.Exists(path + "-journal") ? path : $"{new Uri(Path.GetFullPath(path)).AbsoluteUri}?immutable=1";
+        var source = File.Exists(path + "-wal") || File.Exists(path + "-journal")
+            ? path
+            : $"{new Uri(Path.GetFullPath(path)).AbsoluteUri}?immutable=1";
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder { DataSource = source, Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ConnectionString);
         connection.Open();
@@ -160,7 +166,8 @@ internal sealed class SqliteDatabase
         RequireOurs(_path, connection);
         if (Number(connection, "PRAGMA user_version") is var version && version > SchemaVersion)
         {
-            throw SqliteErrors.CannotOpen(_path, $"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
+            throw SqliteErrors.CannotOpen(
+                _path, $"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
         }
     }
 

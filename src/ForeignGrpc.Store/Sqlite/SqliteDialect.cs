@@ -31,5 +31,6 @@ internal sealed class SqliteDialect : Dialect
 
     public override string JoinInOrder => " CROSS JOIN ";
 
-    public override (string From, string OrderBy) NaturalOrder => (ListSql.AllRows, " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name");
+    public override (string From, string OrderBy) NaturalOrder =>
+        (ListSql.AllRows, " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name");
 }

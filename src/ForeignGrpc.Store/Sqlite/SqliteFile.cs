@@ -42,7 +42,9 @@ internal static class SqliteFile
     {
         try
         {
-            return new FileInfo(path) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(path);
+            return new FileInfo(path) is { LinkTarget: not null } link
+                ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
+                : Path.GetFullPath(path);
         }
         catch (IOException e)
         {
@@ -55,7 +57,8 @@ internal static class SqliteFile
     {
         if (NativeFiles.Find(path) is { Links: > 1 and var names })
         {
-            throw SqliteErrors.CannotOpen(path, $"has {names} names (hard links), under each of which SQLite would keep another log; remove the others");
+            throw SqliteErrors.CannotOpen(
+                path, $"has {names} names (hard links), under each of which SQLite would keep another log; remove the others");
         }
     }
 

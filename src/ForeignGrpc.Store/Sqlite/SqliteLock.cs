@@ -4,8 +4,8 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// Keeps a database file for one server, or for a restore: a lock of the operating system on `FILE.lock`, which ends with the process, however that ends.
-/// The file itself stays, as removing it would let two programs lock two files of that name.
+/// Keeps a database file for one server, or for a restore: a lock of the operating system on `FILE.lock`, which ends with the process,
+/// however that ends. The file itself stays, as removing it would let two programs lock two files of that name.
 /// </summary>
 internal sealed class SqliteLock : IDisposable
 {
@@ -14,7 +14,8 @@ internal sealed class SqliteLock : IDisposable
     private SqliteLock(FileStream file) => _file = file;
 
     /// <summary>Takes the lock of the database at this path.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: another has it, or the lock file cannot be written.</exception>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: another has it, or the lock file cannot be
+    /// written.</exception>
     public static SqliteLock Take(string database)
     {
         var path = database + ".lock";
@@ -24,7 +25,8 @@ internal sealed class SqliteLock : IDisposable
         }
         catch (IOException e) when (OwnerOnly.IsHeldByAnother(e))
         {
-            throw new StoreException(StoreError.CannotOpen, $"The database file '{database}' is in use; stop its server first{Holder(path)}.", e);
+            throw new StoreException(
+                StoreError.CannotOpen, $"The database file '{database}' is in use; stop its server first{Holder(path)}.", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

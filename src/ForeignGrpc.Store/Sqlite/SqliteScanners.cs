@@ -3,8 +3,8 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// Threads for reads that may take long, each with a connection of its own, opened when it is first needed. They give way to all other threads, and
-/// take none of those that calls run on.
+/// Threads for reads that may take long, each with a connection of its own, opened when it is first needed. They give way to all other
+/// threads, and take none of those that calls run on.
 /// </summary>
 internal sealed class SqliteScanners : IAsyncDisposable
 {

@@ -43,7 +43,8 @@ internal sealed class SqliteStatement : Statement
     {
         if (arguments.Length != _parameters.Length)
         {
-            throw new ArgumentException($"The statement takes {_parameters.Length} arguments: {string.Join(", ", _parameters)}.", nameof(arguments));
+            throw new ArgumentException(
+                $"The statement takes {_parameters.Length} arguments: {string.Join(", ", _parameters)}.", nameof(arguments));
         }
 
         for (var i = 0; i < arguments.Length; i++)

@@ -30,7 +30,8 @@ public sealed class SqliteStore : SqlStore
     }
 
     /// <summary>Opens the file that the connection string names.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators; the file is left untouched.</exception>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators; the file is left
+    /// untouched.</exception>
     public static SqliteStore Open(StoreOptions options, TimeProvider time)
     {
         var path = SqliteFile.PathOf(options.ConnectionString);
@@ -45,7 +46,8 @@ public sealed class SqliteStore : SqlStore
             var database = SqliteDatabase.Open(options.ConnectionString, options.Prepares);
             if (OwnerOnly.IsOpenToOthers(path))
             {
-                options.Warn($"Other users may read or write the database file '{path}', as its permissions say; `chmod 600` takes that from them.");
+                options.Warn(
+                    $"Other users may read or write the database file '{path}', as its permissions say; `chmod 600` takes that from them.");
             }
 
             return new SqliteStore(database, taken, options, time);

@@ -8,7 +8,10 @@ internal static class ThreadPriorities
     private const int OfThread = 0;
     private const int Niceness = 10;
 
-    /// <summary>Has the system run this thread after others, a tenth of the time when they have enough to do. Without effect elsewhere than on Linux.</summary>
+    /// <summary>
+    /// Has the system run this thread after others, a tenth of the time when they have enough to do. Without effect elsewhere than on
+    /// Linux.
+    /// </summary>
     public static void GiveWay()
     {
         if (OperatingSystem.IsLinux())

@@ -3,7 +3,9 @@ using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Benchmarks.Peers;
 
-/// <summary>The service without an object mapper's ceremony: a minimal API, Dapper, a pooled connection and one upsert for each request.</summary>
+/// <summary>
+/// The service without an object mapper's ceremony: a minimal API, Dapper, a pooled connection and one upsert for each request.
+/// </summary>
 internal static class DapperPeer
 {
     private const string Schema =

@@ -30,7 +30,8 @@ internal static class EntityFrameworkPeer
         {
             try
             {
-                var owner = await keys.Devices.SingleOrDefaultAsync(d => d.Application == application && d.Name == device && d.Identifier == identifier);
+                var owner = await keys.Devices.SingleOrDefaultAsync(
+                    d => d.Application == application && d.Name == device && d.Identifier == identifier);
                 if (owner is null)
                 {
                     keys.Add(owner = new Device { Application = application, Name = device, Identifier = identifier });

@@ -20,7 +20,8 @@ internal sealed class Attack(ServerProcess server, string? credential, Cancellat
     public IEnumerable<string> Statuses => _statuses.OrderBy(status => status.Key).Select(status => $"{status.Key} × {status.Value}");
 
     /// <summary>A client address of its own for each number.</summary>
-    public static IPAddress Address(int number) => new([127, (byte)(1 + (number / 62_500)), (byte)(1 + (number / 250 % 250)), (byte)(1 + (number % 250))]);
+    public static IPAddress Address(int number) =>
+        new([127, (byte)(1 + (number / 62_500)), (byte)(1 + (number / 250 % 250)), (byte)(1 + (number % 250))]);
 
     /// <summary>A request of the attacker's.</summary>
     public byte[] Request(string call, string contentType = "application/json", string body = "", string? authorization = null)

@@ -4,9 +4,10 @@ using Xunit.Abstractions;
 namespace ForeignGrpc.Conformance.Attacks;
 
 /// <summary>
-/// Attacks on a server with default settings, from as many addresses as each wants, beside eight ordinary callers: the server lives, its memory stays bounded,
-/// and every ordinary call succeeds. FOREIGNGRPC_TEST_ATTACK_SECONDS says how long each attack lasts, 2 by default; at 10 or more, ordinary calls may in the median
-/// take at most three times as long as without the attack, and must be back to normal after it.
+/// Attacks on a server with default settings, from as many addresses as each wants, beside eight ordinary callers: the server lives, its
+/// memory stays bounded, and every ordinary call succeeds. FOREIGNGRPC_TEST_ATTACK_SECONDS says how long each attack lasts, 2 by default;
+/// at 10 or more, ordinary calls may in the median take at most three times as long as without the attack, and must be back to normal after
+/// it.
 /// </summary>
 [Collection(AloneGroup.Name)]
 public sealed class AttackTests(ITestOutputHelper output) : IAsyncLifetime
@@ -57,14 +58,17 @@ public sealed class AttackTests(ITestOutputHelper output) : IAsyncLifetime
         Assert.DoesNotContain("   at ", _server.Log, StringComparison.Ordinal);
         if (IsLong)
         {
-            Assert.True(during <= 3 * before, $"An ordinary call took {before} ms in the median before the attack and {during} ms beside it.");
-            Assert.True(after <= 1.5 * before, $"An ordinary call took {before} ms in the median before the attack and {after} ms after it.");
+            Assert.True(
+                during <= 3 * before, $"An ordinary call took {before} ms in the median before the attack and {during} ms beside it.");
+            Assert.True(
+                after <= 1.5 * before, $"An ordinary call took {before} ms in the median before the attack and {after} ms after it.");
         }
     }
 
     private async Task<string> AddUserAsync(string role)
     {
-        var (exitCode, _, error) = await Tool.RunAsync("dotnet", [Tool.Server, "users", "add", "mallory", "--role", role], _server.Folder, "attacker's password\n");
+        var (exitCode, _, error) = await Tool.RunAsync(
+            "dotnet", [Tool.Server, "users", "add", "mallory", "--role", role], _server.Folder, "attacker's password\n");
         Assert.True(exitCode == 0, error);
         return "Basic " + Convert.ToBase64String("mallory:attacker's password"u8);
     }

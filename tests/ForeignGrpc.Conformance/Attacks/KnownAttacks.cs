@@ -8,7 +8,8 @@ namespace ForeignGrpc.Conformance.Attacks;
 /// <param name="Role">The role of the attacker's user; null for an anonymous attacker.</param>
 /// <param name="RunAsync">Attacks until the attack's end.</param>
 /// <param name="PrepareAsync">Puts into the database what the attack needs; more for a long attack.</param>
-internal sealed record KnownAttack(string Name, string? Role, Func<Attack, Task> RunAsync, Func<ServerProcess, bool, Task>? PrepareAsync = null);
+internal sealed record KnownAttack(
+    string Name, string? Role, Func<Attack, Task> RunAsync, Func<ServerProcess, bool, Task>? PrepareAsync = null);
 
 /// <summary>The attacks.</summary>
 internal static class KnownAttacks
@@ -21,7 +22,8 @@ internal static class KnownAttacks
     [
         new("Filters of thousands of conditions", "reader", attack =>
         {
-            var chain = attack.Request($"GET /api/v1/ForeignApp?$filter={string.Join("%20or%20", Enumerable.Repeat("appId%20eq%201", 4_000))}");
+            var chain = attack.Request(
+                $"GET /api/v1/ForeignApp?$filter={string.Join("%20or%20", Enumerable.Repeat("appId%20eq%201", 4_000))}");
             var list = attack.Request($"GET /api/v1/ForeignApp?$filter=appId%20in%20({string.Join(',', Enumerable.Repeat(1, 20_000))})");
             var sorted = attack.Request($"GET /api/v1/ForeignApp?$orderBy={string.Join(',', Enumerable.Repeat("appId", 2_001))}");
             return attack.FloodAsync(4, (_, count) => (count % 3) switch { 0 => chain, 1 => list, _ => sorted });
@@ -52,15 +54,18 @@ internal static class KnownAttacks
         new("Tickets that are all different", null, attack =>
         {
             var filler = new string('x', 100_000);
-            return attack.FloodAsync(8, (number, count) => attack.Request("GET /api/v1/ForeignApp/default", authorization: $"SoTicket {number}-{count}-{filler}"));
+            return attack.FloodAsync(8, (number, count) => attack.Request(
+                "GET /api/v1/ForeignApp/default", authorization: $"SoTicket {number}-{count}-{filler}"));
         }),
         new("Forged tickets of the right shape", null, attack => attack.FloodAsync(
             8, (number, count) => attack.Request("GET /api/v1/ForeignApp/default", authorization: $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}"))),
         new("Names and passwords that are all different", null, attack => attack.FloodAsync(8, (number, count) => attack.Request(
             "GET /api/v1/ForeignApp/default", authorization: $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{number}-{count}-{new string('x', 60_000)}:y"))}"))),
         new("Wrong passwords from 300 addresses", null, attack => attack.FloodAsync(
-            300, (number, count) => attack.Request(Login, body: $$"""{"UserName":"tje{{number % 7}}","Password":"{{number}}-{{count}}"}"""))),
-        new("Idle reflection streams from 51 addresses", null, attack => HoldStreamsAsync(attack, "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")),
+            300, (number, count) =>
+                attack.Request(Login, body: $$"""{"UserName":"tje{{number % 7}}","Password":"{{number}}-{{count}}"}"""))),
+        new("Idle reflection streams from 51 addresses", null, attack => HoldStreamsAsync(
+            attack, "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo")),
         new("Idle streams of health from 51 addresses", null, attack => HoldStreamsAsync(attack, "/grpc.health.v1.Health/Watch")),
         new("Held logins of a megabyte", null, async attack =>
         {
@@ -141,7 +146,8 @@ internal static class KnownAttacks
             using var rest = server.Rest();
             for (var batch = 0; batch < (isLong ? 100 : 10); batch++)
             {
-                var devices = string.Join(',', Enumerable.Range(batch * 1_000, 1_000).Select(i => $$"""{"Name":"unit","DeviceIdentifier":"device {{i}}"}"""));
+                var devices = string.Join(
+                    ',', Enumerable.Range(batch * 1_000, 1_000).Select(i => $$"""{"Name":"unit","DeviceIdentifier":"device {{i}}"}"""));
                 using var content = new StringContent($$"""{"Name":"wide","Devices":[{{devices}}]}""", Encoding.UTF8, Json);
                 (await rest.PostAsync("api/v1/ForeignApp", content)).EnsureSuccessStatusCode();
             }

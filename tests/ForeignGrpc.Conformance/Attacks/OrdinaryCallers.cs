@@ -7,8 +7,8 @@ using System.Text;
 namespace ForeignGrpc.Conformance.Attacks;
 
 /// <summary>
-/// Eight callers who save and read keys of their own, one call after the other. Each has a thread and a socket, so that the threads which the attack keeps
-/// busy do not count.
+/// Eight callers who save and read keys of their own, one call after the other. Each has a thread and a socket, so that the threads which
+/// the attack keeps busy do not count.
 /// </summary>
 internal sealed class OrdinaryCallers(Uri server) : IDisposable
 {
@@ -16,7 +16,9 @@ internal sealed class OrdinaryCallers(Uri server) : IDisposable
 
     private readonly Socket[] _sockets = [.. Enumerable.Range(0, Count).Select(_ => Connect(server))];
 
-    /// <summary>Calls until the task ends; returns the median and the longest of a call in milliseconds, and the statuses with how often each came.</summary>
+    /// <summary>
+    /// Calls until the task ends; returns the median and the longest of a call in milliseconds, and the statuses with how often each came.
+    /// </summary>
     public async Task<(double Median, double Longest, SortedDictionary<int, int> Statuses)> CallUntilAsync(Task end)
     {
         var callers = Enumerable.Range(0, Count).Select(caller => Task.Factory.StartNew(
