@@ -246,7 +246,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         Assert.Equal(renamed.ToJsonString(), (await (await AgentAsync($"GetForeignDevice?foreignDeviceId={added["ForeignDeviceId"]}", "null")).ReadAsync())!.ToJsonString());
         Assert.Equal(renamed.ToJsonString(), (await (await AgentAsync("GetDeviceByName", $$"""{"ApplicationName":"{{_app}}","DeviceName":"new"}""")).ReadAsync())!.ToJsonString());
 
-        Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync($"ForeignApp/{_app}/new/")).StatusCode);
+        var delete = await AgentAsync("DeleteDeviceByIdentifier", $$"""{"ApplicationName":"{{_app}}","DeviceName":"new"}""");
+        Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
         await (await _rest.GetAsync($"ForeignApp/{_app}/new/")).ReadErrorAsync(HttpStatusCode.NotFound);
         Assert.Equal("null", await (await AgentAsync("GetDeviceByIdentifier", $$"""{"ApplicationName":"{{_app}}","DeviceName":"new"}""")).Content.ReadAsStringAsync());
     }

@@ -20,6 +20,12 @@ internal sealed class PathTemplate
     /// <summary>How many segments a matching path has; the first, before the leading slash, is empty.</summary>
     public int Length => _segments.Length;
 
+    /// <summary>Whether the last segment is a literal.</summary>
+    public bool EndsInLiteral => _segments[^1].Literal is not null;
+
+    /// <summary>Whether the last segment is a parameter that takes a blank value.</summary>
+    public bool MayEndBlank => _segments[^1].Parameter is { Field: { Type: FieldType.String, IsRequired: false } };
+
     /// <summary>The parameters and where in the path they stand.</summary>
     public IEnumerable<(int Index, FieldPath Field)> Parameters =>
         from segment in _segments.Index()

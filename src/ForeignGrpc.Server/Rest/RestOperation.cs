@@ -4,6 +4,7 @@ using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
 using ForeignSystem.V1;
+using Google.Api;
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Google.Protobuf.WellKnownTypes;
@@ -23,6 +24,9 @@ internal sealed class RestOperation
     private readonly (int Segment, FieldPath Field)[] _pathParameters;
     private readonly FrozenDictionary<string, FieldSchema> _queryParameters;
 
+    /// <summary>The path of the agents' face of the operation; null when it has none.</summary>
+    private readonly string? _agentPath;
+
     /// <summary>Names of arguments that the body has; in the query they are a mistake.</summary>
     private readonly FrozenSet<string> _elsewhere;
 
@@ -34,6 +38,8 @@ internal sealed class RestOperation
         Request = MessageSchema.Of(method.InputType);
         Response = MessageSchema.Of(method.OutputType);
         IsAgent = path.StartsWith(AgentsPrefix, StringComparison.Ordinal);
+        _agentPath = method.GetOptions()?.GetExtension(AnnotationsExtensions.Http).AdditionalBindings.Select(other => PathTemplate.Of(other).Path)
+            .FirstOrDefault(other => other.StartsWith(AgentsPrefix, StringComparison.Ordinal));
         IsRead = method.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects;
         IsVoid = method.OutputType == Empty.Descriptor;
         IsSecret = method.Service.GetOptions()?.GetExtension(OptionsExtensions.NoStore) is true;
@@ -166,9 +172,20 @@ internal sealed class RestOperation
         }
 
         var path = RawPath.Segments(context);
+        if (path.Length > Template.Length && path[^1].Length == 0)
+        {
+            path = path[..^1];
+        }
+
         if (path.Length != Template.Length)
         {
             throw Failure.Malformed(Texts.Of($"The path must be sent as it is: a / within a name is written %2F."));
+        }
+
+        if (_agentPath is not null && Verb == HttpMethods.Delete && path[^1].Length == 0)
+        {
+            throw TextValues.Invalid(
+                _pathParameters[^1].Field.JsonName, Texts.Of($"is blank at the end of the path; to delete what has a blank one, call POST {_agentPath}."));
         }
 
         foreach (var (segment, field) in _pathParameters)

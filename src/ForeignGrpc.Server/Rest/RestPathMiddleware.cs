@@ -6,8 +6,8 @@ namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
 /// Before routing: refuses dot segments, which the server has silently removed so that the path would reach another
-/// operation, and fills empty segments where a route takes them as blank values, as routing matches none. The values
-/// themselves are read from the path as it was sent, so what fills the segment is never seen.
+/// operation, drops a trailing slash that stands for no blank value, and fills empty segments where a route takes them as blank
+/// values, as routing matches none. The values themselves are read from the path as it was sent, so what fills the segment is never seen.
 /// </summary>
 internal sealed class RestPathMiddleware(RequestDelegate next, RestRoutes templates)
 {
@@ -34,7 +34,7 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestRoutes templa
         var path = context.Request.Path.Value!;
         if (path.Length > 1 && (path.EndsWith('/') || path.Contains("//", StringComparison.Ordinal)))
         {
-            var segments = path.Split('/');
+            var segments = templates.WithoutTrailingSlash(context.Request.Method, path.Split('/'));
             if (templates.AnyMatches(segments))
             {
                 context.Request.Path = new PathString("/" + string.Join('/', segments.Skip(1).Select(s => s.Length == 0 ? Filler : s)));

@@ -29,6 +29,36 @@ internal sealed class RestRoutes(EndpointDataSource endpoints)
     }
 
     /// <summary>
+    /// The path without the empty segment of a trailing slash where the last segment cannot be blank; else the path. Where it can be both a
+    /// literal and a blank value, it is the literal.
+    /// </summary>
+    public string[] WithoutTrailingSlash(string verb, string[] path)
+    {
+        if (path[^1].Length > 0)
+        {
+            return path;
+        }
+
+        verb = HttpMethods.IsHead(verb) ? HttpMethods.Get : verb;
+        var (shorter, mayBeBlank, isShorter) = (path[..^1], false, false);
+        foreach (var (templateVerb, template) in _templates.Value)
+        {
+            if (templateVerb == verb && template.Matches(shorter))
+            {
+                isShorter = true;
+                if (template.EndsInLiteral)
+                {
+                    return shorter;
+                }
+            }
+
+            mayBeBlank |= templateVerb == verb && template.MayEndBlank && template.Matches(path);
+        }
+
+        return isShorter && !mayBeBlank ? shorter : path;
+    }
+
+    /// <summary>
     /// Why a path that has no route would have one if it had a number where the template has one; null when it would not.
     /// </summary>
     public Text? Explain(string verb, ReadOnlySpan<string> path)
