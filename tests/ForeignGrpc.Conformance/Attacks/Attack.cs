@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using System.Text;
 
-namespace ForeignGrpc.Conformance.Attacks;
+namespace ForeignGrpc.Conformance;
 
 /// <summary>What an attacker has: the server's addresses, any number of client addresses, and perhaps the credential of a user.</summary>
 /// <param name="server">The server.</param>

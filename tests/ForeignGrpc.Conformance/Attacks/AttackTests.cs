@@ -1,7 +1,7 @@
 using System.Globalization;
 using Xunit.Abstractions;
 
-namespace ForeignGrpc.Conformance.Attacks;
+namespace ForeignGrpc.Conformance;
 
 /// <summary>
 /// Attacks on a server with default settings, from as many addresses as each wants, beside eight ordinary callers: the server lives, its

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace ForeignGrpc.Conformance.Attacks;
+namespace ForeignGrpc.Conformance;
 
 /// <summary>An attack that is tried on the server.</summary>
 /// <param name="Name">What it does, for the report.</param>

@@ -4,7 +4,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace ForeignGrpc.Conformance.Attacks;
+namespace ForeignGrpc.Conformance;
 
 /// <summary>
 /// Eight callers who save and read keys of their own, one call after the other. Each has a thread and a socket, so that the threads which
