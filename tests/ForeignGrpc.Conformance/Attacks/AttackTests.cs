@@ -9,8 +9,7 @@ namespace ForeignGrpc.Conformance;
 /// at 10 or more, ordinary calls may in the median take at most three times as long as without the attack, and must be back to normal after
 /// it.
 /// </summary>
-[Collection(AloneGroup.Name)]
-public sealed class AttackTests(ITestOutputHelper output) : IAsyncLifetime
+public abstract class AttackTests(ServerProcess server, ITestOutputHelper output) : IAsyncLifetime
 {
     private const int Megabyte = 1024 * 1024;
     private const int MemoryLimit = 512 * Megabyte;
@@ -20,9 +19,7 @@ public sealed class AttackTests(ITestOutputHelper output) : IAsyncLifetime
 
     private static readonly int Seconds = Tool.Setting("FOREIGNGRPC_TEST_ATTACK_SECONDS", 2);
 
-    private readonly ServerProcess _server = new();
-
-    public static TheoryData<string> Names => [.. KnownAttacks.All.Select(attack => attack.Name)];
+    private readonly ServerProcess _server = server;
 
     private static bool IsLong => Seconds >= JudgedFrom;
 
@@ -30,9 +27,7 @@ public sealed class AttackTests(ITestOutputHelper output) : IAsyncLifetime
 
     public Task DisposeAsync() => _server.DisposeAsync();
 
-    [Theory]
-    [MemberData(nameof(Names))]
-    public async Task OrdinaryCallers_AreServedBesideIt(string name)
+    private async Task OrdinaryCallersAreServedBesideAsync(string name)
     {
         var known = KnownAttacks.All.Single(attack => attack.Name == name);
         var credential = known.Role is null ? null : await AddUserAsync(known.Role);
@@ -68,8 +63,36 @@ public sealed class AttackTests(ITestOutputHelper output) : IAsyncLifetime
     private async Task<string> AddUserAsync(string role)
     {
         var (exitCode, _, error) = await Tool.RunAsync(
-            "dotnet", [Tool.Server, "users", "add", "mallory", "--role", role], _server.Folder, "attacker's password\n");
+            "dotnet", [Tool.Server, "users", "add", "mallory", "--role", role], _server.Folder, "attacker's password\n",
+            _server.Settings);
         Assert.True(exitCode == 0, error);
         return "Basic " + Convert.ToBase64String("mallory:attacker's password"u8);
+    }
+
+    /// <summary>Every attack.</summary>
+    [Collection(AloneGroup.Name)]
+    public sealed class OnSqlite(ITestOutputHelper output) : AttackTests(new ServerProcess(), output)
+    {
+        public static TheoryData<string> Names => [.. KnownAttacks.All.Select(attack => attack.Name)];
+
+        [Theory]
+        [MemberData(nameof(Names))]
+        public Task OrdinaryCallers_AreServedBesideIt(string name) => OrdinaryCallersAreServedBesideAsync(name);
+    }
+
+    /// <summary>The attacks that reach the database: the others end before it.</summary>
+    [Collection(AloneGroup.Name)]
+    public sealed class OnPostgres(ITestOutputHelper output) : AttackTests(new PostgresServer(), output)
+    {
+        public static TheoryData<string> Names =>
+            [.. KnownAttacks.All.Where(attack => attack.ReachesDatabase).Select(attack => attack.Name)];
+
+        [SkippableTheory]
+        [MemberData(nameof(Names))]
+        public Task OrdinaryCallers_AreServedBesideIt(string name)
+        {
+            _server.OrSkip();
+            return OrdinaryCallersAreServedBesideAsync(name);
+        }
     }
 }

@@ -9,7 +9,11 @@ namespace ForeignGrpc.Conformance;
 /// <param name="RunAsync">Attacks until the attack's end.</param>
 /// <param name="PrepareAsync">Puts into the database what the attack needs; more for a long attack.</param>
 internal sealed record KnownAttack(
-    string Name, string? Role, Func<Attack, Task> RunAsync, Func<ServerProcess, bool, Task>? PrepareAsync = null);
+    string Name, string? Role, Func<Attack, Task> RunAsync, Func<ServerProcess, bool, Task>? PrepareAsync = null)
+{
+    /// <summary>Whether the database works for it: what a stranger sends ends before that.</summary>
+    public bool ReachesDatabase => Role is not null;
+}
 
 /// <summary>The attacks.</summary>
 internal static class KnownAttacks
