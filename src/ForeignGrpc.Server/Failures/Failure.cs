@@ -131,9 +131,12 @@ internal sealed class Failure : Exception
     public string In(CallLanguage? call, Func<string, string>? nameOf = null) => _text?.In(call) ?? string.Join(
         ' ', Violations.Select(violation => $"{nameOf?.Invoke(violation.Field) ?? violation.Field} {violation.Description.In(call)}"));
 
-    /// <summary>The same with other names for the fields.</summary>
-    public Failure WithNames(Func<string, string> nameOf) =>
-        new(Code, Reason, _text) { Violations = [.. Violations.Select(violation => violation with { Field = nameOf(violation.Field) })], RetryAfter = RetryAfter };
+    /// <summary>The same failure with other names for the fields.</summary>
+    public Failure WithNames(Func<string, string> nameOf) => new(Code, Reason, _text)
+    {
+        Violations = [.. Violations.Select(violation => violation with { Field = nameOf(violation.Field) })],
+        RetryAfter = RetryAfter,
+    };
 
     private static Failure Retryable(string reason, Text message) =>
         new(StatusCode.Unavailable, reason, message) { RetryAfter = RetryDelay };

@@ -5,33 +5,31 @@ using Grpc.Core.Interceptors;
 namespace ForeignGrpc.Server.Failures;
 
 /// <summary>
-/// Makes a <see cref="Failure"/> of every exception, for both doors. What callers cannot mend is logged, with its cause, which callers do
-/// not get to see.
+/// Translates every exception of an operation into a <see cref="Failure"/>, for gRPC and REST. Failures that callers cannot correct are
+/// logged with their cause; callers do not see the cause.
 /// </summary>
 internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, ILogger<FailureInterceptor> logger) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        try
-        {
-            return await continuation(request, context);
-        }
-        catch (Exception e) when (e is not (Failure or RpcException))
-        {
-            throw Translate(e, context);
-        }
+        TResponse? response = null;
+        await RunAsync(context, async () => response = await continuation(request, context));
+        return response!;
     }
 
-    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+    public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(request, responseStream, context));
+
+    private async Task RunAsync(ServerCallContext context, Func<Task> call)
     {
         try
         {
-            await continuation(request, responseStream, context);
+            await call();
         }
         catch (Exception e) when (e is not (Failure or RpcException))
         {
@@ -44,7 +42,7 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
         switch (e)
         {
             case StoreException { Error: StoreError.Unavailable or StoreError.StorageFull, InnerException: { } cause } failure:
-                // The same for each call until it is over.
+                // Every call fails like this until the store is back, so the log has no stack trace of each.
                 LogStoreIsAway(context.Method, failure.Error, cause.GetBaseException().Message);
                 return Failure.Of(failure);
             case StoreException failure:

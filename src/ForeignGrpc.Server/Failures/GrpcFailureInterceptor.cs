@@ -5,41 +5,38 @@ using Grpc.Core.Interceptors;
 namespace ForeignGrpc.Server.Failures;
 
 /// <summary>
-/// Answers every <see cref="Failure"/> of a native gRPC call as gRPC does. REST calls, whose failures the edge answers, do not pass it.
-/// Outermost.
+/// Renders every <see cref="Failure"/> of a native gRPC call as a gRPC status, in the language of the call. The outermost interceptor. REST
+/// calls do not pass it; the edge renders their failures.
 /// </summary>
 internal sealed class GrpcFailureInterceptor : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
-        try
-        {
-            return await continuation(request, context);
-        }
-        catch (Failure failure)
-        {
-            throw failure.ToGrpc(CallLanguage.Of(context));
-        }
+        TResponse? response = null;
+        await RunAsync(context, async () => response = await continuation(request, context));
+        return response!;
     }
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation) => RunAsync(continuation(request, responseStream, context), context);
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(request, responseStream, context));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation) => RunAsync(continuation(requestStream, responseStream, context), context);
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunAsync(context, () => continuation(requestStream, responseStream, context));
 
-    private static async Task RunAsync(Task stream, ServerCallContext context)
+    private static async Task RunAsync(ServerCallContext context, Func<Task> call)
     {
         try
         {
-            await stream;
+            await call();
         }
         catch (Failure failure)
         {

@@ -18,9 +18,11 @@ internal sealed class AllowedHosts
     public AllowedHosts(IConfiguration configuration)
     {
         _names = (configuration[Setting] ?? Any).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
-        if (Array.Find(_names, name => name != Any && Uri.CheckHostName(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) == UriHostNameType.Unknown) is { } wrong)
+        if (Array.Find(_names, name => !IsHostOrAny(name)) is { } wrong)
         {
-            throw new OperatorException($"{Setting} has '{wrong}'. It takes host names without scheme, port and path, separated by ';', such as 'keys.example.com;*.example.org'.");
+            throw new OperatorException(
+                $"{Setting} has '{wrong}'. It takes host names without scheme, port and path, separated by ';', "
+                + "such as 'keys.example.com;*.example.org'.");
         }
     }
 
@@ -28,4 +30,7 @@ internal sealed class AllowedHosts
     public bool Allow(HostString host) => _names.Length == 0 || _names.Contains(Any)
         || (host.HasValue && HostString.MatchesAny(
             host.Host, [.. _names.Select(name => new Microsoft.Extensions.Primitives.StringSegment(name))]));
+
+    private static bool IsHostOrAny(string name) =>
+        name == Any || Uri.CheckHostName(name.StartsWith("*.", StringComparison.Ordinal) ? name[2..] : name) != UriHostNameType.Unknown;
 }

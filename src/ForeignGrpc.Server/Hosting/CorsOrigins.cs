@@ -8,14 +8,19 @@ internal sealed class CorsOrigins : IValidateOptions<CorsSettings>
 {
     public ValidateOptionsResult Validate(string? name, CorsSettings options)
     {
-        var wrong = options.Origins.Select((origin, index) => Wrong(origin) is { } why ? $"Cors:Origins:{index} is '{origin}'. {why}" : null).OfType<string>().ToList();
+        var wrong = options.Origins
+            .Select((origin, index) => Wrong(origin) is { } why ? $"Cors:Origins:{index} is '{origin}'. {why}" : null)
+            .OfType<string>().ToList();
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 
     private static string? Wrong(string origin)
     {
-        const string Right = "Write each origin as scheme and host, with its port where that is not the scheme's own, such as 'https://app.example.com'";
-        if (!Uri.TryCreate(origin.Trim(), UriKind.Absolute, out var address) || address.Scheme is not ("http" or "https") || address.Host.Contains('*', StringComparison.Ordinal))
+        const string Right =
+            "Write each origin as scheme and host, with its port where that is not the scheme's own, such as 'https://app.example.com'";
+        if (!Uri.TryCreate(origin.Trim(), UriKind.Absolute, out var address)
+            || address.Scheme is not ("http" or "https")
+            || address.Host.Contains('*', StringComparison.Ordinal))
         {
             return $"{Right}; callers send credentials, so pages of any origin, or of none, cannot be allowed.";
         }

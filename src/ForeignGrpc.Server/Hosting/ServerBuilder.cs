@@ -10,6 +10,7 @@ using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store;
 using ForeignSystem.V1;
 using Grpc.AspNetCore.Server;
+using Grpc.Core;
 using Grpc.Health.V1;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.HostFiltering;
@@ -50,10 +51,8 @@ internal static class ServerBuilder
         app.UseMiddleware<ArrivalMiddleware>();
         app.UseMiddleware<AccessMiddleware>();
         app.UseMiddleware<CallLoadMiddleware>();
-        app.MapGrpcService<ForeignSystemAgentService>()
-            .WithRestEdge<ForeignSystemAgentService>(app.Services, ForeignSystemAgent.BindService).WithMalformedRefused().WithMessageLimitOnly();
-        app.MapGrpcService<SessionAgentService>()
-            .WithRestEdge<SessionAgentService>(app.Services, SessionAgent.BindService).WithMalformedRefused().WithMessageLimitOnly();
+        app.MapAgent<ForeignSystemAgentService>(ForeignSystemAgent.BindService);
+        app.MapAgent<SessionAgentService>(SessionAgent.BindService);
         app.MapReflection();
         app.MapOpenApi();
         app.MapHealth();
@@ -83,7 +82,8 @@ internal static class ServerBuilder
     {
         var services = new ServiceCollection();
         services.AddServer();
-        UnknownSettings.Check(CreateBuilder(settings).Configuration, services.Select(service => service.ImplementationInstance).OfType<SettingsClass>(), settings);
+        var classes = services.Select(service => service.ImplementationInstance).OfType<SettingsClass>();
+        UnknownSettings.Check(CreateBuilder(settings).Configuration, classes, settings);
     }
 
     /// <summary>
@@ -191,7 +191,14 @@ internal static class ServerBuilder
         });
     }
 
-    /// <summary>In Development for everyone, as it tells nothing of what is stored; else for whoever has a credential.</summary>
+    /// <summary>Maps the native and the REST endpoints of a gRPC service.</summary>
+    private static void MapAgent<TService>(this WebApplication app, Action<ServiceBinderBase, TService> bind)
+        where TService : class =>
+        app.MapGrpcService<TService>().WithRestEdge(app.Services, bind).WithMalformedRefused().WithMessageLimitOnly();
+
+    /// <summary>
+    /// Maps gRPC reflection, which tells nothing about stored data. In Development anyone may call it, elsewhere authenticated callers.
+    /// </summary>
     private static void MapReflection(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<GrpcSettings>>().Value.Reflection)
@@ -221,8 +228,8 @@ internal static class ServerBuilder
         {
             app.UseCors(policy => policy.WithOrigins(cors.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
                 .WithExposedHeaders(
-                    HeaderNames.Allow, HeaderNames.ContentLanguage, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.Location, HeaderNames.RetryAfter,
-                    Conventions.TimeZoneHeader, HeaderNames.WWWAuthenticate)
+                    HeaderNames.Allow, HeaderNames.ContentLanguage, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.Location,
+                    HeaderNames.RetryAfter, Conventions.TimeZoneHeader, HeaderNames.WWWAuthenticate)
                 .SetPreflightMaxAge(TimeSpan.FromSeconds(cors.MaxAgeSeconds)));
         }
     }

@@ -29,7 +29,9 @@ internal sealed class SqliteConnectionCheck(IConfiguration configuration) : IVal
         return connection switch
         {
             { DataSource: var source } when source.StartsWith("file:", StringComparison.OrdinalIgnoreCase) =>
-                ValidateOptionsResult.Fail($"ConnectionStrings:{StorageOptions.ConnectionName} is '{text}'. It must name a file by its path, such as 'Data Source=foreign.db'."),
+                ValidateOptionsResult.Fail(
+                    $"ConnectionStrings:{StorageOptions.ConnectionName} is '{text}'. "
+                    + "It must name a file by its path, such as 'Data Source=foreign.db'."),
             { Mode: SqliteOpenMode.ReadOnly } => Wrong("Mode=ReadOnly", "The server must be able to save."),
             { Cache: SqliteCacheMode.Shared } => Wrong("Cache=Shared", "With it reads wait for writes."),
             _ => ValidateOptionsResult.Success,

@@ -71,5 +71,7 @@ internal static partial class StoreServices
 
     private static string DefaultConnection(string engine) => engine == StorageOptions.Sqlite
         ? "Data Source=foreign.db"
-        : throw new OperatorException($"ConnectionStrings:{StorageOptions.ConnectionName} is not set. Storage:Provider {engine} needs it, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.");
+        : throw new OperatorException(
+            $"ConnectionStrings:{StorageOptions.ConnectionName} is not set. Storage:Provider {engine} needs it, "
+            + "such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.");
 }

@@ -34,8 +34,9 @@ internal sealed class CallLoadMiddleware : IDisposable
         (_ofCallers, _anonymous, _endless) = (new(_limits.Calls), new(_limits.AnonymousCalls), new(_limits.AnonymousCalls));
         _underWay = PartitionedRateLimiter.Create<CallerKey, CallerKey>(caller => RateLimitPartition.GetConcurrencyLimiter(
             caller, key => new ConcurrencyLimiterOptions { PermitLimit = key.IsKnown ? _limits.CallsPerCaller : _limits.CallsPerAddress }));
-        _begun = _limits.CallsPerSecond == 0 ? null : PartitionedRateLimiter.Create<CallerKey, CallerKey>(caller => RateLimitPartition.GetFixedWindowLimiter(
-            caller, _ => new FixedWindowRateLimiterOptions { PermitLimit = _limits.CallsPerSecond, Window = Second }));
+        _begun = _limits.CallsPerSecond == 0 ? null : PartitionedRateLimiter.Create<CallerKey, CallerKey>(
+            caller => RateLimitPartition.GetFixedWindowLimiter(
+                caller, _ => new FixedWindowRateLimiterOptions { PermitLimit = _limits.CallsPerSecond, Window = Second }));
     }
 
     public async Task InvokeAsync(HttpContext context)

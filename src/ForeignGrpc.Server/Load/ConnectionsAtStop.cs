@@ -4,7 +4,8 @@ namespace ForeignGrpc.Server.Load;
 /// When the server stops: waits until it works for no call any more, gives callers most of a second to read their answers, and closes the
 /// connections. Without it a stop would wait for whoever does not read, sends nothing, or has an idle stream.
 /// </summary>
-internal sealed class ConnectionsAtStop(CallsAtWork calls, ClientConnections connections, IHostApplicationLifetime lifetime) : BackgroundService
+internal sealed class ConnectionsAtStop(CallsAtWork calls, ClientConnections connections, IHostApplicationLifetime lifetime)
+    : BackgroundService
 {
     private const int QuietTicks = 8;
 

@@ -34,24 +34,32 @@ internal static class LoadServices
         services.AddSingleton<ClientConnections>();
         services.AddSingleton<CallsAtWork>();
         services.AddHostedService<ConnectionsAtStop>();
-        services.AddOptions<KestrelServerOptions>().Configure<IOptions<KeyLimits>, IOptions<LoadLimits>, IConfiguration, ClientConnections>((kestrel, limits, load, configuration, connections) =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxConcurrentConnections = 10_000;
-            kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
-            kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(load.Value.BodyBytesPerSecond, Patience);
-            kestrel.Limits.MinResponseDataRate = new MinDataRate(load.Value.AnswerBytesPerSecond, Patience);
-            kestrel.Limits.MaxRequestBodySize = limits.Value.BodyBytes;
-            kestrel.Limits.MaxRequestLineSize = limits.Value.RequestLineBytes;
-            kestrel.Limits.MaxRequestBufferSize = Math.Max(1_048_576, 2 * limits.Value.RequestLineBytes);
-            kestrel.Limits.Http2.MaxRequestHeaderFieldSize = limits.Value.RequestLineBytes;
-            kestrel.Limits.MaxRequestHeadersTotalSize = 32_768 + limits.Value.RequestLineBytes;
-            Bind(configuration.GetSection(KestrelSection), kestrel.Limits);
-            connections.LimitTo(kestrel.Limits.MaxConcurrentConnections);
-            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => connections.ServeAsync(connection, next)));
-        });
+        services.AddOptions<KestrelServerOptions>()
+            .Configure<IOptions<KeyLimits>, IOptions<LoadLimits>, IConfiguration, ClientConnections>(Configure);
         services.AddOptions<GrpcServiceOptions>().Configure<IOptions<KeyLimits>>(
             (grpc, limits) => grpc.MaxReceiveMessageSize = limits.Value.BodyBytes);
+    }
+
+    private static void Configure(
+        KestrelServerOptions kestrel,
+        IOptions<KeyLimits> limits,
+        IOptions<LoadLimits> load,
+        IConfiguration configuration,
+        ClientConnections connections)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxConcurrentConnections = 10_000;
+        kestrel.Limits.Http2.MaxStreamsPerConnection = StreamsPerConnection;
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(load.Value.BodyBytesPerSecond, Patience);
+        kestrel.Limits.MinResponseDataRate = new MinDataRate(load.Value.AnswerBytesPerSecond, Patience);
+        kestrel.Limits.MaxRequestBodySize = limits.Value.BodyBytes;
+        kestrel.Limits.MaxRequestLineSize = limits.Value.RequestLineBytes;
+        kestrel.Limits.MaxRequestBufferSize = Math.Max(1_048_576, 2 * limits.Value.RequestLineBytes);
+        kestrel.Limits.Http2.MaxRequestHeaderFieldSize = limits.Value.RequestLineBytes;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32_768 + limits.Value.RequestLineBytes;
+        Bind(configuration.GetSection(KestrelSection), kestrel.Limits);
+        connections.LimitTo(kestrel.Limits.MaxConcurrentConnections);
+        kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Use(next => connection => connections.ServeAsync(connection, next)));
     }
 
     private static void Bind(IConfigurationSection section, KestrelServerLimits limits)

@@ -64,9 +64,11 @@ internal static class TimeZones
         return names switch
         {
             [] => DateTimeZone.Utc,
-            [var name] when (Documented.GetValueOrDefault(name) ?? Iana.GetValueOrDefault(name) ?? Countries.GetValueOrDefault(name)) is { } id =>
-                id == "UTC" ? DateTimeZone.Utc : DateTimeZoneProviders.Tzdb[id],
+            [var name] when IdOf(name) is { } id => id == "UTC" ? DateTimeZone.Utc : DateTimeZoneProviders.Tzdb[id],
             _ => null,
         };
     }
+
+    private static string? IdOf(string name) =>
+        Documented.GetValueOrDefault(name) ?? Iana.GetValueOrDefault(name) ?? Countries.GetValueOrDefault(name);
 }

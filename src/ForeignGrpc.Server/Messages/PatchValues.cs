@@ -16,8 +16,9 @@ internal static class PatchValues
     {
         (FieldType.String, Value.KindOneofCase.StringValue) => value.StringValue,
         (FieldType.String, Value.KindOneofCase.BoolValue) => value.BoolValue ? "true" : "false",
-        (FieldType.String, Value.KindOneofCase.NumberValue) when double.IsInteger(value.NumberValue) && Math.Abs(value.NumberValue) < LargestExact =>
-            value.NumberValue.ToString("F0", CultureInfo.InvariantCulture),
+        (FieldType.String, Value.KindOneofCase.NumberValue)
+            when double.IsInteger(value.NumberValue) && Math.Abs(value.NumberValue) < LargestExact =>
+                value.NumberValue.ToString("F0", CultureInfo.InvariantCulture),
         (FieldType.Bool, Value.KindOneofCase.BoolValue) => value.BoolValue,
         (FieldType.Int32, Value.KindOneofCase.NumberValue) when value.NumberValue == (int)value.NumberValue => (int)value.NumberValue,
         (FieldType.Int32, Value.KindOneofCase.StringValue)

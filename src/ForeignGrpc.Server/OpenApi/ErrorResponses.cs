@@ -6,33 +6,38 @@ using Microsoft.OpenApi;
 
 namespace ForeignGrpc.Server.OpenApi;
 
-/// <summary>The errors that operations answer with, all with the same body.</summary>
+/// <summary>The error responses of operations. All have the same body.</summary>
 internal static class ErrorResponses
 {
     private static readonly (int Status, string Description, Func<RestOperation, bool> Applies)[] All =
     [
-        (StatusCodes.Status400BadRequest, "A value is wrong, or the body is malformed; the text names the property.", _ => true),
-        (StatusCodes.Status401Unauthorized, "No credential, or a bad one; `WWW-Authenticate` names the schemes.", _ => true),
-        (StatusCodes.Status403Forbidden, "The caller's role does not allow it.", _ => true),
+        (StatusCodes.Status400BadRequest, "A value is invalid or the body is malformed. The message names the property.", _ => true),
+        (StatusCodes.Status401Unauthorized, "The credential is missing or invalid. `WWW-Authenticate` names the schemes.", _ => true),
+        (StatusCodes.Status403Forbidden, "The caller is not authorized for this operation.", _ => true),
         (
-            StatusCodes.Status404NotFound, "It is not there.", operation =>
+            StatusCodes.Status404NotFound, "The resource does not exist.", operation =>
                 operation is { IsAgent: false, IsVoid: false } && operation.Template.Parameters.Any()),
         (
-            StatusCodes.Status409Conflict, "Another has that name, or a patch's `test` failed.", operation =>
+            StatusCodes.Status409Conflict, "Another resource has that name, or a `test` of a patch failed.", operation =>
                 !operation.IsRead && operation.TakesBody),
         (
-            StatusCodes.Status412PreconditionFailed, "It has been saved after the date of If-Unmodified-Since.", operation =>
+            StatusCodes.Status412PreconditionFailed, "The resource was saved after the date in If-Unmodified-Since.", operation =>
                 operation.TakesUnmodifiedSince),
-        (StatusCodes.Status413PayloadTooLarge, "The body is larger than the server takes.", operation => operation.TakesBody),
+        (StatusCodes.Status413PayloadTooLarge, "The body is larger than the server accepts.", operation => operation.TakesBody),
         (
-            StatusCodes.Status415UnsupportedMediaType, "The content type or its charset is none that is read.", operation =>
+            StatusCodes.Status415UnsupportedMediaType, "The content type or charset of the body is not supported.", operation =>
                 operation.TakesBody),
-        (StatusCodes.Status429TooManyRequests, "Too many calls, or more than one response holds.", _ => true),
-        (StatusCodes.Status503ServiceUnavailable, "The service cannot take it now; nothing was done. Repeat it after `Retry-After` seconds.", _ => true),
-        (StatusCodes.Status507InsufficientStorage, "The disk is full; nothing was done. Reads go on.", operation => !operation.IsRead),
+        (StatusCodes.Status429TooManyRequests, "There are too many calls, or the result is too large for one response.", _ => true),
+        (
+            StatusCodes.Status503ServiceUnavailable,
+            "The server cannot process the call now. Nothing was changed. Retry after `Retry-After` seconds.",
+            _ => true),
+        (
+            StatusCodes.Status507InsufficientStorage, "The disk is full. Nothing was changed. Reads still succeed.", operation =>
+                !operation.IsRead),
     ];
 
-    /// <summary>Puts all of them into the document's components.</summary>
+    /// <summary>Adds every error response to the components of the document.</summary>
     public static void AddTo(OpenApiDocument document, Schemas schemas)
     {
         var error = schemas.Of(MessageSchema.Of(ErrorCarrier.Descriptor));
@@ -50,12 +55,12 @@ internal static class ErrorResponses
             document.AddComponent<IOpenApiResponse>(Name(status), new OpenApiResponse
             {
                 Description = description,
-                Content = new Dictionary<string, OpenApiMediaType> { [MediaTypes.Json] = new OpenApiMediaType { Schema = error, Example = example } },
+                Content = new Dictionary<string, OpenApiMediaType> { [MediaTypes.Json] = new() { Schema = error, Example = example } },
             });
         }
     }
 
-    /// <summary>Those of an operation, by reference and status.</summary>
+    /// <summary>The error responses of an operation: status and reference to the component.</summary>
     public static IEnumerable<(string Status, IOpenApiResponse Response)> Of(RestOperation operation, OpenApiDocument document) => All
         .Where(error => error.Applies(operation))
         .Select(error => (Name(error.Status), (IOpenApiResponse)new OpenApiResponseReference(Name(error.Status), document)));

@@ -3,7 +3,7 @@ using ForeignGrpc.Server.Messages;
 
 namespace ForeignGrpc.Server.OpenApi;
 
-/// <summary>One consistent set of example values, by the field's name in the protos.</summary>
+/// <summary>Example values by the name of the field in the protos. The values fit together.</summary>
 internal static class Examples
 {
     private static readonly Dictionary<string, JsonNode> Values = new()
@@ -34,7 +34,7 @@ internal static class Examples
         ["value"] = "erp",
     };
 
-    /// <summary>The field's example; null when it needs none.</summary>
+    /// <summary>The example of a field; null if it has none.</summary>
     public static JsonNode? Of(FieldSchema field) =>
         field is { Message: null, IsMap: false } or { IsTimestamp: true } or { IsAnyJson: true }
         && Values.TryGetValue(field.Descriptor.Name, out var value) ? value.DeepClone() : null;

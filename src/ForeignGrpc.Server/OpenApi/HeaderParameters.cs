@@ -3,25 +3,32 @@ using Microsoft.OpenApi;
 
 namespace ForeignGrpc.Server.OpenApi;
 
-/// <summary>The request headers that mean something to operations, beside those of the formats and of credentials.</summary>
+/// <summary>The request headers of operations, except those of formats (`Accept`, `Content-Type`) and of credentials.</summary>
 internal static class HeaderParameters
 {
     private static readonly (string Name, string Description, Func<RestOperation, bool> Applies)[] All =
     [
-        ("Accept-Language", "The languages that texts should be in, with their quality, as in RFC 9110.", operation => !operation.IsVoid),
-        ("SO-Language", "The language that texts should be in; beats Accept-Language. `*`, `x`, `-` or blank leave them as they are.", operation => !operation.IsVoid),
-        ("SO-Culture", "How numbers and dates within texts are written; only with a language.", operation => !operation.IsVoid),
-        ("SO-TimeZone", "The time zone of dates: a documented code, an ISO country code with one zone, or an IANA name. UTC unless given.", operation => !operation.IsVoid),
-        ("SO-AppToken", "The calling application's token, where the service requires one beside a ticket.", _ => true),
+        ("Accept-Language", "Languages of texts with their quality values, as in RFC 9110.", operation => !operation.IsVoid),
         (
-            "If-Modified-Since", "Answers 304 if nothing has been saved after this date, by whole seconds.", operation =>
+            "SO-Language", "Language of texts; overrides Accept-Language. With `*`, `x`, `-` or blank, texts are not translated.",
+            operation => !operation.IsVoid),
+        (
+            "SO-Culture", "Culture of numbers and dates within texts. Has an effect only together with a language.", operation =>
+                !operation.IsVoid),
+        (
+            "SO-TimeZone",
+            "Time zone of dates: a documented code, an ISO code of a country with one zone, or an IANA name. Default: UTC.",
+            operation => !operation.IsVoid),
+        ("SO-AppToken", "Token of the calling application. Some servers require it together with a ticket.", _ => true),
+        (
+            "If-Modified-Since", "The response is 304 if the resource was not saved after this date, to the second.", operation =>
                 operation is { IsRead: true, Links: not null } && operation.Verb == HttpMethods.Get),
         (
-            "If-Unmodified-Since", "Does nothing, and answers 412, if it has been saved after this date, by whole seconds.", operation =>
-                operation.TakesUnmodifiedSince),
+            "If-Unmodified-Since", "The response is 412, and nothing is changed, if the resource was saved after this date, to the second.",
+            operation => operation.TakesUnmodifiedSince),
     ];
 
-    /// <summary>Puts all of them into the document's components.</summary>
+    /// <summary>Adds every header parameter to the components of the document.</summary>
     public static void AddTo(OpenApiDocument document)
     {
         foreach (var (name, description, _) in All)
@@ -36,7 +43,7 @@ internal static class HeaderParameters
         }
     }
 
-    /// <summary>Those of an operation, by reference.</summary>
+    /// <summary>The header parameters of an operation, as references to the components.</summary>
     public static IEnumerable<IOpenApiParameter> Of(RestOperation operation, OpenApiDocument document) =>
         All.Where(header => header.Applies(operation)).Select(header => new OpenApiParameterReference(header.Name, document));
 }

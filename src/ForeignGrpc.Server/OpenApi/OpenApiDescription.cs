@@ -14,14 +14,22 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
 {
     private static readonly OpenApiTag[] Tags =
     [
-        new() { Name = "ForeignApp", Description = "Applications, their devices and keys as resources: what is not there is 404." },
-        new() { Name = "ForeignSystem", Description = "Operations by name, as official clients call them: what is not there is 200 with null." },
-        new() { Name = "Session", Description = "Tickets and browsers' sessions, to show in place of a password." },
+        new()
+        {
+            Name = "ForeignApp",
+            Description = "Applications, devices and keys as resources. A resource that does not exist is 404.",
+        },
+        new()
+        {
+            Name = "ForeignSystem",
+            Description = "Operations by name, as official clients call them. If nothing is found, the response is 200 with null.",
+        },
+        new() { Name = "Session", Description = "Tickets of programs and sessions of browsers, which stand in for a password." },
     ];
 
     private readonly ProtoComments _comments = new();
 
-    /// <summary>Makes the document.</summary>
+    /// <summary>Builds the document from the endpoints of the server.</summary>
     public OpenApiDocument Build()
     {
         var document = new OpenApiDocument
@@ -70,7 +78,7 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
             OperationId = Id(operation, ids),
             Tags = new HashSet<OpenApiTagReference> { new(TagOf(operation), document) },
             Summary = operation.Method.Name,
-            Description = role is null ? text : $"{text}\n\nTakes the role {role.Role.ToString().ToLowerInvariant()}.",
+            Description = role is null ? text : $"{text}\n\nRequires at least the role {role.Role.ToString().ToLowerInvariant()}.",
             Security = role is null ? [] : null,
             Parameters = [.. Parameters(operation, schemas), .. HeaderParameters.Of(operation, document)],
             RequestBody = operation.TakesBody ? Body(operation, schemas) : null,
@@ -78,11 +86,12 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
         };
     }
 
-    /// <summary>What stands in the path behind `/api/v1/`, or behind `/api/v1/Agents/`.</summary>
+    /// <summary>The path segment after `/api/v1/`; for operations of an agent, the segment after `/api/v1/Agents/`.</summary>
     private static string TagOf(RestOperation operation) => operation.Template.Documented.Split('/')[operation.IsAgent ? 4 : 3];
 
     /// <summary>
-    /// The operation's name; of its agent with the agent's name before it, of a second resource route with the verb behind it.
+    /// The name of the operation: `SaveForeignKey`. Its route of an agent has the agent's name in front: `ForeignSystem_SaveForeignKey`. A
+    /// second route for the same name has the verb at the end: `SaveForeignAppEntity_POST`.
     /// </summary>
     private static string Id(RestOperation operation, HashSet<string> ids)
     {
@@ -108,7 +117,7 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
             {
                 Name = ResponseShape.SelectQuery,
                 In = ParameterLocation.Query,
-                Description = "Names of the properties to keep, separated by commas; the others are null. Not given, all are kept.",
+                Description = "Names of the properties to return, separated by commas. The other properties are null. Default: all.",
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             };
         }
@@ -160,7 +169,7 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
         {
             responses.Add("200", new OpenApiResponse
             {
-                Description = operation is { IsAgent: true, IsRead: true } ? "The result; null when it is not there." : "The result.",
+                Description = operation is { IsAgent: true, IsRead: true } ? "The result; null if nothing was found." : "The result.",
                 Content = MediaTypes.Writable.ToDictionary(
                     type => type, _ => new OpenApiMediaType { Schema = ResponseSchema(operation, schemas) }),
             });
@@ -168,7 +177,7 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
 
         if (operation is { IsRead: true, Links: not null } && operation.Verb == HttpMethods.Get)
         {
-            responses.Add("304", new OpenApiResponse { Description = "Nothing has been saved after the date of If-Modified-Since." });
+            responses.Add("304", new OpenApiResponse { Description = "The resource was not saved after the date in If-Modified-Since." });
         }
 
         foreach (var (status, response) in ErrorResponses.Of(operation, document))

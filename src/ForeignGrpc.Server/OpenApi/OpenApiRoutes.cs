@@ -5,21 +5,18 @@ using Scalar.AspNetCore;
 
 namespace ForeignGrpc.Server.OpenApi;
 
-/// <summary>The document and the page to read it and try it from; both for everyone, as they tell nothing of what is stored.</summary>
+/// <summary>The OpenAPI document and the reference page. Anyone may read both; they tell nothing about stored data.</summary>
 internal static class OpenApiRoutes
 {
     public const string DocumentPath = "/openapi/v1.json";
     public const string PagePath = "/reference";
 
-    /// <summary>
-    /// What browsers are to allow the page: what it is made of, which is all from here, and nothing else. It has scripts and styles in its
-    /// text.
-    /// </summary>
+    /// <summary>Browsers load the parts of the page from this server only. The page has inline scripts and styles.</summary>
     private const string ContentSecurityPolicy =
-        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
-        + "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
+        + "font-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-    /// <summary>Headers that browsers heed. Before routing.</summary>
+    /// <summary>Sets the security headers of the reference page. Runs before routing.</summary>
     public static void UsePageHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
         if (context.Request.Path.StartsWithSegments(PagePath))

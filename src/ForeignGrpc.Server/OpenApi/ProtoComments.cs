@@ -5,7 +5,7 @@ using Google.Protobuf.Reflection;
 namespace ForeignGrpc.Server.OpenApi;
 
 /// <summary>
-/// The comments of the protos, which generated code does not keep: read from the descriptors that the build puts beside it.
+/// The comments of the protos. The generated code does not have them, so the build embeds the descriptors with their comments.
 /// </summary>
 internal sealed class ProtoComments
 {
@@ -25,7 +25,7 @@ internal sealed class ProtoComments
             .ToDictionary(comment => comment.FullName, comment => Unwrap(comment.Text!));
     }
 
-    /// <summary>The comment of a message, field, service or operation, a paragraph a line; null when it has none.</summary>
+    /// <summary>The comment of a message, field, service or operation, one line per paragraph; null if there is no comment.</summary>
     public string? Of(IDescriptor descriptor) => _byFullName.GetValueOrDefault(descriptor.FullName);
 
     private static IEnumerable<(string FullName, string? Text)> Documented(FileDescriptor file) =>

@@ -50,7 +50,8 @@ internal static class SecuritySchemes
                     Type = SecuritySchemeType.ApiKey,
                     In = ParameterLocation.Cookie,
                     Name = SessionCookies.Session,
-                    Description = $"A browser's session, which `POST /api/v1/Session/Login` begins. Over TLS the cookie's name is `{SessionCookies.SecureSession}`.",
+                    Description = "A browser's session, which `POST /api/v1/Session/Login` begins. "
+                        + $"Over TLS the cookie's name is `{SessionCookies.SecureSession}`.",
                 }),
                 (SessionCookies.XsrfHeader, new OpenApiSecurityScheme
                 {

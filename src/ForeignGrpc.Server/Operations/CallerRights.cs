@@ -24,7 +24,8 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
 
     private static readonly TableRight Full = new() { RightMask = "FULL" };
 
-    private readonly ConcurrentDictionary<(MessageDescriptor Carrier, bool MayWrite, string Language), MapField<string, FieldProperty>> _properties = new();
+    private readonly ConcurrentDictionary<(MessageDescriptor Carrier, bool MayWrite, string Language), MapField<string, FieldProperty>>
+        _properties = new();
 
     public ForeignKey Describe(ForeignKey key, UserRole role, CallLanguage? call)
     {
@@ -54,9 +55,12 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
     private static TableRight TableRightOf(UserRole role, CallLanguage? call) =>
         MayWrite(role) ? Full : new TableRight { RightMask = "Select", RightReason = ReaderReason().In(call) };
 
-    private MapField<string, FieldProperty> PropertiesOf(MessageDescriptor carrier, UserRole role, CallLanguage? call) => _properties.GetOrAdd(
-        (carrier, MayWrite(role), Texts.LanguageOf(call)), static (key, limits) =>
-            Properties(key.Carrier, key.MayWrite, new CallLanguage(key.Language, CultureInfo.InvariantCulture), limits), options.Value);
+    private MapField<string, FieldProperty> PropertiesOf(MessageDescriptor carrier, UserRole role, CallLanguage? call) =>
+        _properties.GetOrAdd(
+            (carrier, MayWrite(role), Texts.LanguageOf(call)),
+            static (key, limits) => Properties(
+                key.Carrier, key.MayWrite, new CallLanguage(key.Language, CultureInfo.InvariantCulture), limits),
+            options.Value);
 
     private static MapField<string, FieldProperty> Properties(MessageDescriptor carrier, bool mayWrite, CallLanguage call, KeyLimits limits)
     {
@@ -84,7 +88,8 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
     }
 
     /// <summary>The length of a property that callers set; null when the server sets it.</summary>
-    private static int? CallersLimit(FieldDescriptor field, KeyLimits limits) => (field.ContainingType.ClrType.Name, field.FieldNumber) switch
+    private static int? CallersLimit(FieldDescriptor field, KeyLimits limits) => (
+        field.ContainingType.ClrType.Name, field.FieldNumber) switch
     {
         (nameof(ForeignKey), ForeignKey.KeyNameFieldNumber) => limits.Key,
         (nameof(ForeignKey), ForeignKey.KeyValueFieldNumber) => limits.Value,

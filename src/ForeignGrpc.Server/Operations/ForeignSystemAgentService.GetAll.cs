@@ -51,7 +51,10 @@ internal sealed partial class ForeignSystemAgentService
     {
         var (app, device, key) = (
             row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
-        var result = new Struct { Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app, zone), ["EntityName"] = Value.ForString(EntityName) } };
+        var result = new Struct
+        {
+            Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app, zone), ["EntityName"] = Value.ForString(EntityName) },
+        };
         foreach (var column in columns)
         {
             result.Fields[ListColumns.Name(column)] = ToValue(row.Values[(int)column], zone);

@@ -14,11 +14,17 @@ internal sealed partial class ForeignSystemAgentService
 {
     [RequiresRole(UserRole.Writer)]
     public override Task<ForeignKey> SaveForeignKey(SaveForeignKeyRequest request, ServerCallContext context) => SaveKeyAsync(
-        new DeviceAddress(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), request.ForeignKey, request.Changes, context);
+        new DeviceAddress(request.ApplicationName, request.DeviceName, request.DeviceIdentifier),
+        request.ForeignKey,
+        request.Changes,
+        context);
 
     [RequiresRole(UserRole.Writer)]
     public override Task<ForeignKey> AddForeignKey(AddForeignKeyRequest request, ServerCallContext context) => SaveKeyAsync(
-        new DeviceAddress(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), request.ForeignKey, request.Changes, context);
+        new DeviceAddress(request.ApplicationName, request.DeviceName, request.DeviceIdentifier),
+        request.ForeignKey,
+        request.Changes,
+        context);
 
     [RequiresRole(UserRole.Reader)]
     public override async Task<ForeignKey> GetKey(GetKeyRequest request, ServerCallContext context)

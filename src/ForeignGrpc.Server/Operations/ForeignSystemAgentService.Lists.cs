@@ -10,7 +10,8 @@ namespace ForeignGrpc.Server.Operations;
 internal sealed partial class ForeignSystemAgentService
 {
     [RequiresRole(UserRole.Reader)]
-    public override async Task<GetApplicationKeysResponse> GetApplicationKeys(GetApplicationKeysRequest request, ServerCallContext context) =>
+    public override async Task<GetApplicationKeysResponse> GetApplicationKeys(
+        GetApplicationKeysRequest request, ServerCallContext context) =>
         new() { ForeignKeys = { await ListAsync(new KeyQuery(request.ApplicationName), context) } };
 
     [RequiresRole(UserRole.Reader)]

@@ -15,8 +15,12 @@ namespace ForeignGrpc.Server.Operations;
 /// applications, devices, keys, and lists of keys.
 /// </summary>
 internal sealed partial class ForeignSystemAgentService(
-    IForeignSystemStore store, CallerRights rights, LargeAnswers answers, IOptions<KeyLimits> options, TimeProvider time, IHostApplicationLifetime lifetime)
-    : ForeignSystemAgent.ForeignSystemAgentBase
+    IForeignSystemStore store,
+    CallerRights rights,
+    LargeAnswers answers,
+    IOptions<KeyLimits> options,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime) : ForeignSystemAgent.ForeignSystemAgentBase
 {
     private readonly KeyLimits _limits = options.Value;
 

@@ -17,7 +17,8 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
     public IReadOnlyList<ListColumn> Columns()
     {
         var names = Split(request.SelectColumns);
-        return names.Length == 0 ? AllColumns : [.. names.Select(name => Column(name, "select_columns")).TakeWhile(column => column is not null).OfType<ListColumn>().Distinct()];
+        var columns = names.Select(name => Column(name, "select_columns")).TakeWhile(column => column is not null);
+        return names.Length == 0 ? AllColumns : [.. columns.OfType<ListColumn>().Distinct()];
     }
 
     public ListFilter? Filter()

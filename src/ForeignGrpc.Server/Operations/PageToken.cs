@@ -73,7 +73,9 @@ internal sealed record PageToken(IReadOnlyList<object?>? After, int? Remaining)
     /// <summary>Whether a row can stand there: it has an application, and of the natural order all of a key or nothing.</summary>
     private static bool IsPosition(object?[] values, IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count > 0
         ? values[KeyRowQuery.Position(orderBy).Index().First(by => by.Item.Column == ListColumn.AppId).Index] is not null
-        : values is [not null, null, null, null, null] or [not null, not null, null, null, null] or [not null, not null, not null, not null, not null];
+        : values is [not null, null, null, null, null]
+            or [not null, not null, null, null, null]
+            or [not null, not null, not null, not null, not null];
 
     private static void Write(BinaryWriter writer, object? value)
     {

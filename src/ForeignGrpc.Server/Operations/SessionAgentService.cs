@@ -29,7 +29,12 @@ internal sealed class SessionAgentService(
 
         var (secret, ticket) = await tickets.IssueAsync(user, caller.Ticket, TicketKind.Ticket, context.CancellationToken)
             ?? throw Failure.CredentialEnded();
-        return new CreateTicketResponse { TicketSecret = secret, TicketId = ticket.Id, ExpiresDate = Timestamp.FromDateTimeOffset(ticket.Expires) };
+        return new CreateTicketResponse
+        {
+            TicketSecret = secret,
+            TicketId = ticket.Id,
+            ExpiresDate = Timestamp.FromDateTimeOffset(ticket.Expires),
+        };
     }
 
     [RequiresRole(UserRole.Reader)]

@@ -6,7 +6,8 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>A segment that is an id: ASCII digits alone, of a 32-bit integer. `+12` and ` 12` are names.</summary>
 internal sealed class IdConstraint : IRouteConstraint
 {
-    public bool Match(HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
+    public bool Match(
+        HttpContext? httpContext, IRouter? route, string routeKey, RouteValueDictionary values, RouteDirection routeDirection) =>
         values.TryGetValue(routeKey, out var value)
         && TextValues.TryParseId(Convert.ToString(value, CultureInfo.InvariantCulture) ?? "") is not null;
 }

@@ -62,7 +62,12 @@ internal static class RequestBody
     /// returns.
     /// </summary>
     private static void Parse(
-        in ReadOnlySequence<byte> body, BodyFormat format, Encoding? encoding, RestOperation operation, IMessage request, DateTimeZone? zone)
+        in ReadOnlySequence<byte> body,
+        BodyFormat format,
+        Encoding? encoding,
+        RestOperation operation,
+        IMessage request,
+        DateTimeZone? zone)
     {
         var (schema, mistaken) = (MessageSchema.Of(request.Descriptor), operation.MistakenBody);
         switch (format)
@@ -91,7 +96,12 @@ internal static class RequestBody
     }
 
     private static void ReadJson(
-        in ReadOnlySequence<byte> body, Encoding? encoding, FieldSchema? field, IMessage request, DateTimeZone? zone, MessageSchema? mistaken)
+        in ReadOnlySequence<byte> body,
+        Encoding? encoding,
+        FieldSchema? field,
+        IMessage request,
+        DateTimeZone? zone,
+        MessageSchema? mistaken)
     {
         var json = new JsonMessageReader(zone, mistaken);
         if (field is null)

@@ -6,8 +6,9 @@ using Grpc.Core.Interceptors;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Authorizes every call again when its message is whole, over REST and gRPC alike, and until it has ended: between headers and message,
-/// and while a call waits, its caller may lose the right to it. Innermost, so that nothing but the operation comes after.
+/// Authorizes every REST and gRPC call again when its message has been received, and then every <see cref="Lease.CheckEvery"/> until the
+/// call ends: the caller may lose the right while the message arrives or the call waits. The innermost interceptor: only the operation
+/// runs after it.
 /// </summary>
 internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes schemes) : Interceptor
 {
@@ -23,21 +24,24 @@ internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes s
         TRequest request,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        ServerStreamingServerMethod<TRequest, TResponse> continuation) => RunAsync(
-        context,
-        isStream: true,
-        (call, authorized) =>
-            continuation(request, call is null ? responseStream : new AuthorizedStreamWriter<TResponse>(responseStream, call), authorized));
+        ServerStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunStreamAsync(context, responseStream, (writer, authorized) => continuation(request, writer, authorized));
 
     public override Task DuplexStreamingServerHandler<TRequest, TResponse>(
         IAsyncStreamReader<TRequest> requestStream,
         IServerStreamWriter<TResponse> responseStream,
         ServerCallContext context,
-        DuplexStreamingServerMethod<TRequest, TResponse> continuation) => RunAsync(
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation) =>
+        RunStreamAsync(context, responseStream, (writer, authorized) => continuation(requestStream, writer, authorized));
+
+    private Task RunStreamAsync<TResponse>(
+        ServerCallContext context,
+        IServerStreamWriter<TResponse> responses,
+        Func<IServerStreamWriter<TResponse>, ServerCallContext, Task> operation) => RunAsync(
         context,
         isStream: true,
-        (call, authorized) => continuation(
-            requestStream, call is null ? responseStream : new AuthorizedStreamWriter<TResponse>(responseStream, call), authorized));
+        (call, authorized) =>
+            operation(call is null ? responses : new AuthorizedStreamWriter<TResponse>(responses, call), authorized));
 
     private async Task RunAsync(ServerCallContext context, bool isStream, Func<AuthorizedCall?, ServerCallContext, Task> operation)
     {
@@ -68,7 +72,8 @@ internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes s
     }
 
     /// <summary>
-    /// A REST response that says 401 names the schemes. Its headers are cleared before they are written, so that is when it is done.
+    /// Names the schemes in a 401 response over REST. The edge clears the headers before it renders the failure, so they are set when the
+    /// response starts.
     /// </summary>
     private void Challenge(HttpContext http, Failure loss)
     {

@@ -63,7 +63,8 @@ internal sealed class AuthOptions : IValidatableObject
         if (Bearer.KeyFile.Length > 0 && Bearer.Issuer.Length == 0)
         {
             yield return new ValidationResult(
-                "With Auth:Bearer:KeyFile, Auth:Bearer:Issuer must name the issuer whose tokens are taken, as they do in `iss`.", [nameof(Bearer)]);
+                "With Auth:Bearer:KeyFile, Auth:Bearer:Issuer must name the issuer whose tokens are taken, as they do in `iss`.",
+                [nameof(Bearer)]);
         }
     }
 }

@@ -10,7 +10,8 @@ namespace ForeignGrpc.Server.Security;
 /// <param name="role">The role that it takes; null where every caller may make it.</param>
 /// <param name="isStream">Whether it answers with a stream.</param>
 /// <param name="cancellationToken">The call's own.</param>
-internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? role, bool isStream, CancellationToken cancellationToken) : IDisposable
+internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? role, bool isStream, CancellationToken cancellationToken)
+    : IDisposable
 {
     /// <summary>For so many checks a stream may still end by itself: a cancelled write would reset it without a status.</summary>
     private const int Grace = 3;

@@ -3,7 +3,8 @@ using Grpc.Core;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>A call's context, whose token is cancelled when the caller has lost the right to the call, too.</summary>
-internal sealed class AuthorizedCallContext(ServerCallContext inner, HttpContext http, CancellationToken cancellationToken) : ServerCallContext
+internal sealed class AuthorizedCallContext(ServerCallContext inner, HttpContext http, CancellationToken cancellationToken)
+    : ServerCallContext
 {
     /// <summary>Under which <see cref="ServerCallContextExtensions.GetHttpContext"/> looks for it.</summary>
     private const string HttpContextKey = "__HttpContext";

@@ -16,7 +16,10 @@ internal static class BearerRules
     {
         try
         {
-            return tokens.CanReadToken(text) && tokens.ReadJsonWebToken(text) is var token && IsOfKnownType(token.Typ) && !token.TryGetHeaderValue<object>("crit", out _)
+            return tokens.CanReadToken(text)
+                && tokens.ReadJsonWebToken(text) is var token
+                && IsOfKnownType(token.Typ)
+                && !token.TryGetHeaderValue<object>("crit", out _)
                 ? token
                 : null;
         }
@@ -44,7 +47,9 @@ internal static class BearerRules
     public static IEnumerable<string> Values(ClaimsIdentity token, string claim)
     {
         var values = token.FindAll(claim).Select(found => found.Value).ToList();
-        if (values.Count == 0 && claim.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot && token.FindFirst(claim[..dot]) is { } outer)
+        if (values.Count == 0
+            && claim.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot
+            && token.FindFirst(claim[..dot]) is { } outer)
         {
             values = Within(outer.Value, claim[(dot + 1)..].Split('.'));
         }

@@ -20,7 +20,9 @@ internal static class UserRules
     {
         if (name.Length is 0 or > LongestName || name.Contains(':', StringComparison.Ordinal) || name.Any(char.IsControl))
         {
-            throw new OperatorException($"A login name has 1 to {LongestName} characters, no colon (Basic authentication ends it there) and no control characters.");
+            throw new OperatorException(
+                $"A login name has 1 to {LongestName} characters, no colon (Basic authentication ends it there) "
+                + "and no control characters.");
         }
 
         if (fullName.Length is 0 or > LongestFullName || fullName.Any(char.IsControl))

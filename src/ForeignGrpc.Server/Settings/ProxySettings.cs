@@ -22,14 +22,16 @@ internal sealed class ProxySettings : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Known
         .Where(text => Parse(text) is null)
         .Select(text => new ValidationResult(
-            $"'{text}' is neither an IP address, such as '10.1.2.3', nor a network, which is its first address and the length of its prefix, such as '10.0.0.0/8'.",
+            $"'{text}' is neither an IP address, such as '10.1.2.3', nor a network, which is its first address and the length of its "
+                + "prefix, such as '10.0.0.0/8'.",
             [nameof(Known)]));
 
     /// <summary>Short and octal spellings of IPv4 addresses, such as `10.1` and `010.0.0.1`, are none.</summary>
     private static IPNetwork? Parse(string text)
     {
         var address = text.Split('/')[0];
-        if (!IPAddress.TryParse(address, out var single) || (single.AddressFamily == AddressFamily.InterNetwork && single.ToString() != address))
+        if (!IPAddress.TryParse(address, out var single)
+            || (single.AddressFamily == AddressFamily.InterNetwork && single.ToString() != address))
         {
             return null;
         }

@@ -37,7 +37,12 @@ internal static class UnknownSettings
     public static void Check(IConfiguration configuration, IEnumerable<SettingsClass> classes, IEnumerable<string> given)
     {
         var types = classes.ToLookup(settings => settings.Section, settings => settings.Type, StringComparer.OrdinalIgnoreCase);
-        string[] sections = [.. types.Select(section => section.Key).Where(section => !section.Contains(':', StringComparison.Ordinal)), .. Names.Keys, "Logging"];
+        string[] sections =
+        [
+            .. types.Select(section => section.Key).Where(section => !section.Contains(':', StringComparison.Ordinal)),
+            .. Names.Keys,
+            "Logging",
+        ];
         foreach (var section in configuration.GetChildren().Where(section => section.GetChildren().Any()))
         {
             // Other programs' variables are among these: only what is nearly one of the sections is meant to be one.
@@ -83,8 +88,10 @@ internal static class UnknownSettings
         if ("true".Equals(configuration[AnyProxy], StringComparison.OrdinalIgnoreCase))
         {
             throw new OperatorException(
-                $"{AnyProxy} is 'true' (argument --{AnyProxy} or variable ASPNETCORE_{AnyProxy.ToUpperInvariant()}): anyone could name any address as the caller's. "
-                + $"Set {ProxySettings.Section}:{nameof(ProxySettings.Known)}:0 and so on instead, to the addresses or networks of your proxies.");
+                $"{AnyProxy} is 'true' (argument --{AnyProxy} or variable ASPNETCORE_{AnyProxy.ToUpperInvariant()}): "
+                + "anyone could name any address as the caller's. "
+                + $"Set {ProxySettings.Section}:{nameof(ProxySettings.Known)}:0 and so on instead, "
+                + "to the addresses or networks of your proxies.");
         }
     }
 

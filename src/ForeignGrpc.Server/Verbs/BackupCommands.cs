@@ -20,7 +20,8 @@ internal static class BackupCommands
     public static Command CreateRestore(string[] settings) => Create(
         settings,
         "restore",
-        $"Checks a backup and puts it in the place of the database, whose server must be stopped. What was there is kept, with {SqliteBackup.SetAside} behind its name.",
+        "Checks a backup and puts it in the place of the database, whose server must be stopped. "
+        + $"What was there is kept, with {SqliteBackup.SetAside} behind its name.",
         "The backup.",
         (database, file, report) =>
         {
@@ -34,7 +35,11 @@ internal static class BackupCommands
         });
 
     private static Command Create(
-        string[] settings, string verb, string description, string whichFile, Func<string, string, Action<CopyProgress>, FormattableString> act)
+        string[] settings,
+        string verb,
+        string description,
+        string whichFile,
+        Func<string, string, Action<CopyProgress>, FormattableString> act)
     {
         var file = new Argument<string>("file") { Description = whichFile };
         var command = new Command(verb, description) { file };

@@ -30,7 +30,9 @@ internal static class Commands
 
     private static RootCommand Create(string[] settings)
     {
-        var root = new RootCommand("Keeps foreign keys: the ids under which other systems know your records. Settings, such as --Limits:Value=1000, may stand anywhere.")
+        var root = new RootCommand(
+            "Keeps foreign keys: the ids under which other systems know your records. "
+            + "Settings, such as --Limits:Value=1000, may stand anywhere.")
         {
             UserCommands.Create(settings),
             BackupCommands.CreateBackup(settings),

@@ -16,21 +16,31 @@ internal static class CopyCommand
 
     public static Command Create(string[] settings)
     {
-        var from = new Option<string>("--from") { Description = "The SQLite file. Stop its server first; the file stays as it is.", Required = true };
+        var from = new Option<string>("--from")
+        {
+            Description = "The SQLite file. Stop its server first; the file stays as it is.",
+            Required = true,
+        };
         var to = new Option<string>("--to-file")
         {
-            Description = $"A file with the connection string of the PostgreSQL database, which is empty; else the environment has it in {Setting}.",
+            Description = "A file with the connection string of the PostgreSQL database, which is empty; "
+                + $"else the environment has it in {Setting}.",
         };
         var former = new Option<string>("--to") { Hidden = true };
-        var command = new Command(Verb, "Copies everything from a SQLite file to PostgreSQL and compares the two. Goes on where it ended when it was interrupted.")
+        var command = new Command(
+            Verb,
+            "Copies everything from a SQLite file to PostgreSQL and compares the two. Goes on where it ended when it was interrupted.")
         {
             from, to, former,
         };
         command.SetAction((parsed, cancellationToken) =>
         {
-            if (parsed.GetValue(former) is not null || settings.Any(setting => setting.StartsWith("--ConnectionStrings:", StringComparison.OrdinalIgnoreCase)))
+            if (parsed.GetValue(former) is not null
+                || settings.Any(setting => setting.StartsWith("--ConnectionStrings:", StringComparison.OrdinalIgnoreCase)))
             {
-                throw new OperatorException($"Every user of this machine can read the arguments of a program: put the connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
+                throw new OperatorException(
+                    "Every user of this machine can read the arguments of a program: "
+                    + $"put the connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
             }
 
             var target = Target(settings, parsed.GetValue(to));
@@ -68,7 +78,9 @@ internal static class CopyCommand
                 file is null
                     ? ServerBuilder.CreateBuilder(settings).Configuration.GetConnectionString(StorageOptions.ConnectionName)
                     : File.ReadAllText(file).Trim())
-                ?? throw new OperatorException($"Which PostgreSQL database? Put its connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
+                ?? throw new OperatorException(
+                    "Which PostgreSQL database? "
+                    + $"Put its connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

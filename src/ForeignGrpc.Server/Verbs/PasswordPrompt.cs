@@ -24,7 +24,8 @@ internal static class PasswordPrompt
     /// <summary>The first line of standard input, without a byte order mark, which some shells and editors write before it.</summary>
     private static string? ReadLine()
     {
-        using var input = new StreamReader(Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        using var input = new StreamReader(
+            Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
         try
         {
             return input.ReadLine();

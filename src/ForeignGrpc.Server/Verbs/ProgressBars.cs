@@ -8,7 +8,11 @@ internal static class ProgressBars
 {
     /// <summary>Runs the work, which reports how far it is; returns its result.</summary>
     public static T Show<T>(Func<Action<CopyProgress>, T> work) => AnsiConsole.Progress()
-        .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+        .Columns(
+            new TaskDescriptionColumn { Alignment = Justify.Left },
+            new ProgressBarColumn(),
+            new PercentageColumn(),
+            new RemainingTimeColumn())
         .Start(progress =>
         {
             var bars = new Dictionary<string, ProgressTask>();

@@ -33,9 +33,15 @@ internal static class UserCommands
 
     private static Command CreateAdd(string[] settings)
     {
-        var fullName = new Option<string?>("--full-name") { Description = "What CreatedBy and UpdatedBy show; the login name unless given." };
+        var fullName = new Option<string?>("--full-name")
+        {
+            Description = "What CreatedBy and UpdatedBy show; the login name unless given.",
+        };
         var create = new Option<bool>("--create") { Description = "Creates the database when it is missing." };
-        var command = new Command("add", "Adds a user. The password is asked for, or read from standard input.") { Name, Role, fullName, create };
+        var command = new Command("add", "Adds a user. The password is asked for, or read from standard input.")
+        {
+            Name, Role, fullName, create,
+        };
         command.SetAction(async (parsed, cancellationToken) =>
         {
             var (login, shown) = (parsed.GetRequiredValue(Name), parsed.GetValue(fullName) ?? parsed.GetRequiredValue(Name));

@@ -40,7 +40,8 @@ internal static class FormMessageReader
             var equals = pair.IndexOf('=', StringComparison.Ordinal);
             var name = Decode(equals < 0 ? pair : pair[..equals], pair);
             var value = Decode(equals < 0 ? "" : pair[(equals + 1)..], name);
-            if (TrySet(message, schema, name.Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Split('.', MostSteps + 1), name, value, zone))
+            var steps = name.Replace('[', '.').Replace("]", "", StringComparison.Ordinal).Split('.', MostSteps + 1);
+            if (TrySet(message, schema, steps, name, value, zone))
             {
                 isAnyKnown = true;
             }

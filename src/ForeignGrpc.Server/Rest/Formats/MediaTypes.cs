@@ -90,7 +90,8 @@ internal static class MediaTypes
         }
 
         if (!MediaTypeHeaderValue.TryParse(contentType, out var type)
-            || readable.FirstOrDefault(known => known.Equals(type.MediaType.Value, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
+            || readable.FirstOrDefault(known =>
+                known.Equals(type.MediaType.Value, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
         {
             throw Failure.UnsupportedMediaType(
                 Texts.Of($"Content-Type is {TextValues.Quote(contentType)}; taken are {string.Join(", ", readable)}."));

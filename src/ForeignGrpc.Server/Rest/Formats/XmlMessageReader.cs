@@ -37,13 +37,23 @@ internal sealed class XmlMessageReader
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
     public static void Read(
-        in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, MessageSchema schema, DateTimeZone? zone, MessageSchema? mistaken = null) => ReadDocument(
+        in ReadOnlySequence<byte> body,
+        Encoding? encoding,
+        IMessage message,
+        MessageSchema schema,
+        DateTimeZone? zone,
+        MessageSchema? mistaken = null) => ReadDocument(
         body, encoding, zone, mistaken, schema.Descriptor.Name, schema.Descriptor.Name, reader =>
             reader.ReadMessage(message, schema, isRoot: true));
 
     /// <summary>Reads one document into a field of the message; see <see cref="Read"/>.</summary>
     public static void ReadField(
-        in ReadOnlySequence<byte> body, Encoding? encoding, IMessage message, FieldSchema field, DateTimeZone? zone, MessageSchema? mistaken = null) => ReadDocument(
+        in ReadOnlySequence<byte> body,
+        Encoding? encoding,
+        IMessage message,
+        FieldSchema field,
+        DateTimeZone? zone,
+        MessageSchema? mistaken = null) => ReadDocument(
         body, encoding, zone, mistaken, XmlNames.RootOf(field), field.JsonName, reader => reader.ReadField(message, field, isRoot: true));
 
     private static void ReadDocument(
