@@ -11,13 +11,13 @@ using NodaTime;
 namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
-/// XML as the documented API takes it → protobuf messages, by descriptor: the root bears the type's name, and each property is
-/// an element of its name, in any case and any namespace. Unknown elements, and those of properties that the server owns, are not looked
-/// into; nil or absent is "not given". Only they can nest deeper than carriers do.
+/// Reads XML request bodies into protobuf messages, by descriptor. The root element has the name of the type; each property is an element
+/// with the name of the property, in any case and any namespace. An absent or nil element means "not given". The reader skips unknown
+/// elements and the elements of output-only properties, at most <see cref="MaxDepth"/> deep.
 /// </summary>
 internal sealed class XmlMessageReader
 {
-    /// <summary>Deeper nesting is refused.</summary>
+    /// <summary>A body with deeper nesting is malformed.</summary>
     private const int MaxDepth = JsonMessageReader.MaxDepth;
 
     private readonly XmlReader _xml;
@@ -28,78 +28,41 @@ internal sealed class XmlMessageReader
     private XmlMessageReader(XmlReader xml, DateTimeZone? zone, MessageSchema? mistaken, BodyPath path) =>
         (_xml, _zone, _mistaken, _path) = (xml, zone, mistaken, path);
 
-    /// <summary>Reads one document into the message.</summary>
+    /// <summary>Reads one document into a message.</summary>
     /// <param name="body">The document.</param>
-    /// <param name="encoding">What its Content-Type says; null when that says nothing: it is as its byte order mark or declaration
-    /// says.</param>
-    /// <param name="message">What it is read into.</param>
-    /// <param name="schema">The message's schema.</param>
+    /// <param name="encoding">The encoding of the Content-Type; null if it names none: then the byte order mark or the XML declaration
+    /// decides.</param>
+    /// <param name="message">The message to fill.</param>
+    /// <param name="schema">The schema of the message.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
+    /// <exception cref="Failure">400 or 415: the document is malformed, a value is invalid, or the encoding is not supported.</exception>
     public static void Read(
         in ReadOnlySequence<byte> body,
         Encoding? encoding,
         IMessage message,
         MessageSchema schema,
         DateTimeZone? zone,
-        MessageSchema? mistaken = null) => ReadDocument(
-        body, encoding, zone, mistaken, schema.Descriptor.Name, schema.Descriptor.Name, reader =>
-            reader.ReadMessage(message, schema, isRoot: true));
+        MessageSchema? mistaken = null) => XmlDocuments.Read(
+        body,
+        encoding,
+        schema.Descriptor.Name,
+        mistaken,
+        xml => new XmlMessageReader(xml, zone, mistaken, new BodyPath(schema.Descriptor.Name)).ReadMessage(message, schema, isRoot: true));
 
-    /// <summary>Reads one document into a field of the message; see <see cref="Read"/>.</summary>
+    /// <summary>Reads one document into a field of a message; see <see cref="Read"/>.</summary>
     public static void ReadField(
         in ReadOnlySequence<byte> body,
         Encoding? encoding,
         IMessage message,
         FieldSchema field,
         DateTimeZone? zone,
-        MessageSchema? mistaken = null) => ReadDocument(
-        body, encoding, zone, mistaken, XmlNames.RootOf(field), field.JsonName, reader => reader.ReadField(message, field, isRoot: true));
-
-    private static void ReadDocument(
-        in ReadOnlySequence<byte> body,
-        Encoding? encoding,
-        DateTimeZone? zone,
-        MessageSchema? mistaken,
-        string root,
-        string name,
-        Action<XmlMessageReader> read)
-    {
-        var settings = new XmlReaderSettings
-        {
-            DtdProcessing = DtdProcessing.Prohibit,
-            XmlResolver = null,
-            IgnoreComments = true,
-            IgnoreProcessingInstructions = true,
-        };
-        try
-        {
-            using var text = new StringReader(BodyText.Decode(body, encoding ?? XmlEncoding.Of(body)));
-            using var xml = XmlReader.Create(text, settings);
-            if (xml.MoveToContent() != XmlNodeType.Element)
-            {
-                return;
-            }
-
-            if (!xml.LocalName.Equals(root, StringComparison.OrdinalIgnoreCase)
-                && !xml.LocalName.Equals(root + ResponseShape.LinksTypeSuffix, StringComparison.OrdinalIgnoreCase))
-            {
-                UnknownProperties.RequireOwnRoot(xml.LocalName, mistaken);
-                throw Failure.Malformed(Texts.Of($"The root element must be {root}, but is {TextValues.Quote(xml.LocalName)}."));
-            }
-
-            read(new XmlMessageReader(xml, zone, mistaken, new BodyPath(name)));
-            while (xml.Read())
-            {
-                // What may stand behind the root is looked at, so that what may not is an error.
-            }
-        }
-        catch (XmlException e)
-        {
-            throw Failure.Malformed(
-                Texts.Of($"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document types are not taken."));
-        }
-    }
+        MessageSchema? mistaken = null) => XmlDocuments.Read(
+        body,
+        encoding,
+        XmlNames.RootOf(field),
+        mistaken,
+        xml => new XmlMessageReader(xml, zone, mistaken, new BodyPath(field.JsonName)).ReadField(message, field, isRoot: true));
 
     private void ReadMessage(IMessage message, MessageSchema schema, bool isRoot = false)
     {
@@ -170,7 +133,7 @@ internal sealed class XmlMessageReader
         }
     }
 
-    /// <summary>The value of the element; null when it is blank and of a type that is no text.</summary>
+    /// <summary>The value of the element; null if the element is blank and the type is not a string.</summary>
     private object? ReadValue(FieldSchema field, bool isRoot = false)
     {
         if (field.Message is not { } schema || field.IsTimestamp)
@@ -188,7 +151,7 @@ internal sealed class XmlMessageReader
         return message;
     }
 
-    /// <summary>The names of the element's children. Each must be read, or skipped, before the next.</summary>
+    /// <summary>The names of the child elements. The caller must read or skip each child before the next.</summary>
     private IEnumerable<string> Children()
     {
         if (_xml.IsEmptyElement)
@@ -215,7 +178,8 @@ internal sealed class XmlMessageReader
         _xml.Read();
     }
 
-    /// <summary>Passes over the element, however large, but not however deep.</summary>
+    /// <summary>Skips the element, of any size.</summary>
+    /// <exception cref="Failure">400: the element is nested deeper than <see cref="MaxDepth"/>.</exception>
     private void Skip()
     {
         var depth = _xml.Depth;
