@@ -75,6 +75,9 @@ internal sealed class NoStore : IForeignSystemStore
     public ValueTask<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public ValueTask<long> CountRowsAsync(ListFilter? filter, string caller, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public Task<StoredTicket?> AddTicketAsync(NewTicket ticket, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoredTicket?> FindTicketAsync(byte[] secretHash, CancellationToken cancellationToken) =>

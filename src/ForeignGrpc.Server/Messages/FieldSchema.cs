@@ -62,6 +62,9 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
     /// <summary>Whether the field makes a request conditional.</summary>
     public bool IsUnmodifiedSince { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.IfUnmodifiedSince) is true;
 
+    /// <summary>Whether the property is there only where the field is set.</summary>
+    public bool IsOnlyIfSet { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.OnlyIfSet) is true;
+
     /// <summary>Whether the field holds any JSON object.</summary>
     public bool IsAnyObject { get; } =
         descriptor.FieldType == FieldType.Message && descriptor.MessageType == Struct.Descriptor;
@@ -77,6 +80,9 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
 
     /// <summary>The schema of the field's message type; null for scalars and maps.</summary>
     public MessageSchema? Message => _message.Value;
+
+    /// <summary>Whether a response leaves the property out.</summary>
+    public bool IsLeftOutOf(IMessage message) => IsOnlyIfSet && !Accessor.HasValue(message);
 
     /// <summary>Sets the field, which is a message, to a blank one, and returns that.</summary>
     public IMessage Set(IMessage message)

@@ -14,19 +14,28 @@ internal sealed partial class ForeignSystemAgentService
     /// <summary>The name that the documented list gives its rows.</summary>
     private const string EntityName = "foreignKey";
 
+    /// <summary>What the documented list shows for a date that is not there.</summary>
+    private const string NoDate = "0001-01-01T00:00:00";
+
     [RequiresRole(UserRole.Reader)]
     public override async Task<ODataSlimResponse> GetAll(GetAllRequest request, ServerCallContext context)
     {
         var zone = ZoneOf(context);
         var check = new ListCheck(request, _limits, zone);
         var (columns, filter, orderBy) = (check.Columns(), check.Filter(), check.OrderBy());
-        var page = check.Page(orderBy);
+        var (page, counts) = (check.Page(orderBy), check.Counts());
+        check.Shape();
         check.Done();
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
         var query = new KeyRowQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Caller = TurnOf(context) };
         var rows = await store.ListRowsAsync(query, context.CancellationToken);
         await answers.Of(context).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
+        if (counts)
+        {
+            response.RowCount = (int)Math.Min(await store.CountRowsAsync(filter, TurnOf(context), context.CancellationToken), int.MaxValue);
+        }
+
         var left = page.Remaining - take;
         if (rows.Count > take && (left is null or > 0))
         {
@@ -49,23 +58,21 @@ internal sealed partial class ForeignSystemAgentService
 
     private static Struct ToRow(KeyRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
     {
-        var (app, device, key) = (
-            row.Values[(int)ListColumn.AppId], row.Values[(int)ListColumn.DeviceId], row.Values[(int)ListColumn.KeyId]);
-        var result = new Struct
-        {
-            Fields = { ["PrimaryKey"] = ToValue(key ?? device ?? app, zone), ["EntityName"] = Value.ForString(EntityName) },
-        };
+        var id = row.Values[(int)ListColumn.KeyId] ?? row.Values[(int)ListColumn.DeviceId] ?? row.Values[(int)ListColumn.AppId];
+        var result = new Struct { Fields = { ["PrimaryKey"] = Value.ForString($"{id}"), ["EntityName"] = Value.ForString(EntityName) } };
         foreach (var column in columns)
         {
-            result.Fields[ListColumns.Name(column)] = ToValue(row.Values[(int)column], zone);
+            result.Fields[ListColumns.Name(column)] = ToValue(row.Values[(int)column], column, zone);
         }
 
         return result;
     }
 
-    private static Value ToValue(object? value, DateTimeZone? zone) => value switch
+    /// <summary>The value as the documented API shows it, which has no nulls.</summary>
+    private static Value ToValue(object? value, ListColumn column, DateTimeZone? zone) => value switch
     {
-        null => Value.ForNull(),
+        null when ListColumns.TypeOf(column) == typeof(long) => Value.ForNumber(0),
+        null => Value.ForString(ListColumns.TypeOf(column) == typeof(string) ? "" : NoDate),
         long number => Value.ForNumber(number),
         DateTimeOffset date => Value.ForString(Dates.Format(Timestamp.FromDateTimeOffset(date), zone)),
         _ => Value.ForString((string)value),

@@ -18,7 +18,7 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
     {
         var names = Split(request.SelectColumns);
         var columns = names.Select(name => Column(name, "select_columns")).TakeWhile(column => column is not null);
-        return names.Length == 0 ? AllColumns : [.. columns.OfType<ListColumn>().Distinct()];
+        return names is [] or ["*"] ? AllColumns : [.. columns.OfType<ListColumn>().Distinct()];
     }
 
     public ListFilter? Filter()
@@ -81,6 +81,37 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
 
         return new PageToken(null, request.HasTopRows ? request.TopRows : null);
     }
+
+    /// <summary>Whether the rows of all pages are to be counted.</summary>
+    public bool Counts()
+    {
+        var isAll = request.InlineCount.Equals("allpages", StringComparison.OrdinalIgnoreCase);
+        if (!isAll && !IsBlankOr("none", request.InlineCount))
+        {
+            Refuse("inline_count", Texts.Of($"must be allpages or none, but is {Quoted(request.InlineCount)}."));
+        }
+
+        return isAll || request.CountRows;
+    }
+
+    /// <summary>Refuses what would make other rows than there are.</summary>
+    public void Shape()
+    {
+        if (!IsBlankOr("Slim", request.ListMode))
+        {
+            Refuse("list_mode", Texts.Of($"must be Slim, the only mode that there is, but is {Quoted(request.ListMode)}."));
+        }
+
+        if (Split(request.ListOptions).Any(option => !option.EndsWith("=false", StringComparison.OrdinalIgnoreCase)))
+        {
+            Refuse("list_options", Texts.Of($"must be blank, as there are no options, but is {Quoted(request.ListOptions)}."));
+        }
+    }
+
+    private static bool IsBlankOr(string word, string text) =>
+        string.IsNullOrWhiteSpace(text) || text.Trim().Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private static string Quoted(string text) => $"'{ListFilterTokens.Shown(text)}'";
 
     private (ListColumn Column, bool Descending)? OrderBy(string term)
     {

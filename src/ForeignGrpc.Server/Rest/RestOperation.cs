@@ -30,6 +30,9 @@ internal sealed class RestOperation
     /// <summary>Names of arguments that the body has; in the query they are a mistake.</summary>
     private readonly FrozenSet<string> _elsewhere;
 
+    /// <summary>Whether the query may have nothing but the fields of the request.</summary>
+    private readonly bool _isQueryClosed;
+
     public RestOperation(GrpcJsonTranscodingMetadata metadata)
     {
         var (method, rule) = (metadata.MethodDescriptor, metadata.HttpRule);
@@ -70,6 +73,7 @@ internal sealed class RestOperation
             .SelectMany(NamesOf, (field, name) => (field, name))
             .ToFrozenDictionary(pair => pair.name, pair => pair.field, StringComparer.OrdinalIgnoreCase);
         _elsewhere = (TakesWholeBody ? Request.Fields : []).SelectMany(NamesOf).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _isQueryClosed = method.GetOptions()?.GetExtension(OptionsExtensions.ClosedQuery) is true;
         MistakenBody = IsAgent || method.GetOptions()?.GetExtension(OptionsExtensions.MistakenBody) is not { Length: > 0 } mistaken
             ? null
             : MessageSchema.Of(method.File.Dependencies.SelectMany(file => file.MessageTypes).Single(type => type.Name == mistaken));
@@ -163,6 +167,11 @@ internal sealed class RestOperation
             else if (_elsewhere.Contains(name))
             {
                 throw TextValues.Invalid(name, Texts.Of($"is not taken from the query of this operation, but from its body."));
+            }
+            else if (_isQueryClosed)
+            {
+                throw TextValues.Invalid(
+                    name, Texts.Of($"is no parameter of this operation; it takes {string.Join(", ", QueryFields.Select(taken => taken.JsonName))}."));
             }
         }
 

@@ -39,6 +39,10 @@ internal sealed class ListSql(Dialect dialect)
         _ => [Sorted(dialect, query)],
     };
 
+    /// <summary>The statement that counts the rows that the filter takes.</summary>
+    public static ListSql Count(Dialect dialect, ListFilter? filter) =>
+        new ListSql(dialect).Append($"SELECT count(*) FROM {AllRows} WHERE a.name IS NOT NULL").And(filter);
+
     private static ListSql Sorted(Dialect dialect, KeyRowQuery query)
     {
         var position = KeyRowQuery.Position(query.OrderBy);

@@ -9,6 +9,18 @@ public abstract partial class SqlStore
     public ValueTask<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, CancellationToken cancellationToken) =>
         ScanAsync<IReadOnlyList<KeyRow>>(session => session.InSnapshot(() => List(session, query)), query.Caller, cancellationToken);
 
+    public ValueTask<long> CountRowsAsync(ListFilter? filter, string caller, CancellationToken cancellationToken) => ScanAsync(
+        session =>
+        {
+            var sql = ListSql.Count(session.Connection.Dialect, filter);
+            using var statement = session.Connection.Prepare(sql.Text);
+            using var row = statement.Query(sql.Arguments);
+            row.Read();
+            return row.GetInt64(0);
+        },
+        caller,
+        cancellationToken);
+
     private static List<KeyRow> List(SqlSession session, KeyRowQuery query)
     {
         var position = KeyRowQuery.Position(query.OrderBy);

@@ -8,7 +8,7 @@ namespace ForeignGrpc.Server.Tests;
 /// <summary>The OData list.</summary>
 public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<GetAllTests.SevenKeys>
 {
-    private static readonly string[] Columns =
+    internal static readonly string[] Columns =
     [
         "appId", "appName", "deviceId", "deviceName", "deviceIdentifier", "keyId", "keyName", "keyValue", "tableId", "recordId",
         "keyUpdatedDate", "keyRegisteredDate", "keyUpdatedBy", "keyRegisteredBy",
@@ -27,7 +27,7 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
         var row = Assert.Single(list["value"]!.AsArray())!.AsObject();
         Assert.Equal(["PrimaryKey", "EntityName", .. Columns], row.Select(p => p.Key));
         Assert.Equal("foreignKey", (string?)row["EntityName"]);
-        Assert.Equal((int)row["keyId"]!, (int)row["PrimaryKey"]!);
+        Assert.Equal($"{row["keyId"]}", (string?)row["PrimaryKey"]);
         Assert.Equal(("erp", "v1", 5, 1), ((string?)row["appName"], (string?)row["keyValue"], (int)row["tableId"]!, (int)row["recordId"]!));
         Assert.Equal("The Writer", (string?)row["keyUpdatedBy"]);
         Assert.EndsWith("Z", (string?)row["keyRegisteredDate"]!, StringComparison.Ordinal);

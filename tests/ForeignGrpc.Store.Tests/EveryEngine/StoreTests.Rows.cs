@@ -44,6 +44,7 @@ public abstract partial class StoreTests
     public async Task Rows_AreThoseTheFilterTakes_InAnyPageSize(ListFilter? filter, string records)
     {
         await SaveRowsAsync();
+        Assert.Equal(records.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length, await _store.CountRowsAsync(filter, "", default));
 
         foreach (var size in new[] { 1, 2, 100 })
         {

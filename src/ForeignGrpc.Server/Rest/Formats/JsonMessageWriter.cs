@@ -49,6 +49,11 @@ internal readonly struct JsonMessageWriter
         _json.WriteStartObject();
         foreach (var field in schema.Fields)
         {
+            if (field.IsLeftOutOf(message))
+            {
+                continue;
+            }
+
             _json.WritePropertyName(field.EncodedName);
             if (shape.Selected is { } selected && !selected.Contains(field.JsonName))
             {

@@ -82,6 +82,11 @@ internal sealed class XmlMessageWriter
     {
         foreach (var field in schema.Fields)
         {
+            if (field.IsLeftOutOf(message))
+            {
+                continue;
+            }
+
             if (shape.Selected is { } selected && !selected.Contains(field.JsonName))
             {
                 WriteElement(field.JsonName, null);

@@ -1,0 +1,86 @@
+using System.Net;
+using System.Text.Json.Nodes;
+
+namespace ForeignGrpc.Server.Tests;
+
+/// <summary>What the OData list takes beside filter, order and page, and what its rows look like.</summary>
+public sealed class ListOptionsTests(GetAllTests.SevenKeys server) : IClassFixture<GetAllTests.SevenKeys>
+{
+    private static readonly string[] Numbers = ["deviceId", "keyId", "tableId", "recordId"];
+    private static readonly string[] Texts = ["deviceName", "deviceIdentifier", "keyName", "keyValue", "keyUpdatedBy", "keyRegisteredBy"];
+
+    private readonly HttpClient _rest = server.Running.Rest();
+
+    [Fact]
+    public async Task SelectOfAll_IsAllColumns() => Assert.Superset(
+        GetAllTests.Columns.ToHashSet(), (await ReadAsync("ForeignApp?$select=*&$top=1"))["value"]![0]!.AsObject().Select(p => p.Key).ToHashSet());
+
+    [Theory]
+    [InlineData("$count=true", 7)]
+    [InlineData("$inlinecount=AllPages&$top=1&$skip=2", 7)]
+    [InlineData("$count=TRUE&$filter=recordId%20gt%203&$orderBy=keyValue", 4)]
+    [InlineData("$count=true&$filter=keyValue%20eq%20'none'", 0)]
+    [InlineData("$count=false&$inlinecount=none", null)]
+    [InlineData("", null)]
+    public async Task Count_IsOfTheRowsOfAllPages_WhereAskedFor(string query, int? count)
+    {
+        var list = await ReadAsync($"ForeignApp?{query}");
+
+        string[] counted = count is null ? [] : ["odata.count"];
+        Assert.Equal(["odata.metadata", .. counted, "odata.nextLink", "value"], list.AsObject().Select(p => p.Key));
+        Assert.Equal(count, (int?)list["odata.count"]);
+        var xml = await (await _rest.GetAsync($"ForeignApp?{query}&$format=xml")).Content.ReadAsStringAsync();
+        Assert.Equal(count is not null, xml.Contains($"<odata.count>{count}</odata.count>", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public Task WhatTheOuterJoinLacks_IsBlank0OrTheFirstDate() => RunningServer.WithAsync([], async server =>
+    {
+        var rest = server.Rest();
+        await rest.PutAsync("ForeignApp/no%20devices", null);
+
+        var row = Assert.Single((await (await rest.GetAsync("ForeignApp?$filter=keyId%20eq%20null")).ReadAsync())!["value"]!.AsArray())!;
+
+        Assert.Equal("no devices", (string?)row["appName"]);
+        Assert.Equal($"{row["appId"]}", (string?)row["PrimaryKey"]);
+        foreach (var number in Numbers)
+        {
+            Assert.Equal(0, (int)row[number]!);
+        }
+
+        foreach (var text in Texts)
+        {
+            Assert.Equal("", (string?)row[text]);
+        }
+
+        Assert.Equal(("0001-01-01T00:00:00", "0001-01-01T00:00:00"), ((string?)row["keyUpdatedDate"], (string?)row["keyRegisteredDate"]));
+    });
+
+    [Theory]
+    [InlineData("$fitler=recordId%20eq%201", "$fitler is no parameter of this operation; it takes $select, $filter,")]
+    [InlineData("filter=recordId%20eq%201", "filter is no parameter")]
+    [InlineData("$top=1&$search=x", "$search is no parameter")]
+    [InlineData("$expand=a", "$expand is no parameter")]
+    [InlineData("$apply=a", "$apply is no parameter")]
+    [InlineData("x=1", "x is no parameter")]
+    [InlineData("$mode=Full", "$mode must be Slim, the only mode that there is, but is 'Full'.")]
+    [InlineData("$mode=wide", "$mode must be Slim")]
+    [InlineData("$options=GrandTotal=true", "$options must be blank")]
+    [InlineData("$inlinecount=some", "$inlinecount must be allpages or none, but is 'some'.")]
+    [InlineData("$count=maybe", "$count must be true or false")]
+    public async Task OptionThatIsNotThere_IsRefusedByName(string query, string because) => Assert.Contains(
+        because, await (await _rest.GetAsync($"ForeignApp?{query}")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("$mode=slim")]
+    [InlineData("$MODE=Slim&$entities=foreignKey&$context=x&$jsonSafe=true&$output=Display&$options=GrandTotal=false")]
+    public async Task DocumentedOptions_AreTaken(string query) =>
+        Assert.Equal(3, (await ReadAsync($"ForeignApp?{query}"))["value"]!.AsArray().Count);
+
+    private async Task<JsonNode> ReadAsync(string path)
+    {
+        var response = await _rest.GetAsync(path);
+        Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync());
+        return (await response.ReadAsync())!;
+    }
+}
