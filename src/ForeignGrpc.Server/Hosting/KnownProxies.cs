@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>Who a request is from, and for which scheme and host, where a proxy of <see cref="ProxySettings.Known"/> forwards it.</summary>
+/// <summary>Who a request is from, and for which scheme, host and path base, where a proxy of <see cref="ProxySettings.Known"/> forwards it.</summary>
 internal static class KnownProxies
 {
     public static void AddKnownProxies(this IServiceCollection services)
@@ -24,7 +24,7 @@ internal static class KnownProxies
             // The framework takes no known proxy for any proxy.
             forwarded.ForwardedHeaders = forwarded.KnownIPNetworks.Count == 0
                 ? ForwardedHeaders.None
-                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+                : ForwardedHeaders.All;
         });
     }
 }

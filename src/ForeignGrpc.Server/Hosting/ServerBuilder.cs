@@ -41,6 +41,7 @@ internal static class ServerBuilder
         }
 
         app.UseForwardedHeaders();
+        app.UseMiddleware<PathBaseMiddleware>();
         app.UseMiddleware<AnonymousPaceMiddleware>();
         app.UseMiddleware<LanguageMiddleware>();
         app.UsePageHeaders();
@@ -125,6 +126,7 @@ internal static class ServerBuilder
             app.Services.GetRequiredService<IStartupValidator>().Validate();
             app.Services.GetRequiredService<CredentialSchemes>();
             app.Services.GetRequiredService<AllowedHosts>();
+            app.Services.GetRequiredService<PathBase>();
             return app;
         }
         catch (OptionsValidationException e)
@@ -151,6 +153,7 @@ internal static class ServerBuilder
         services.AddSingleton<IValidateOptions<CorsSettings>, CorsOrigins>();
         services.AddAllowedHosts();
         services.AddKnownProxies();
+        services.AddSingleton<PathBase>();
         services.AddSettings<GrpcSettings>(GrpcSettings.Section);
     }
 

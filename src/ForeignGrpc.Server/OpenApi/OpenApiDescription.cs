@@ -12,6 +12,9 @@ namespace ForeignGrpc.Server.OpenApi;
 /// <summary>The OpenAPI 3.1 document of all REST and Agents routes, made from the protos and their HTTP rules.</summary>
 internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptions auth)
 {
+    /// <summary>What stands for the address of the server.</summary>
+    public const string ServerUrl = "{server}";
+
     private static readonly OpenApiTag[] Tags =
     [
         new()
@@ -40,7 +43,7 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
                 Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
                 Description = _comments.Of(ForeignSystemAgent.Descriptor),
             },
-            Servers = [new OpenApiServer { Url = "/" }],
+            Servers = [new OpenApiServer { Url = ServerUrl }],
             Tags = Tags.ToHashSet(),
             Paths = [],
         };

@@ -1,3 +1,4 @@
+using System.Text;
 using ForeignGrpc.Server.Security;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
@@ -34,9 +35,11 @@ internal static class OpenApiRoutes
 
     public static void MapOpenApi(this WebApplication app)
     {
-        var json = new Lazy<Task<byte[]>>(() => SerializeAsync(new OpenApiDescription(
+        var json = new Lazy<Task<string[]>>(() => SerializeAsync(new OpenApiDescription(
             app.Services.GetRequiredService<EndpointDataSource>(), app.Services.GetRequiredService<IOptions<AuthOptions>>().Value)));
-        app.MapGet(DocumentPath, async () => Results.Bytes(await json.Value, "application/json; charset=utf-8")).AllowAnonymous();
+        app.MapGet(DocumentPath, async (HttpRequest request) => Results.Text(
+            string.Join(request.PathBase.HasValue ? request.PathBase.ToUriComponent() : "/", await json.Value), "application/json", Encoding.UTF8))
+            .AllowAnonymous();
         app.MapScalarApiReference(PagePath, page => page
             .WithTitle("ForeignGrpc")
             .WithOpenApiRoutePattern(DocumentPath)
@@ -48,10 +51,11 @@ internal static class OpenApiRoutes
             .HideClientButton()).AllowAnonymous();
     }
 
-    private static async Task<byte[]> SerializeAsync(OpenApiDescription description)
+    /// <summary>The document before and behind the address of the server, which requests tell.</summary>
+    private static async Task<string[]> SerializeAsync(OpenApiDescription description)
     {
         using var stream = new MemoryStream();
         await description.Build().SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
-        return stream.ToArray();
+        return Encoding.UTF8.GetString(stream.ToArray()).Split(OpenApiDescription.ServerUrl);
     }
 }

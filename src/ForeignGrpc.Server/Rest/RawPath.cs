@@ -13,16 +13,21 @@ internal static class RawPath
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
         var query = target.IndexOf('?');
-        var path = query < 0 ? target : target[..query];
-        if (!path.StartsWith('/'))
+        return PathOf(query < 0 ? target : target[..query]).ToString().Split('/');
+    }
+
+    /// <summary>Takes segments off the front of the path as if the client had not sent them.</summary>
+    public static void RemoveFirst(HttpContext context, int segments)
+    {
+        var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
+        var rest = PathOf(request.RawTarget);
+        for (; segments > 0; segments--)
         {
-            // The absolute form that proxies get: http://host/path.
-            var authority = path.IndexOf("://", StringComparison.Ordinal);
-            var slash = authority < 0 ? -1 : path[(authority + 3)..].IndexOf('/');
-            path = slash < 0 ? "/" : path[(authority + 3 + slash)..];
+            var end = rest[1..].IndexOfAny('/', '?');
+            rest = end < 0 ? "" : rest[(1 + end)..];
         }
 
-        return path.ToString().Split('/');
+        request.RawTarget = rest.StartsWith('/') ? rest.ToString() : $"/{rest}";
     }
 
     /// <summary>Whether a segment is `.` or `..`, escaped or not.</summary>
@@ -31,6 +36,19 @@ internal static class RawPath
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget;
         return (target.Contains("/.", StringComparison.Ordinal) || target.Contains("/%2", StringComparison.Ordinal))
             && Array.Exists(Segments(context), IsDots);
+    }
+
+    /// <summary>The target from the path on. Proxies get it in absolute form: http://host/path.</summary>
+    private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
+    {
+        if (target.StartsWith('/'))
+        {
+            return target;
+        }
+
+        var authority = target.IndexOf("://", StringComparison.Ordinal);
+        var slash = authority < 0 ? -1 : target[(authority + 3)..].IndexOf('/');
+        return slash < 0 ? "/" : target[(authority + 3 + slash)..];
     }
 
     private static bool IsDots(string segment) =>

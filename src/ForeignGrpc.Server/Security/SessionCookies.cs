@@ -13,6 +13,12 @@ internal static class SessionCookies
     /// </summary>
     public const string SecureSession = $"__Host-{Session}";
 
+    /// <summary>
+    /// The same on secure requests below a path base: the cookie goes to its paths alone, which browsers do not allow for the other prefix.
+    /// They take one of this prefix over TLS alone.
+    /// </summary>
+    public const string SecureSessionOfPath = $"__Secure-{Session}";
+
     /// <summary>Holds what <see cref="XsrfHeader"/> must bring; pages read it.</summary>
     public const string Xsrf = "XSRF-TOKEN";
 
@@ -37,13 +43,14 @@ internal static class SessionCookies
         context.Response.Cookies.Delete(Xsrf, Options(context, isHidden: false));
     }
 
-    private static string NameOf(HttpRequest request) => request.IsHttps ? SecureSession : Session;
+    private static string NameOf(HttpRequest request) =>
+        !request.IsHttps ? Session : request.PathBase.HasValue ? SecureSessionOfPath : SecureSession;
 
     private static CookieOptions Options(HttpContext context, bool isHidden) => new()
     {
         HttpOnly = isHidden,
         IsEssential = true,
-        Path = "/",
+        Path = context.Request.PathBase is { HasValue: true } pathBase ? pathBase.ToUriComponent() : "/",
         SameSite = SameSiteMode.Strict,
         Secure = context.Request.IsHttps,
     };

@@ -11,7 +11,7 @@ internal sealed class ProxySettings : IValidatableObject
 
     /// <summary>
     /// The proxies in front of the server, as IP addresses or networks, such as `10.1.2.3`, `10.0.0.0/8` or `fd00::/8`. `X-Forwarded-For`,
-    /// `X-Forwarded-Proto` and `X-Forwarded-Host` are honoured from these alone. Default none: the headers are ignored.
+    /// `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-Prefix` are honoured from these alone. Default none: the headers are ignored.
     /// </summary>
     public string[] Known { get; set; } = [];
 
