@@ -15,7 +15,7 @@ internal static class Refusals
     {
         if (context.Request.IsGrpc())
         {
-            Failed(context, Failure.Unauthenticated(Texts.Of($"No valid credential was given in the 'authorization' metadata.")));
+            Failed(context, Failure.Unauthenticated(Texts.Of($"A valid credential is required in the 'authorization' metadata.")));
             return;
         }
 

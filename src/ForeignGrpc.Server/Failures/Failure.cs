@@ -50,16 +50,16 @@ internal sealed class Failure : Exception
     public static Failure TooMany(int limit) => new(
         StatusCode.ResourceExhausted,
         FailureReasons.TooMany,
-        Texts.Of($"There are more than {limit:N0} (setting Limits:ListedKeys), the most that one response holds; stream them over gRPC."));
+        Texts.Of($"The response would have more keys than the limit of {limit:N0} (setting Limits:ListedKeys); ask for less, or stream the keys over gRPC."));
 
     public static Failure TooLarge(int limit) => new(
         StatusCode.ResourceExhausted,
         FailureReasons.TooMany,
-        Texts.Of($"The answer would have more than {limit:N0} bytes (setting Limits:AnswerBytes), the most that one response holds; ask for less, or stream the keys over gRPC."));
+        Texts.Of($"The response would be larger than the limit of {limit:N0} bytes (setting Limits:AnswerBytes); ask for less, or stream the keys over gRPC."));
 
     public static Failure TooManyWrongPasswords(TimeSpan retryAfter) => new(
         StatusCode.ResourceExhausted, FailureReasons.WrongPasswords, Texts.Of(
-            $"Too many wrong passwords were given; this one was not checked."))
+            $"Too many wrong passwords were sent; this one was not checked."))
     {
         RetryAfter = retryAfter,
     };
@@ -78,27 +78,28 @@ internal sealed class Failure : Exception
 
     /// <summary>The server is set up not to do that.</summary>
     public static Failure SwitchedOff(string setting) =>
-        new(StatusCode.Unimplemented, null, Texts.Of($"This server has it switched off (setting Auth:{setting})."));
+        new(StatusCode.Unimplemented, null, Texts.Of($"This operation is disabled on this server (setting Auth:{setting})."));
 
     /// <summary>Nobody waits for an answer any more.</summary>
-    public static Failure GivenUp() => new(StatusCode.Cancelled, null, Texts.Of($"The caller gave up."));
+    public static Failure GivenUp() => new(StatusCode.Cancelled, null, Texts.Of($"The client cancelled the call."));
 
     /// <summary>A body or message was not whole in time.</summary>
     public static Failure BodyTooSlow(int seconds) =>
-        BodyTooSlow(Texts.Of($"The body was not whole within {seconds:N0} seconds (setting Limits:BodySeconds); nothing was changed."));
+        BodyTooSlow(Texts.Of($"The body was not complete within {seconds:N0} seconds (setting Limits:BodySeconds); nothing was changed."));
 
     /// <inheritdoc cref="BodyTooSlow(int)"/>
     public static Failure BodyTooSlow(Text what) => new(StatusCode.Cancelled, FailureReasons.BodyTooSlow, what);
 
     /// <summary>A call without a credential sends too much.</summary>
     public static Failure BodyTooLarge(int limit) =>
-        BodyTooLarge(Texts.Of($"Without a credential a body may have {limit:N0} bytes at most (setting Limits:AnonymousBodyBytes)."));
+        BodyTooLarge(Texts.Of(
+            $"The body of a call without a credential may have {limit:N0} bytes at most (setting Limits:AnonymousBodyBytes)."));
 
     /// <summary>A body is too large.</summary>
     public static Failure BodyTooLarge(Text what) => new(StatusCode.ResourceExhausted, FailureReasons.BodyTooLarge, what);
 
     /// <summary>The server stops before the call has come to its end.</summary>
-    public static Failure Stopping() => Retryable(FailureReasons.Stopping, Texts.Of($"The server is stopping; ask again, it or another."));
+    public static Failure Stopping() => Retryable(FailureReasons.Stopping, Texts.Of($"The server is stopping; try again."));
 
     /// <summary>The server has too much to do.</summary>
     public static Failure Overloaded(Text message) => Retryable(FailureReasons.Overloaded, message);
@@ -108,7 +109,7 @@ internal sealed class Failure : Exception
         new(StatusCode.ResourceExhausted, FailureReasons.TooManyCalls, message) { RetryAfter = retryAfter };
 
     public static Failure Unforeseen() =>
-        new(StatusCode.Internal, FailureReasons.Internal, Texts.Of($"Something went wrong in the server; its log has more."));
+        new(StatusCode.Internal, FailureReasons.Internal, Texts.Of($"An internal error occurred; the server's log has the details."));
 
     public static Failure Of(StoreException e) => e.Error switch
     {

@@ -18,7 +18,7 @@ internal sealed class HostMiddleware(RequestDelegate next, AllowedHosts hosts)
         }
 
         Refusals.Failed(context, Failure.InvalidArgument(
-            "Host", Texts.Of($"is '{context.Request.Host.Value}', which is no name of this server (setting AllowedHosts).")));
+            "Host", Texts.Of($"is '{context.Request.Host.Value}', which is not a host name of this server (setting AllowedHosts).")));
         return Task.CompletedTask;
     }
 }

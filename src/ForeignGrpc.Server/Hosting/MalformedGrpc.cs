@@ -38,7 +38,7 @@ internal static partial class MalformedGrpc
         if (context.Request.Headers.TryGetValue(Timeout, out var timeout) && !IsTimeout(timeout.ToString()))
         {
             Refusals.Failed(context, Failure.InvalidArgument(
-                Timeout, Texts.Of($"must be one to eight digits and a unit of H, M, S, m, u or n, but is '{Excerpt.Of(timeout.ToString())}'.")));
+                Timeout, Texts.Of($"must be 1 to 8 digits followed by one of the units H, M, S, m, u and n, but is '{Excerpt.Of(timeout.ToString())}'.")));
             return;
         }
 
@@ -56,7 +56,7 @@ internal static partial class MalformedGrpc
             var reason = status.DebugException?.Message ?? status.Detail;
             LogMalformed(log, path, reason);
             Refusals.Failed(context, Failure.InvalidArgument(
-                "message", Texts.Of($"cannot be read: it is not a whole protobuf message of this operation.")));
+                "message", Texts.Of($"cannot be parsed as the protobuf request of this operation.")));
         }
         else if (status.DebugException is { } failure)
         {

@@ -24,7 +24,7 @@ internal sealed class ArrivalMiddleware(RequestDelegate next, CallsAtWork atWork
         if (!_places.TryTake())
         {
             Refusals.Failed(context, Failure.Overloaded(
-                Texts.Of($"{_places.Limit:N0} calls (setting Limits:Calls) are being authenticated already; nothing was changed.")));
+                Texts.Of($"The server has reached its limit of {_places.Limit:N0} calls to authenticate at a time (setting Limits:Calls); nothing was changed.")));
             return;
         }
 

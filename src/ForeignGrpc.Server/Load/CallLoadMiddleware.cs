@@ -101,18 +101,18 @@ internal sealed class CallLoadMiddleware : IDisposable
     }
 
     private static Failure NoPlace(CallerKey caller, Places places) => Failure.Overloaded(caller.IsKnown
-        ? Texts.Of($"{places.Limit:N0} calls (setting Limits:Calls) are under way already; nothing was changed.")
+        ? Texts.Of($"The server has reached its limit of {places.Limit:N0} calls in flight (setting Limits:Calls); nothing was changed.")
         : Texts.Of(
-            $"{places.Limit:N0} calls without a credential (setting Limits:AnonymousCalls) are under way already; nothing was changed."));
+            $"The server has reached its limit of {places.Limit:N0} calls in flight without a credential (setting Limits:AnonymousCalls); nothing was changed."));
 
     private Failure? Refusal(CallerKey caller, RateLimitLease underWay, RateLimitLease? begun) => (underWay, begun) switch
     {
         ({ IsAcquired: false }, _) when caller.IsKnown => Failure.TooManyCalls(
-            Texts.Of($"You have {_limits.CallsPerCaller:N0} calls (setting Limits:CallsPerCaller) under way already; nothing was changed."), Second),
+            Texts.Of($"You have reached your limit of {_limits.CallsPerCaller:N0} calls in flight (setting Limits:CallsPerCaller); nothing was changed."), Second),
         ({ IsAcquired: false }, _) => Failure.TooManyCalls(
-            Texts.Of($"Your address has {_limits.CallsPerAddress:N0} calls (setting Limits:CallsPerAddress) under way already; nothing was changed."), Second),
+            Texts.Of($"Your address has reached its limit of {_limits.CallsPerAddress:N0} calls in flight (setting Limits:CallsPerAddress); nothing was changed."), Second),
         (_, { IsAcquired: false }) => Failure.TooManyCalls(
-            Texts.Of($"You have begun {_limits.CallsPerSecond:N0} calls (setting Limits:CallsPerSecond) in this second already; nothing was changed."),
+            Texts.Of($"You have reached your limit of {_limits.CallsPerSecond:N0} calls a second (setting Limits:CallsPerSecond); nothing was changed."),
             begun.TryGetMetadata(MetadataName.RetryAfter, out var rest) ? rest : Second),
         _ => null,
     };

@@ -43,7 +43,8 @@ internal static class MessagePatch
         if (!isAnyKnown)
         {
             var schema = MessageSchema.Of(message.Descriptor);
-            throw Failure.InvalidArgument("changes", Texts.Of($"has no property that {schema.Descriptor.Name} has: {schema.SomeNames}."));
+            throw Failure.InvalidArgument(
+                "changes", Texts.Of($"has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}."));
         }
     }
 

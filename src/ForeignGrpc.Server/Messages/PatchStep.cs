@@ -159,7 +159,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
 
         if (segment is ['0', >= '0' and <= '9', ..])
         {
-            throw Invalid("path", Texts.Of($"has the index '{Excerpt.Of(segment)}', which must have no leading zero."));
+            throw Invalid("path", Texts.Of($"has the index '{Excerpt.Of(segment)}'; an index must not have a leading zero."));
         }
 
         return int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var i) && i < items.Count + (mayAppend ? 1 : 0)
@@ -217,7 +217,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
 
         return isAnyKnown
             ? message
-            : throw Invalid("value", Texts.Of($"has no property that {schema.Descriptor.Name} has: {schema.SomeNames}."));
+            : throw Invalid("value", Texts.Of($"has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}."));
     }
 
     private void Require(bool holds)

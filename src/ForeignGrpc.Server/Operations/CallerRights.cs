@@ -50,7 +50,7 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
 
     private static bool MayWrite(UserRole role) => role >= UserRole.Writer;
 
-    private static Text ReaderReason() => Texts.Of($"Your role is reader: it may read, not save or delete.");
+    private static Text ReaderReason() => Texts.Of($"Your role is reader, which may read but not save or delete.");
 
     private static TableRight TableRightOf(UserRole role, CallLanguage? call) =>
         MayWrite(role) ? Full : new TableRight { RightMask = "Select", RightReason = ReaderReason().In(call) };
@@ -64,7 +64,7 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
 
     private static MapField<string, FieldProperty> Properties(MessageDescriptor carrier, bool mayWrite, CallLanguage call, KeyLimits limits)
     {
-        var (readerReason, serverReason) = (ReaderReason().In(call), Texts.Of($"The server sets this.").In(call));
+        var (readerReason, serverReason) = (ReaderReason().In(call), Texts.Of($"Only the server sets this field.").In(call));
         var properties = new MapField<string, FieldProperty>();
         foreach (var field in carrier.Fields.InDeclarationOrder())
         {

@@ -79,7 +79,7 @@ internal sealed partial class ForeignSystemAgentService
     private AppSave RequireFewDevices(AppSave app) =>
         app.Devices.Count + (app.RemovedDevices?.Count ?? 0) is var count && count <= _limits.SavedDevices ? app : throw Failure.InvalidArgument(
             "foreign_app_entity.devices",
-            Texts.Of($"adds, changes or deletes {count:N0} devices; one request may have {_limits.SavedDevices:N0} (setting Limits:SavedDevices)."));
+            Texts.Of($"adds, changes or deletes {count:N0} devices; the limit of one request is {_limits.SavedDevices:N0} (setting Limits:SavedDevices)."));
 
     private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
 

@@ -76,7 +76,7 @@ internal sealed partial class ForeignSystemAgentService
         check.Done();
         return Describe(
             await store.FindDeviceAsync(address, context.CancellationToken)
-                ?? throw Failure.NotFound(Texts.Of($"There is no such device '{address.Device}' of application '{address.Application}'.")),
+                ?? throw Failure.NotFound(Texts.Of($"There is no device '{address.Device}' of application '{address.Application}'.")),
             context);
     }
 
@@ -103,6 +103,6 @@ internal sealed partial class ForeignSystemAgentService
 
         return (await store.FindAppAsync(carrier.ForeignAppId, context.CancellationToken))?.Name
             ?? throw Failure.InvalidArgument(
-                "foreign_device.foreign_app_id", Texts.Of($"is {carrier.ForeignAppId}, the id of no application."));
+                "foreign_device.foreign_app_id", Texts.Of($"is {carrier.ForeignAppId}, but there is no application with that id."));
     }
 }

@@ -49,7 +49,8 @@ internal sealed partial class ForeignSystemAgentService
     private static DateTimeZone? ZoneOf(ServerCallContext context)
     {
         var conventions = Conventions.TryOf(context) ?? throw Failure.InvalidArgument(
-            Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name."));
+            Conventions.TimeZoneHeader, Texts.Of(
+                $"must be a time zone; use a documented code (US-NY), a country with one zone (NO) or an IANA name (Europe/Oslo)."));
         return conventions.Zone;
     }
 

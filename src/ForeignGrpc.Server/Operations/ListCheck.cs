@@ -63,7 +63,7 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
             if (token is null)
             {
                 Refuse("skip_token", Texts.Of(
-                    $"is not valid; use the one of the previous page's next link, with the same $filter and $orderBy."));
+                    $"is not valid; use the one from the previous page's next link, with the same $filter and $orderBy."));
             }
 
             return token ?? new PageToken(null, 0);
@@ -120,7 +120,8 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
         var isDescending = direction.Equals("desc", StringComparison.OrdinalIgnoreCase);
         if (words.Length > 2 || (!isDescending && !direction.Equals("asc", StringComparison.OrdinalIgnoreCase)))
         {
-            Refuse("order_by", Texts.Of($"has '{ListFilterTokens.Shown(term)}'; a column may have asc or desc behind it."));
+            Refuse("order_by", Texts.Of(
+                $"has '{ListFilterTokens.Shown(term)}'; each item must be a column, optionally followed by asc or desc."));
             return null;
         }
 
@@ -135,7 +136,7 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
         if (column is null)
         {
             Refuse(field, Texts.Of(
-                $"has '{ListFilterTokens.Shown(name)}', which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
+                $"has '{ListFilterTokens.Shown(name)}', which is not a column; the columns are {string.Join(", ", ListColumns.Names)}."));
         }
 
         return column;

@@ -110,7 +110,7 @@ internal sealed class ListFilterParser
     {
         if (++_depth > DeepestNesting)
         {
-            throw new ListFilterException(Texts.Of($"is nested deeper than {DeepestNesting} at position {_tokens.Current.Start}."));
+            throw new ListFilterException(Texts.Of($"is nested deeper than {DeepestNesting} levels at position {_tokens.Current.Start}."));
         }
 
         var filter = _tokens.TakeWord("not") ? new ListFilter.Not(ParseUnary()) : _tokens.TakeSign("(") ? ParseRest() : ParseCondition();
@@ -157,7 +157,7 @@ internal sealed class ListFilterParser
                     [new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(
                         column, Comparison.LessOrEqual, values[1])])
                 : throw new ListFilterException(
-                    Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; it takes two."));
+                    Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; 'between' takes two."));
         }
 
         var sign = _tokens.Current;
@@ -203,7 +203,7 @@ internal sealed class ListFilterParser
         if (++_terms > _mostTerms)
         {
             throw new ListFilterException(Texts.Of(
-                $"has more than {_mostTerms:N0} conditions and values (setting Limits:FilterTerms), the most that $filter may have."));
+                $"has more conditions and values than the limit of {_mostTerms:N0} (setting Limits:FilterTerms)."));
         }
     }
 
@@ -214,7 +214,7 @@ internal sealed class ListFilterParser
         if (isText && type != typeof(string))
         {
             throw new ListFilterException(
-                Texts.Of($"compares {ListColumns.Name(column)}, which is no text, as text before position {_tokens.Current.Start}."));
+                Texts.Of($"uses a text operator on {ListColumns.Name(column)}, which is not a text column, before position {_tokens.Current.Start}."));
         }
 
         var token = _tokens.Next();
@@ -245,7 +245,7 @@ internal sealed class ListFilterParser
     }
 
     private static ListFilterException NoColumn(ListFilterTokens.Token token) => new(Texts.Of(
-        $"has '{ListFilterTokens.Shown(token.Text)}' at position {token.Start}, which is no column; columns are {string.Join(", ", ListColumns.Names)}."));
+        $"has '{ListFilterTokens.Shown(token.Text)}' at position {token.Start}, which is not a column; the columns are {string.Join(", ", ListColumns.Names)}."));
 
     private ListFilterException Expected(Text what) => ListFilterTokens.Expected(what, _tokens.Current);
 }

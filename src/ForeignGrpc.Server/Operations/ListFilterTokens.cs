@@ -31,8 +31,9 @@ internal sealed class ListFilterTokens
 
     public Token Current { get; private set; }
 
-    public static ListFilterException Expected(Text what, Token token) => new(
-        Texts.Of($"has {(token.Kind == Kind.End ? Texts.Of($"its end") : (object)$"'{Shown(token.Text)}'")} at position {token.Start}, where {what} is expected."));
+    public static ListFilterException Expected(Text what, Token token) => new(token.Kind == Kind.End
+        ? Texts.Of($"ends at position {token.Start}, where {what} is expected.")
+        : Texts.Of($"has '{Shown(token.Text)}' at position {token.Start}, where {what} is expected."));
 
     /// <summary>So much of a caller's text as an error shows of it.</summary>
     public static string Shown(string text) => text.Length <= ShownCharacters
@@ -104,7 +105,7 @@ internal sealed class ListFilterTokens
             _position++;
         }
 
-        throw new ListFilterException(Texts.Of($"has a text that is not ended; it begins at position {start}."));
+        throw new ListFilterException(Texts.Of($"has a text without a closing quote; the text begins at position {start}."));
     }
 
     private string ReadWord()

@@ -46,7 +46,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
 
         if (name is null && device.ForeignDeviceId == 0)
         {
-            Refuse(Within(field, index, "device_name"), Texts.Of($"is required where there is no id; it may be blank."));
+            Refuse(Within(field, index, "device_name"), Texts.Of($"is required when no id is given; it may be blank."));
         }
 
         return new DeviceSave(device.ForeignDeviceId, name, identifier);
@@ -70,7 +70,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
 
     /// <summary>Refuses a device of an application because another one in the list is the same.</summary>
     public void RefuseSecond(int index) =>
-        Refuse($"{Devices}[{index}]", Texts.Of($"is in the list twice: another device there has its id, or its name and identifier."));
+        Refuse($"{Devices}[{index}]", Texts.Of($"is in the list twice: another device has the same id, or the same name and identifier."));
 
     public AppSave App(ForeignAppEntity? app)
     {
@@ -86,7 +86,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
     {
         if (carrier is null)
         {
-            Refuse(field, Texts.Of($"is required, as an object."));
+            Refuse(field, Texts.Of($"is required and must be an object."));
         }
 
         return carrier ?? new T();
@@ -168,5 +168,5 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
     }
 
     private void RefuseLong(string field, int length, int limit) =>
-        Refuse(field, Texts.Of($"is {length:N0} characters long; at most {limit:N0} are taken."));
+        Refuse(field, Texts.Of($"has {length:N0} characters; at most {limit:N0} are allowed."));
 }

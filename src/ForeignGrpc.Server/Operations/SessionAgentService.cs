@@ -24,7 +24,7 @@ internal sealed class SessionAgentService(
         if (caller.User is not { } user)
         {
             throw Failure.Forbidden(
-                Texts.Of($"Tickets are for users of this service; use the token of your identity provider with every call."));
+                Texts.Of($"Only users of this service can get a ticket; send the token of your identity provider with every call."));
         }
 
         var (secret, ticket) = await tickets.IssueAsync(user, caller.Ticket, TicketKind.Ticket, context.CancellationToken)
@@ -76,13 +76,13 @@ internal sealed class SessionAgentService(
         if (origins.IsOther(context))
         {
             throw Failure.Forbidden(Texts.Of(
-                $"A page of another origin must not log in here. Its origin can be allowed (setting Cors:Origins); behind a proxy, the server must know the proxy (setting Proxies:Known)."));
+                $"A page of another origin cannot log in. Allow its origin (setting Cors:Origins) or, if the server is behind a proxy, name the proxy (setting Proxies:Known)."));
         }
 
         if (await passwords.FindAsync(request.UserName, request.UserPassword, ClientAddress.Of(context)) is not { } user
             || await tickets.IssueAsync(user, askedBy: null, TicketKind.Session, context.CancellationToken) is not var (secret, session))
         {
-            throw Failure.Unauthenticated(Texts.Of($"The name or the password is wrong."));
+            throw Failure.Unauthenticated(Texts.Of($"The user name or the password is wrong."));
         }
 
         var xsrfToken = Tickets.XsrfTokenOf(secret);

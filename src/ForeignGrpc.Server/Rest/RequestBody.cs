@@ -46,7 +46,7 @@ internal static class RequestBody
             throw e.StatusCode switch
             {
                 StatusCodes.Status413PayloadTooLarge =>
-                    Failure.BodyTooLarge(Texts.Of($"The body is larger than this server takes (setting Limits:BodyBytes).")),
+                    Failure.BodyTooLarge(Texts.Of($"The body is larger than the limit of this server (setting Limits:BodyBytes).")),
                 StatusCodes.Status408RequestTimeout => Failure.BodyTooSlow(NotAsAnnounced()),
                 _ => Failure.Malformed(NotAsAnnounced()),
             };
@@ -136,7 +136,7 @@ internal static class RequestBody
         }
     }
 
-    private static Text NotAsAnnounced() => Texts.Of($"The body could not be read as its headers announce it.");
+    private static Text NotAsAnnounced() => Texts.Of($"The body could not be read: it does not match its headers.");
 
     private static ReadOnlySequence<byte> ToUtf8(in ReadOnlySequence<byte> body, Encoding? encoding) =>
         encoding is null or UTF8Encoding ? body : new(Encoding.UTF8.GetBytes(BodyText.Decode(body, encoding)));

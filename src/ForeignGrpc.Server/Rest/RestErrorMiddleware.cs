@@ -44,14 +44,15 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
         return response.StatusCode switch
         {
             StatusCodes.Status401Unauthorized =>
-                (response.StatusCode, Texts.Of($"No valid credential was given; WWW-Authenticate names the schemes.")),
+                (response.StatusCode, Texts.Of($"A valid credential is required; the header WWW-Authenticate lists the schemes.")),
             StatusCodes.Status403Forbidden => (response.StatusCode, Texts.Of($"Your role does not allow this operation.")),
             StatusCodes.Status404NotFound when templates.Explain(verb, RestPathMiddleware.Segments(path)) is { } why =>
                 (StatusCodes.Status400BadRequest, why),
             StatusCodes.Status404NotFound =>
                 (response.StatusCode, Texts.Of($"There is no operation {verb} {Excerpt.Of(path.ToUriComponent())}.")),
-            StatusCodes.Status405MethodNotAllowed => (response.StatusCode, Texts.Of($"{verb} is not possible here; Allow names what is.")),
-            var status => (status, Texts.Of($"The call was refused with status {status}.")),
+            StatusCodes.Status405MethodNotAllowed => (response.StatusCode, Texts.Of(
+                $"{verb} is not allowed here; the header Allow lists the methods that are.")),
+            var status => (status, Texts.Of($"The request was rejected with status {status}.")),
         };
     }
 

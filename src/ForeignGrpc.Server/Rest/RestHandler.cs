@@ -73,7 +73,7 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
     {
         var headers = context.Request.Headers;
         var conventions = Conventions.TryRead(context.Request) ?? throw TextValues.Invalid(
-            Conventions.TimeZoneHeader, Texts.Of($"must be a documented code, the code of a country with one zone, or an IANA name, but is {TextValues.Quote(headers[Conventions.TimeZoneHeader].ToString())}."));
+            Conventions.TimeZoneHeader, Texts.Of($"must be a time zone, but is {TextValues.Quote(headers[Conventions.TimeZoneHeader].ToString())}; use a documented code (US-NY), a country with one zone (NO) or an IANA name (Europe/Oslo)."));
         context.Features.Set(conventions);
         if (headers.ContainsKey(Conventions.TimeZoneHeader))
         {

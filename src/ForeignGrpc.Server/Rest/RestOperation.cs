@@ -166,7 +166,7 @@ internal sealed class RestOperation
             }
             else if (_elsewhere.Contains(name))
             {
-                throw TextValues.Invalid(name, Texts.Of($"is not taken from the query of this operation, but from its body."));
+                throw TextValues.Invalid(name, Texts.Of($"must be in the body, not in the query."));
             }
             else if (_isQueryClosed)
             {
@@ -188,7 +188,7 @@ internal sealed class RestOperation
 
         if (path.Length != Template.Length)
         {
-            throw Failure.Malformed(Texts.Of($"The path must be sent as it is: a / within a name is written %2F."));
+            throw Failure.Malformed(Texts.Of($"The path has other segments than this operation; write a / within a name as %2F."));
         }
 
         if (_agentPath is not null && Verb == HttpMethods.Delete && path[^1].Length == 0)

@@ -23,12 +23,12 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestRoutes templa
     {
         if (RawPath.HasDots(context))
         {
-            throw Failure.Malformed(Texts.Of($"A path segment must not be '.' or '..'; the Agents operations and gRPC take such names."));
+            throw Failure.Malformed(Texts.Of($"A path segment must not be '.' or '..'; use the Agents operations or gRPC for such names."));
         }
 
         if (Array.Find(Overrides, context.Request.Headers.ContainsKey) is { } header)
         {
-            throw TextValues.Invalid(header, Texts.Of($"is not honoured; send the method itself."));
+            throw TextValues.Invalid(header, Texts.Of($"is not supported; send the request with that method instead."));
         }
 
         var path = context.Request.Path.Value!;

@@ -69,7 +69,7 @@ internal sealed class RestRoutes(EndpointDataSource endpoints)
             {
                 return TextValues.TryParseInt32(given) is < 0 and var id
                     ? Texts.Of($"{field.JsonName} must be 0 or more, but is {id}.")
-                    : Texts.Of($"{field.JsonName} must be a 32-bit integer in digits alone, but is {TextValues.Quote(given)}.");
+                    : Texts.Of($"{field.JsonName} must be a 32-bit integer written in digits only, but is {TextValues.Quote(given)}.");
             }
         }
 

@@ -35,23 +35,29 @@ internal static class PostgresErrors
     public static Exception Translate(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new StoreException(
-            StoreError.Unavailable, $"Another transaction in the database holds a lock on what this would change; nothing was changed.", e),
+            StoreError.Unavailable,
+            $"Another transaction in the database holds a lock on data that this call changes; nothing was changed.",
+            e),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new StoreException(
-            StoreError.Unavailable, $"The database took longer than one statement may take (setting Storage:StatementSeconds); nothing was changed.", e),
+            StoreError.Unavailable,
+            $"The database exceeded the time limit of a statement (setting Storage:StatementSeconds); nothing was changed.",
+            e),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>
-            new StoreException(StoreError.StorageFull, $"No space is left to store this; nothing was changed.", e),
+            new StoreException(StoreError.StorageFull, $"No space is left on the disk of the database; nothing was changed.", e),
         PostgresException { SqlState: PostgresErrorCodes.DataCorrupted or PostgresErrorCodes.IndexCorrupted } =>
             new StoreException(StoreError.Damaged, $"The database is damaged.", e),
         PostgresException server when !IsLostRace(server) && !IsUnavailable(server) => e,
         NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException =>
-            new StoreException(StoreError.Unavailable, $"The database does not answer; nothing was changed.", e),
+            new StoreException(StoreError.Unavailable, $"The database does not respond; nothing was changed.", e),
         _ => e,
     };
 
     /// <summary>What a failed COMMIT means: unless the server said no, nobody knows.</summary>
     public static Exception TranslateCommit(Exception e) => IsConnectionFailure(e) || e is TimeoutException
         ? new StoreException(
-            StoreError.Unavailable, $"The database went away while the change was being made; it may have been made or not.", e)
+            StoreError.Unavailable,
+            $"The connection to the database was lost during the commit; the change may or may not have been saved.",
+            e)
         : Translate(e);
 
     /// <summary>Connection exceptions, no resources, intervention of operators, authorization, a standby, system errors.</summary>

@@ -165,7 +165,8 @@ public sealed class PostgresStore : SqlStore
         }
 
         var why = new StoreException(
-            StoreError.Unavailable, $"Another transaction in the database holds a lock on what this would change; nothing was changed.");
+            StoreError.Unavailable,
+            $"Another transaction in the database holds a lock on data that this call changes; nothing was changed.");
         foreach (var save in locked)
         {
             _contention.Note();

@@ -20,7 +20,7 @@ internal sealed class PersonNames
         using var row = session.Prepared(Statements.FindPersonName).Query(("@id", number));
         var name = row.Read()
             ? row.GetString(0)
-            : throw new StoreException(StoreError.Damaged, $"A key was saved by person number {number}, who has no name.");
+            : throw new StoreException(StoreError.Damaged, $"A key refers to person number {number}, who does not exist.");
         return _names.Set(number, name);
     }
 

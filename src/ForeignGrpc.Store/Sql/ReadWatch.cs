@@ -18,7 +18,7 @@ internal sealed class ReadWatch(TimeSpan limit, CancellationToken caller)
         ? new OperationCanceledException(caller)
         : new StoreException(
             StoreError.ReadTooLong,
-            $"Reading took longer than {limit.TotalSeconds} seconds (setting Storage:ReadSeconds) and was stopped; ask for less, such as by a narrower $filter.");
+            $"The query exceeded the limit of {limit.TotalSeconds} s (setting Storage:ReadSeconds); ask for less, for example with a narrower $filter.");
 
     /// <summary>Has a statement stopped when the read is to stop.</summary>
     /// <param name="stop">Stops the statement. It runs on another thread, perhaps more than once, and what it throws is left: whatever

@@ -33,7 +33,7 @@ public abstract partial class SqlStore
         cancellationToken));
 
     private static StoreException ChangedByOthers() =>
-        new(StoreError.Unavailable, $"Others changed it each time while this change was computed; nothing was changed now.");
+        new(StoreError.Unavailable, $"Other calls changed the application each time this patch was applied; nothing was changed.");
 
     private async Task<StoredApp?> TryChangeAppAsync(
         int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken)
@@ -111,7 +111,7 @@ public abstract partial class SqlStore
     private static long UpdateApp(SqlWriteSession session, AppSave app, long now, long person)
     {
         session.Unique(
-            $"There is another application named '{app.Name}'.",
+            $"Another application is already named '{app.Name}'.",
             () => session.Prepared(Statements.UpdateApp).Execute(("@id", app.Id), ("@name", app.Name), ("@now", now), ("@person", person)));
         return session.ForgetAfter(app.Id);
     }
@@ -133,7 +133,7 @@ public abstract partial class SqlStore
         if (!precondition.Holds(Instants.FromMicroseconds(updated)))
         {
             throw new StoreException(
-                StoreError.ChangedSince, $"It was changed at {Instants.FromMicroseconds(updated):F} UTC, after {precondition.UnmodifiedSince:F}; nothing was changed now.");
+                StoreError.ChangedSince, $"It was last modified at {Instants.FromMicroseconds(updated):F} UTC, after {precondition.UnmodifiedSince:F}; nothing was changed.");
         }
     }
 }

@@ -67,7 +67,7 @@ public abstract partial class SqlStore
         }
 
         var updated = session.Unique(
-            $"The application has another device of that name and identifier.",
+            $"The application already has another device with that name and identifier.",
             () => session.Prepared(Statements.UpdateDevice).Execute(
                 ("@id", id),
                 ("@app", app),

@@ -50,20 +50,20 @@ public abstract partial class SqlStore
 
         if (!_options.AcceptUnknownTables)
         {
-            throw new StoreException(StoreError.UnknownTable, $"'{name}' is no documented table name, and this server takes no others.");
+            throw new StoreException(StoreError.UnknownTable, $"'{name}' is not a documented table name; this server accepts no others.");
         }
 
         if (session.Prepared(Statements.CountTables).Number() >= _options.MostRegisteredTables)
         {
             throw new StoreException(
                 StoreError.UnknownTable,
-                $"'{name}' is a new table name, and {_options.MostRegisteredTables:N0} are registered, the most that this server takes (setting Tables:MostRegistered).");
+                $"'{name}' is a new table name, but the limit of {_options.MostRegisteredTables:N0} registered table names is reached (setting Tables:MostRegistered).");
         }
 
         return session.Prepared(Statements.CountTablesOfPerson).Number(("@person", person)) >= _options.MostRegisteredTablesPerWriter
             ? throw new StoreException(
                 StoreError.UnknownTable,
-                $"'{name}' is a new table name, and you have registered {_options.MostRegisteredTablesPerWriter:N0}, the most for one writer (setting Tables:MostRegisteredPerWriter).")
+                $"'{name}' is a new table name, but you have reached your limit of {_options.MostRegisteredTablesPerWriter:N0} registered table names (setting Tables:MostRegisteredPerWriter).")
             : session.AddTable(name, person);
     }
 

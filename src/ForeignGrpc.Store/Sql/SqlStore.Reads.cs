@@ -71,5 +71,6 @@ public abstract partial class SqlStore
 
     private async Task<IDisposable> TakeTurnAsync(FairTurns turns, string caller, CancellationToken cancellationToken) =>
         await turns.TakeAsync(caller, cancellationToken).ConfigureAwait(false) ?? throw new StoreException(
-            StoreError.TooManyReads, $"{_waitingScans:N0} lists of yours (setting Storage:WaitingScans) wait for their turn already; nothing was read.");
+            StoreError.TooManyReads,
+            $"You have reached your limit of {_waitingScans:N0} waiting lists (setting Storage:WaitingScans); nothing was read.");
 }

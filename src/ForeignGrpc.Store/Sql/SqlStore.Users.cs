@@ -62,7 +62,7 @@ public abstract partial class SqlStore
         row.GetBoolean(column + 5));
 
     private static int AddUser(SqlWriteSession session, User user) => session.Unique(
-        $"There is a user '{user.Name}' already.",
+        $"The user '{user.Name}' already exists.",
         () => session.Prepared(Statements.AddUser).Execute(
             ("@name", user.Name),
             ("@full_name", user.FullName),

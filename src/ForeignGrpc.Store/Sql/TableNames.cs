@@ -45,7 +45,7 @@ internal sealed class TableNames
         using var row = session.Prepared(Statements.FindTableName).Query(("@number", number));
         return row.Read()
             ? _names.Set(number, row.GetString(0))
-            : throw new StoreException(StoreError.Damaged, $"A key is bound to table number {number}, which has no name.");
+            : throw new StoreException(StoreError.Damaged, $"A key refers to table number {number}, which does not exist.");
     }
 
     public void Forget()

@@ -19,7 +19,7 @@ internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
         {
             return _waiting.TryAdd(work)
                 ? work.Task
-                : throw new StoreException(StoreError.Overloaded, $"{capacity:N0} writes are waiting already; nothing was changed.");
+                : throw new StoreException(StoreError.Overloaded, $"The queue of writes is full ({capacity:N0}); nothing was changed.");
         }
         catch (InvalidOperationException) when (_waiting.IsAddingCompleted)
         {
@@ -40,7 +40,7 @@ internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
         Interlocked.Decrement(ref _postponed);
         if (!isQueued)
         {
-            work.Fail(new StoreException(StoreError.Overloaded, $"{capacity:N0} writes are waiting already; nothing was changed."));
+            work.Fail(new StoreException(StoreError.Overloaded, $"The queue of writes is full ({capacity:N0}); nothing was changed."));
             work.Acknowledge();
         }
     }

@@ -35,7 +35,7 @@ internal sealed class FileWatch(string path, Action<string> warn)
         }
 
         throw new StoreException(
-            StoreError.Unavailable, $"The database's file was replaced while the server used it; nothing was changed.");
+            StoreError.Unavailable, $"The database file was replaced while the server was using it; nothing was changed.");
     }
 
     /// <summary>Looks at the files at most once a second.</summary>

@@ -13,10 +13,11 @@ internal static class SqliteErrors
 
     public static Exception Translate(Exception e) => e is not SqliteException sqlite ? e : sqlite.SqliteErrorCode switch
     {
-        raw.SQLITE_FULL => new StoreException(StoreError.StorageFull, $"No space is left to store this; nothing was changed.", e),
+        raw.SQLITE_FULL =>
+            new StoreException(StoreError.StorageFull, $"No space is left on the disk of the database; nothing was changed.", e),
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreException(StoreError.Damaged, $"The database is damaged.", e),
         raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN =>
-            new StoreException(StoreError.Unavailable, $"The database does not answer; nothing was changed.", e),
+            new StoreException(StoreError.Unavailable, $"The database does not respond; nothing was changed.", e),
         _ => e,
     };
 

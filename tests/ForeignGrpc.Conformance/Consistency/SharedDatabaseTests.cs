@@ -35,7 +35,7 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, await ReadinessAsync(server));
         var refused = await rest;
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (refused.StatusCode, refused.Headers.RetryAfter?.Delta > TimeSpan.Zero));
-        Assert.Contains("holds a lock on what this would change", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Contains("holds a lock on data that this call changes", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(StatusCode.Unavailable, (await grpc).StatusCode);
         Assert.Contains("RetryInfo", System.Text.Encoding.UTF8.GetString((await grpc).Trailers.GetValueBytes("grpc-status-details-bin")!), StringComparison.Ordinal);
 

@@ -58,7 +58,7 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
     [Theory]
     [InlineData("", "There is no user 'nobody'.", "users", "disable", "nobody")]
     [InlineData("", "There is no user 'nobody'.", "users", "set-role", "nobody", "--role", "admin")]
-    [InlineData("x\n", "There is a user 'tje0' already.", "users", "add", "tje0", "--role", "admin")]
+    [InlineData("x\n", "The user 'tje0' already exists.", "users", "add", "tje0", "--role", "admin")]
     [InlineData("\n", "The password must not be blank.", "users", "add", "bob", "--role", "admin")]
     [InlineData("", "The password must not be blank.", "users", "add", "bob", "--role", "admin")]
     [InlineData("x\n", "no colon", "users", "add", "bob:b", "--role", "admin")]

@@ -92,7 +92,7 @@ public sealed class BodyLoadTests
 
         foreach (var held in new[] { unary, streamed, reflection })
         {
-            Assert.StartsWith("Cancelled: The body was not whole within 1 seconds (setting Limits:BodySeconds)", await held.Ended.WaitAsync(Patience), StringComparison.Ordinal);
+            Assert.StartsWith("Cancelled: The body was not complete within 1 seconds (setting Limits:BodySeconds)", await held.Ended.WaitAsync(Patience), StringComparison.Ordinal);
         }
     }
 

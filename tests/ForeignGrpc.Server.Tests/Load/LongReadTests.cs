@@ -33,7 +33,7 @@ public sealed class LongReadTests : IAsyncLifetime
             async () => await _server.Grpc().GetAllAsync(new GetAllRequest { RowFilter = Heavy }));
 
         Assert.Equal(StatusCode.Unavailable, refusal.StatusCode);
-        Assert.Equal("Reading took longer than 1 seconds (setting Storage:ReadSeconds) and was stopped; ask for less, such as by a narrower $filter.", refusal.Status.Detail);
+        Assert.Equal("The query exceeded the limit of 1 s (setting Storage:ReadSeconds); ask for less, for example with a narrower $filter.", refusal.Status.Detail);
         var response = await _server.Rest().GetAsync($"ForeignApp?$filter={Uri.EscapeDataString(Heavy)}");
         Assert.Equal(refusal.Status.Detail, await response.ReadErrorAsync(HttpStatusCode.ServiceUnavailable));
         Assert.NotNull(response.Headers.RetryAfter);
@@ -51,7 +51,7 @@ public sealed class LongReadTests : IAsyncLifetime
 
         Assert.Equal(StatusCode.ResourceExhausted, refusal.StatusCode);
         Assert.Contains(
-            "1 lists of yours (setting Storage:WaitingScans) wait for their turn already", refusal.Status.Detail, StringComparison.Ordinal);
+            "your limit of 1 waiting lists (setting Storage:WaitingScans)", refusal.Status.Detail, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await _server.Rest().GetAsync(Key)).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _server.Rest().GetAsync("ForeignApp?$top=1")).StatusCode);
         Assert.Contains(scans, scan => !scan.IsCompleted);

@@ -86,11 +86,11 @@ public sealed class LanguageTests(RunningServer server)
         Assert.Equal(inFrench, MultiLanguageText.In("fr", value));
 
     [Theory]
-    [InlineData("nb-NO", "nb", "ForeignKey.Value er 8 001 tegn langt; høyst 8 000 tas imot.")]
-    [InlineData("sv", "sv", "ForeignKey.Value är 8 001 tecken långt; högst 8 000 tas emot.")]
-    [InlineData("da", "da", "ForeignKey.Value er 8.001 tegn langt; højst 8.000 modtages.")]
-    [InlineData("de", "de", "ForeignKey.Value ist 8.001 Zeichen lang; höchstens 8.000 werden angenommen.")]
-    [InlineData("nl", "nl", "ForeignKey.Value is 8.001 tekens lang; hoogstens 8.000 worden aangenomen.")]
+    [InlineData("nb-NO", "nb", "ForeignKey.Value har 8 001 tegn; høyst 8 000 er tillatt.")]
+    [InlineData("sv", "sv", "ForeignKey.Value har 8 001 tecken; högst 8 000 är tillåtna.")]
+    [InlineData("da", "da", "ForeignKey.Value har 8.001 tegn; højst 8.000 er tilladt.")]
+    [InlineData("de", "de", "ForeignKey.Value hat 8.001 Zeichen; höchstens 8.000 sind erlaubt.")]
+    [InlineData("nl", "nl", "ForeignKey.Value heeft 8.001 tekens; maximaal 8.000 zijn toegestaan.")]
     [InlineData("fr", "en", null)]
     public async Task Errors_AreInTheCallersLanguage(string language, string contentLanguage, string? expected)
     {
@@ -99,7 +99,7 @@ public sealed class LanguageTests(RunningServer server)
         using var response = await server.Rest().SendAsync(request);
 
         var text = (await response.ReadErrorAsync(HttpStatusCode.BadRequest)).Replace('\u00A0', ' ');
-        Assert.StartsWith(expected ?? "ForeignKey.Value is ", text, StringComparison.Ordinal);
+        Assert.StartsWith(expected ?? "ForeignKey.Value has ", text, StringComparison.Ordinal);
         Assert.Equal(contentLanguage, Assert.Single(response.Content.Headers.ContentLanguage));
         Assert.Contains("SO-Language", response.Headers.Vary);
 
@@ -115,7 +115,7 @@ public sealed class LanguageTests(RunningServer server)
         request.Content = Http.Json($$"""{"Value":"{{new string('v', 8_001)}}"}""");
         using var response = await server.Rest().SendAsync(request);
 
-        Assert.Contains("is 8.001 characters long", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("has 8.001 characters", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class LanguageTests(RunningServer server)
     public async Task RefusalsAndFailedPatches_AreInTheLanguage()
     {
         using var refused = await server.Rest(role: null).SendAsync(Call(HttpMethod.Get, "ForeignApp", ("SO-Language", "nl")));
-        Assert.StartsWith("Er is geen geldig bewijs", await refused.ReadErrorAsync(HttpStatusCode.Unauthorized), StringComparison.Ordinal);
+        Assert.StartsWith("Geldige aanmeldgegevens zijn vereist", await refused.ReadErrorAsync(HttpStatusCode.Unauthorized), StringComparison.Ordinal);
 
         using var request = Call(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", ("SO-Language", "sv"));
         request.Content = new StringContent("""[{"op":"test","path":"/Value","value":"x"}]""", null, "application/json-patch+json");

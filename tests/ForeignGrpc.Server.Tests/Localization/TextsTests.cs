@@ -43,16 +43,16 @@ public sealed partial class TextsTests
     }
 
     [Theory]
-    [InlineData("en", "en-US", "is 1,234 characters long; at most 1,000 are taken.")]
-    [InlineData("nb", "de-DE", "er 1.234 tegn langt; høyst 1.000 tas imot.")]
-    [InlineData("de", "de-DE", "ist 1.234 Zeichen lang; höchstens 1.000 werden angenommen.")]
-    [InlineData("fr", "en-GB", "is 1,234 characters long; at most 1,000 are taken.")]
+    [InlineData("en", "en-US", "has 1,234 characters; at most 1,000 are allowed.")]
+    [InlineData("nb", "de-DE", "har 1.234 tegn; høyst 1.000 er tillatt.")]
+    [InlineData("de", "de-DE", "hat 1.234 Zeichen; höchstens 1.000 sind erlaubt.")]
+    [InlineData("fr", "en-GB", "has 1,234 characters; at most 1,000 are allowed.")]
     public void Text_IsInTheLanguage_WithNumbersOfTheCulture(string language, string culture, string expected)
     {
-        var text = Texts.Of($"is {1234:N0} characters long; at most {1000:N0} are taken.");
+        var text = Texts.Of($"has {1234:N0} characters; at most {1000:N0} are allowed.");
 
         Assert.Equal(expected, text.In(new CallLanguage(language, CultureInfo.GetCultureInfo(culture))));
-        Assert.Equal("is 1,234 characters long; at most 1,000 are taken.", text.In(null));
+        Assert.Equal("has 1,234 characters; at most 1,000 are allowed.", text.In(null));
     }
 
     private static IEnumerable<string> Phrases() =>

@@ -184,7 +184,7 @@ public sealed class AppsAndDevicesTests(RunningServer server)
     [Theory]
     [InlineData(HttpStatusCode.Conflict, """[{"op":"replace","path":"/name","value":"x"},{"op":"test","path":"/name","value":"y"}]""", "test of '/name' failed")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":"x"},{"op":"move","path":"/name"}]""", "Changes[1].op must be add")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/nothing","value":"x"}]""", "Changes has no property that ForeignAppEntity has")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/nothing","value":"x"}]""", "Changes has only unknown properties; ForeignAppEntity has")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"remove","path":"/devices/7"}]""", "Changes[0].path '/devices/7' does not exist")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":[]}]""", "Changes[0].value must be a string")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name"}]""", "must not be blank")]

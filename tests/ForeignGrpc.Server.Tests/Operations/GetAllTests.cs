@@ -85,7 +85,7 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
 
     [Theory]
     [InlineData("$filter=appName%20eq%20erp", "$filter has 'erp' at position 11")]
-    [InlineData("$select=name", "$select has 'name', which is no column")]
+    [InlineData("$select=name", "$select has 'name', which is not a column")]
     [InlineData("$orderBy=keyId%20sideways", "$orderBy has 'keyId sideways'")]
     [InlineData("$top=many", "$top must be a 32-bit integer")]
     [InlineData("$top=-1", "$top must be 0 or more, but is -1")]
@@ -126,7 +126,7 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await server.Running.Grpc().GetAllAsync(request));
 
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
-        Assert.Contains("1,000 conditions and values (setting Limits:FilterTerms), the most that $filter may have", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains("more conditions and values than the limit of 1,000 (setting Limits:FilterTerms)", refusal.Status.Detail, StringComparison.Ordinal);
     }
 
     [Theory]

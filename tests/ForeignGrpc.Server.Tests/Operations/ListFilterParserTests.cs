@@ -45,16 +45,16 @@ public sealed class ListFilterParserTests
     [Theory]
     [InlineData("", null)]
     [InlineData("  ", null)]
-    [InlineData("appName", "has its end at position 7, where an operator")]
+    [InlineData("appName", "ends at position 7, where an operator")]
     [InlineData("appName eq erp", "has 'erp' at position 11, where a text in single quotes is expected")]
-    [InlineData("appName eq 'erp", "has a text that is not ended; it begins at position 11")]
-    [InlineData("appName eq '", "has a text that is not ended; it begins at position 11")]
-    [InlineData("name eq 'x'", "has 'name' at position 0, which is no column; columns are appId, appName")]
+    [InlineData("appName eq 'erp", "has a text without a closing quote; the text begins at position 11")]
+    [InlineData("appName eq '", "has a text without a closing quote; the text begins at position 11")]
+    [InlineData("name eq 'x'", "has 'name' at position 0, which is not a column; the columns are appId, appName")]
     [InlineData("keyId eq 'x'", "has 'x' at position 9, where an integer is expected")]
     [InlineData("keyId eq 99999999999999999999", "where an integer is expected")]
-    [InlineData("keyId contains 5", "which is no text")]
+    [InlineData("keyId contains 5", "which is not a text column")]
     [InlineData("keyId eq 5 keyId eq 6", "has 'keyId' at position 11, where 'and', 'or' or the end is expected")]
-    [InlineData("(keyId eq 5", "has its end at position 11, where ')' is expected")]
+    [InlineData("(keyId eq 5", "ends at position 11, where ')' is expected")]
     [InlineData("keyId eq 5)", "has ')' at position 10")]
     [InlineData("keyId between (5)", "has 1 values for 'between'")]
     [InlineData("keyId oneOf ()", "where an integer is expected")]
@@ -102,7 +102,7 @@ public sealed class ListFilterParserTests
     {
         Assert.NotNull(ListFilterParser.Parse(expression, terms, null));
         Assert.Contains(
-            $"more than {terms - 1} conditions and values (setting Limits:FilterTerms), the most that $filter may have",
+            $"more conditions and values than the limit of {terms - 1} (setting Limits:FilterTerms)",
             Assert.Throws<ListFilterException>(() => ListFilterParser.Parse(expression, terms - 1, null)).Message,
             StringComparison.Ordinal);
     }

@@ -104,7 +104,7 @@ public sealed class PageTokenTests(GetAllTests.SevenKeys server) : IClassFixture
         foreach (var query in new[] { "", "&$orderBy=keyValue%20desc", "&$filter=recordId%20gt%201" })
         {
             var refusal = await (await _rest.GetAsync($"ForeignApp?$skiptoken={token}{query}")).ReadErrorAsync(HttpStatusCode.BadRequest);
-            Assert.Contains("$skiptoken is not valid; use the one of the previous page's next link", refusal, StringComparison.Ordinal);
+            Assert.Contains("$skiptoken is not valid; use the one from the previous page's next link", refusal, StringComparison.Ordinal);
         }
     }
 

@@ -39,9 +39,9 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         { """{"RecordId":1,"TableName":""}""", "ForeignKey.RecordId must be 0 when the table name is blank" },
         { """{"Key":"\ud83d"}""", "Key is not valid Unicode" },
         { """{"Value":"\ude00x"}""", "Value is not valid Unicode" },
-        { $$"""{"Key":"{{new string('k', 240)}}"}""", "ForeignKey.Key is 240 characters long; at most 239 are taken" },
-        { $$"""{"Value":"{{new string('v', 8_001)}}"}""", "ForeignKey.Value is 8,001 characters long; at most 8,000 are taken" },
-        { $$"""{"TableName":"{{new string('t', 255)}}"}""", "ForeignKey.TableName is 255 characters long; at most 254 are taken" },
+        { $$"""{"Key":"{{new string('k', 240)}}"}""", "ForeignKey.Key has 240 characters; at most 239 are allowed" },
+        { $$"""{"Value":"{{new string('v', 8_001)}}"}""", "ForeignKey.Value has 8,001 characters; at most 8,000 are allowed" },
+        { $$"""{"TableName":"{{new string('t', 255)}}"}""", "ForeignKey.TableName has 255 characters; at most 254 are allowed" },
         { $$"""{"Other":{{string.Concat(Enumerable.Repeat("[", 1_000))}}{{string.Concat(Enumerable.Repeat("]", 1_000))}}}""", "Malformed JSON" },
     };
 
@@ -131,9 +131,9 @@ public sealed class SaveForeignKeyTests(RunningServer server)
 
     [Theory]
     [InlineData(254, 31, 239, null)]
-    [InlineData(255, 31, 239, "ApplicationName is 255 characters long; at most 254 are taken")]
-    [InlineData(254, 32, 239, "DeviceName is 32 characters long; at most 31 are taken")]
-    [InlineData(254, 31, 240, "DeviceIdentifier is 240 characters long; at most 239 are taken")]
+    [InlineData(255, 31, 239, "ApplicationName has 255 characters; at most 254 are allowed")]
+    [InlineData(254, 32, 239, "DeviceName has 32 characters; at most 31 are allowed")]
+    [InlineData(254, 31, 240, "DeviceIdentifier has 240 characters; at most 239 are allowed")]
     [InlineData(0, 31, 239, "ApplicationName must not be blank")]
     public async Task LimitsOfNames_HoldInCharactersNotUnits(int application, int device, int identifier, string? because)
     {
@@ -157,7 +157,7 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         var message = await (await PutAsync($$"""{"Key":"{{new string('k', 240)}}","RecordId":-1}""")).ReadErrorAsync(
             HttpStatusCode.BadRequest);
 
-        Assert.Contains("ForeignKey.Key is 240", message, StringComparison.Ordinal);
+        Assert.Contains("ForeignKey.Key has 240", message, StringComparison.Ordinal);
         Assert.Contains("ForeignKey.RecordId must be 0 or more", message, StringComparison.Ordinal);
     }
 

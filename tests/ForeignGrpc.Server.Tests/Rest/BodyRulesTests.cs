@@ -76,7 +76,7 @@ public sealed class BodyRulesTests(RunningServer server)
         {
             using var response = await SendAsync(method, path.Replace("@", _app, StringComparison.Ordinal), mediaType, body.Replace("@", _app, StringComparison.Ordinal));
             Assert.Matches(
-                "no property that (ForeignKey|ForeignDevice|ForeignAppEntity|\\w+Request) has: ", await response.ReadErrorAsync(
+                "only unknown properties; (ForeignKey|ForeignDevice|ForeignAppEntity|\\w+Request) has ", await response.ReadErrorAsync(
                     HttpStatusCode.BadRequest));
         }
 

@@ -249,10 +249,10 @@ public sealed class FormatTests(RunningServer server)
 
     [Theory]
     [InlineData(Form, "RecordId=x", "RecordId must be a 32-bit integer, but is \"x\"")]
-    [InlineData(Form, "{\"Key\":\"k\"}", "no property that ForeignKey has: Key, Value, RecordId, TableName. If it is JSON, send it as application/json")]
-    [InlineData(Form, "Key=%zz", "has an incomplete escape")]
-    [InlineData(Form, "Key=%FF", "is not UTF-8")]
-    [InlineData(Form, "Key.x=1", "which has nothing within")]
+    [InlineData(Form, "{\"Key\":\"k\"}", "only unknown properties; ForeignKey has Key, Value, RecordId, TableName. If the body is JSON, send it as application/json")]
+    [InlineData(Form, "Key=%zz", "has an incomplete percent escape")]
+    [InlineData(Form, "Key=%FF", "does not decode to UTF-8")]
+    [InlineData(Form, "Key.x=1", "names a property of Key, which is a single value")]
     [InlineData(Xml, "<ForeignKey><RecordId>x</RecordId></ForeignKey>", "RecordId must be a 32-bit integer, but is \"x\"")]
     [InlineData(Xml, "<Key>k</Key>", "root element must be ForeignKey, but is \"Key\"")]
     [InlineData(Xml, "<ForeignKey>text</ForeignKey>", "must have elements, but has the text \"text\"")]
@@ -262,10 +262,10 @@ public sealed class FormatTests(RunningServer server)
     [InlineData(Xml, "   ", "Malformed XML")]
     [InlineData(Xml, "<ForeignKey><Key>&#0;</Key></ForeignKey>", "Malformed XML")]
     [InlineData(Xml, "<!DOCTYPE ForeignKey><ForeignKey><Key>k</Key></ForeignKey>", "Malformed XML")]
-    [InlineData(Xml, "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><ForeignKey><Key>&e;</Key></ForeignKey>", "document types are not taken")]
-    [InlineData(Xml, "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\">]><ForeignKey><Key>&b;</Key></ForeignKey>", "document types are not taken")]
+    [InlineData(Xml, "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><ForeignKey><Key>&e;</Key></ForeignKey>", "document type declarations are not allowed")]
+    [InlineData(Xml, "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\">]><ForeignKey><Key>&b;</Key></ForeignKey>", "document type declarations are not allowed")]
     [InlineData(JsonPatch, "{}x", "Malformed JSON")]
-    [InlineData(JsonPatch, "[{\"op\":\"add\",\"path\":\"/Nowhere\",\"value\":1}]", "no property that ForeignKey has")]
+    [InlineData(JsonPatch, "[{\"op\":\"add\",\"path\":\"/Nowhere\",\"value\":1}]", "only unknown properties; ForeignKey has")]
     [InlineData(MergePatch, "7", "must be an array")]
     public async Task BadBody_IsRefused_AndChangesNothing(string mediaType, string body, string because)
     {

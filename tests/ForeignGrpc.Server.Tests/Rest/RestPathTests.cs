@@ -32,11 +32,11 @@ public sealed class RestPathTests(RunningServer server)
     }
 
     [Theory]
-    [InlineData("a%", "DeviceName has an incomplete escape")]
-    [InlineData("a%4", "DeviceName has an incomplete escape")]
-    [InlineData("%zz", "DeviceName has an incomplete escape")]
-    [InlineData("%FF", "DeviceName is not UTF-8")]
-    [InlineData("%ED%A0%80", "DeviceName is not UTF-8")]
+    [InlineData("a%", "DeviceName has an incomplete percent escape")]
+    [InlineData("a%4", "DeviceName has an incomplete percent escape")]
+    [InlineData("%zz", "DeviceName has an incomplete percent escape")]
+    [InlineData("%FF", "DeviceName does not decode to UTF-8")]
+    [InlineData("%ED%A0%80", "DeviceName does not decode to UTF-8")]
     [InlineData(".", "must not be '.' or '..'")]
     [InlineData("..", "must not be '.' or '..'")]
     [InlineData("%2e", "must not be '.' or '..'")]
@@ -139,14 +139,14 @@ public sealed class RestPathTests(RunningServer server)
         {
             var response = await _rest.PostAsync($"Agents/ForeignSystem/DeleteForeignKeyOnName?{query}", Http.Json(Body));
             Assert.Contains(
-                "is not taken from the query", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+                "must be in the body, not in the query", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.NoContent, (await _rest.PostAsync("Agents/ForeignSystem/DeleteForeignKeyOnName?$select=x&unknown=1", Http.Json(Body))).StatusCode);
         Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync("ForeignApp/body/unit/1/Key/k/contact/1?RecordId=0&recordId=2&TableName=")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _rest.GetAsync("ForeignApp/body/unit/Key/k/contact/2?RecordId=1")).StatusCode);
         using var anyone = new HttpClient { BaseAddress = _rest.BaseAddress };
-        Assert.Contains("is not taken from the query", await (await anyone.PostAsync(
+        Assert.Contains("must be in the body, not in the query", await (await anyone.PostAsync(
             "Session/Login?UserName=Writer", Http.Json("""{"UserName":"Writer","Password":"x"}"""))).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
@@ -189,7 +189,7 @@ public sealed class RestPathTests(RunningServer server)
 
         var response = await _rest.SendAsync(request);
 
-        Assert.Contains("is not honoured", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("is not supported; send the request with that method instead", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync("ForeignApp/override")).StatusCode);
     }
 

@@ -100,7 +100,7 @@ public sealed class LoginOriginTests : IAsyncLifetime
         {
             using var login = await _server.Rest(role: null).PostAsync($"Session/Login?{query}", content);
 
-            Assert.Contains("from its body", await login.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            Assert.Contains("must be in the body, not in the query", await login.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
             Assert.False(login.Headers.Contains("Set-Cookie"));
         }
     }

@@ -29,7 +29,7 @@ public abstract partial class StoreTests
         {
             var refusal = await Assert.ThrowsAsync<StoreException>(async () => await store.ListRowsAsync(Heavy("one"), default));
             Assert.Equal(StoreError.ReadTooLong, refusal.Error);
-            Assert.Contains("longer than 0.2 seconds (setting Storage:ReadSeconds)", refusal.Message, StringComparison.Ordinal);
+            Assert.Contains("limit of 0.2 s (setting Storage:ReadSeconds)", refusal.Message, StringComparison.Ordinal);
         }
 
         await SaveAsync(Device, new RecordRef("contact", 1), "id", "changed");
@@ -102,7 +102,7 @@ public abstract partial class StoreTests
         var refusal = await Assert.ThrowsAsync<StoreException>(async () => await (await Task.WhenAny(scans)));
 
         Assert.Equal(StoreError.TooManyReads, refusal.Error);
-        Assert.Contains("2 lists of yours (setting Storage:WaitingScans) wait", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("limit of 2 waiting lists (setting Storage:WaitingScans)", refusal.Message, StringComparison.Ordinal);
         Assert.Single(await store.ListRowsAsync(Light with { Caller = "another" }, default));
         await end.CancelAsync();
         await Assert.ThrowsAnyAsync<Exception>(() => Task.WhenAll(scans));

@@ -24,7 +24,7 @@ internal static class BodyText
         catch (DecoderFallbackException)
         {
             throw Failure.Malformed(
-                Texts.Of($"The body has bytes that are not {(encoding ?? Utf8).WebName}, the charset that it comes in."));
+                Texts.Of($"The body has bytes that are not valid in its charset {(encoding ?? Utf8).WebName}."));
         }
     }
 }

@@ -53,7 +53,7 @@ internal static class FormMessageReader
 
         if (isAny && !isAnyKnown)
         {
-            throw Failure.Malformed(Texts.Of($"The form has no property that {schema.Descriptor.Name} has: {schema.SomeNames}. If it is JSON, send it as {MediaTypes.Json}."));
+            throw Failure.Malformed(Texts.Of($"The form has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}. If the body is JSON, send it as {MediaTypes.Json}."));
         }
     }
 
@@ -75,7 +75,7 @@ internal static class FormMessageReader
 
             if (field.Message is not { } inner || field.IsTimestamp)
             {
-                throw TextValues.Invalid(name, Texts.Of($"leads into {field.JsonName}, which has nothing within."));
+                throw TextValues.Invalid(name, Texts.Of($"names a property of {field.JsonName}, which is a single value."));
             }
 
             if (!field.IsList)
@@ -101,7 +101,8 @@ internal static class FormMessageReader
     {
         if (field.IsList || (field.Message is not null && !field.IsTimestamp))
         {
-            throw TextValues.Invalid(name, Texts.Of($"is no single value; name what is within, such as {Excerpt.Of(name)}.Name."));
+            throw TextValues.Invalid(
+                name, Texts.Of($"is not a single value; name one of its properties, such as {Excerpt.Of(name)}.Name."));
         }
 
         if (TextValues.ParseText(field, text, name, zone) is { } value)
@@ -114,7 +115,7 @@ internal static class FormMessageReader
     {
         if (!int.TryParse(index, NumberStyles.None, CultureInfo.InvariantCulture, out var i) || i > items.Count)
         {
-            throw TextValues.Invalid(name, Texts.Of($"must count items from 0 without gaps; {items.Count} are given before it."));
+            throw TextValues.Invalid(name, Texts.Of($"must number the items from 0 without gaps; the next index is {items.Count}."));
         }
 
         if (i == items.Count)

@@ -80,7 +80,7 @@ internal static class JsonValues
         catch (InvalidOperationException)
         {
             throw TextValues.Invalid(
-                path, Texts.Of($"is not valid Unicode text (a surrogate without its other half, or bytes that are not UTF-8)."));
+                path, Texts.Of($"is not valid Unicode text: it has an unpaired surrogate or bytes that are not UTF-8."));
         }
     }
 

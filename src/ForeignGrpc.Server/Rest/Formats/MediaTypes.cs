@@ -94,7 +94,7 @@ internal static class MediaTypes
                 known.Equals(type.MediaType.Value, StringComparison.OrdinalIgnoreCase)) is not { } mediaType)
         {
             throw Failure.UnsupportedMediaType(
-                Texts.Of($"Content-Type is {TextValues.Quote(contentType)}; taken are {string.Join(", ", readable)}."));
+                Texts.Of($"Content-Type is {TextValues.Quote(contentType)}; this operation accepts {string.Join(", ", readable)}."));
         }
 
         var format = mediaType switch

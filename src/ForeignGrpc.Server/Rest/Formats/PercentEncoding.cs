@@ -39,7 +39,7 @@ internal static class PercentEncoding
             }
             else
             {
-                throw TextValues.Invalid(name, Texts.Of($"has an incomplete escape: {TextValues.Quote(text)}; a % is written %25."));
+                throw TextValues.Invalid(name, Texts.Of($"has an incomplete percent escape: {TextValues.Quote(text)}; write % as %25."));
             }
         }
 
@@ -49,7 +49,7 @@ internal static class PercentEncoding
         }
         catch (DecoderFallbackException)
         {
-            throw TextValues.Invalid(name, Texts.Of($"is not UTF-8 behind its escapes: {TextValues.Quote(text)}."));
+            throw TextValues.Invalid(name, Texts.Of($"does not decode to UTF-8: {TextValues.Quote(text)}."));
         }
     }
 }

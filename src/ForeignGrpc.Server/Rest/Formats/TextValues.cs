@@ -48,7 +48,7 @@ internal static class TextValues
     /// <summary>A date; see <see cref="Dates.TryParse"/>.</summary>
     /// <exception cref="Failure">400: it is none.</exception>
     public static Timestamp ParseDate(string text, object path, DateTimeZone? zone) => Dates.TryParse(text, zone)
-        ?? throw Invalid(path, Texts.Of($"must be a date such as 2026-01-31T23:59:59Z, of the years 1 to 9999, but is {Quote(text)}."));
+        ?? throw Invalid(path, Texts.Of($"must be a date such as 2026-01-31T23:59:59Z in the years 1 to 9999, but is {Quote(text)}."));
 
     /// <summary>400.</summary>
     /// <param name="path">What is wrong: a name or a <see cref="BodyPath"/>.</param>

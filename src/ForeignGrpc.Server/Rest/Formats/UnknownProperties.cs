@@ -9,7 +9,7 @@ internal static class UnknownProperties
 {
     /// <summary>400: an object has properties, and its type has none of them, so that reading it would lose all of it.</summary>
     public static Failure NoneKnown(object path, MessageSchema schema) => TextValues.Invalid(
-        path, Texts.Of($"has no property that {schema.Descriptor.Name} has: {schema.SomeNames}."));
+        path, Texts.Of($"has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}."));
 
     /// <summary>Refuses a property by which the body is meant for another operation.</summary>
     /// <param name="name">A name that the body's own type does not have.</param>
@@ -35,5 +35,5 @@ internal static class UnknownProperties
     }
 
     private static Failure LostSegment(string name, MessageSchema mistaken) => Failure.Malformed(Texts.Of(
-        $"{name} belongs to a {mistaken.Descriptor.Name}: the path lost a blank identifier on its way (// became /); a proxy must not merge slashes."));
+        $"{name} belongs to a {mistaken.Descriptor.Name}: the path lost a blank identifier because a proxy merged // into /; configure the proxy to keep //."));
 }

@@ -55,7 +55,7 @@ internal static class XmlDocuments
         catch (XmlException e)
         {
             throw Failure.Malformed(
-                Texts.Of($"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document types are not taken."));
+                Texts.Of($"Malformed XML at line {e.LineNumber}, character {e.LinePosition}; document type declarations are not allowed."));
         }
     }
 }
