@@ -13,7 +13,8 @@ internal static class LoneCommits
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText =
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT";
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; "
+            + "CREATE TABLE IF NOT EXISTS row (id INTEGER PRIMARY KEY, value TEXT NOT NULL) STRICT";
         command.ExecuteNonQuery();
         command.CommandText = "INSERT INTO row (value) VALUES (@value)";
         command.Parameters.AddWithValue("@value", "v123456789");

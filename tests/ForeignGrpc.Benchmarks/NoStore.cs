@@ -26,7 +26,8 @@ internal sealed class NoStore : IForeignSystemStore
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken) =>
+    public Task<StoredKey> ChangeKeyAsync(
+        KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<User>> ListUsersAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
@@ -42,7 +43,8 @@ internal sealed class NoStore : IForeignSystemStore
         throw new NotSupportedException();
 
     public Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();
+        int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();
 
@@ -52,7 +54,8 @@ internal sealed class NoStore : IForeignSystemStore
         throw new NotSupportedException();
 
     public Task<StoredDevice> SaveDeviceAsync(
-        DeviceAddress address, string? newName, string? newIdentifier, Author author, CancellationToken cancellationToken) => throw new NotSupportedException();
+        DeviceAddress address, string? newName, string? newIdentifier, Author author, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, Author author, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
@@ -64,7 +67,8 @@ internal sealed class NoStore : IForeignSystemStore
     public Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<StoredKey?> FindKeyByValueAsync(
-        DeviceAddress device, string name, string table, string value, string caller, CancellationToken cancellationToken) => throw new NotSupportedException();
+        DeviceAddress device, string name, string table, string value, string caller, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
     public IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken) =>
         throw new NotSupportedException();

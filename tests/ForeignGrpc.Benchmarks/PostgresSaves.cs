@@ -54,7 +54,8 @@ internal static class PostgresSaves
             await using var connection = how != "store" ? await source.OpenConnectionAsync() : null;
             await using var command = new NpgsqlCommand(how == "bare" ? InsertBare : Insert, connection)
             {
-                Parameters = { new NpgsqlParameter<int>(), new NpgsqlParameter<string>(), new NpgsqlParameter<int>(), new NpgsqlParameter<long>() },
+                Parameters =
+                    { new NpgsqlParameter<int>(), new NpgsqlParameter<string>(), new NpgsqlParameter<int>(), new NpgsqlParameter<long>() },
             };
             if (connection is not null)
             {
@@ -88,5 +89,6 @@ internal static class PostgresSaves
     }
 
     private static Task<StoredKey> SaveAsync(PostgresStore store, int id) => store.SaveKeyAsync(
-        new KeyAddress(new DeviceAddress("erp", "dev", "id1"), new RecordRef("contact", id), "k"), $"v{id}", new Author("Terje Development"), CancellationToken.None);
+        new KeyAddress(new DeviceAddress("erp", "dev", "id1"), new RecordRef("contact", id), "k"), $"v{id}",
+        new Author("Terje Development"), CancellationToken.None);
 }

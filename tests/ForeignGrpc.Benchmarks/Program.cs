@@ -16,5 +16,8 @@ await (args switch
         Removal.RunAsync(how, connection, int.Parse(keys, null), int.Parse(devices, null)),
     ["edge"] => EdgeBenchmarks.RunAsync(),
     ["load", var what, var url, var seconds] => GrpcLoad.RunAsync(what, url, int.Parse(seconds, null)),
-    _ => throw new ArgumentException("ceiling|echo REST GRPC, ef|dapper REST FILE, fill FILE KEYS, commit FILE SECONDS, postgres insert|bare|store CONNECTION CALLERS SECONDS, removal sqlite|postgres CONNECTION KEYS DEVICES, edge, load save|get|echo-save|echo-get URL SECONDS"),
+    _ => throw new ArgumentException(
+        "ceiling|echo REST GRPC, ef|dapper REST FILE, fill FILE KEYS, commit FILE SECONDS, "
+        + "postgres insert|bare|store CONNECTION CALLERS SECONDS, removal sqlite|postgres CONNECTION KEYS DEVICES, "
+        + "edge, load save|get|echo-save|echo-get URL SECONDS"),
 });

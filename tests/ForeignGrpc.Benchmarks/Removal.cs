@@ -74,6 +74,8 @@ internal static class Removal
         await done;
         waits.Sort();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"beside {beside}: {waits.Count:N0} saves, p50 {waits[waits.Count / 2]:F1} ms, p99 {waits[waits.Count * 99 / 100]:F1} ms, longest {waits[^1]:F0} ms"));
+            CultureInfo.InvariantCulture,
+            $"beside {beside}: {waits.Count:N0} saves, p50 {waits[waits.Count / 2]:F1} ms, "
+            + $"p99 {waits[waits.Count * 99 / 100]:F1} ms, longest {waits[^1]:F0} ms"));
     }
 }

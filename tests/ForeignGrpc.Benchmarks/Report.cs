@@ -12,6 +12,7 @@ internal static class Report
     {
         var all = milliseconds.Order().ToArray();
         Console.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{all.Length / elapsed.TotalSeconds:F0} {all[all.Length / 2]:F2} {all[all.Length * 99 / 100]:F2} {all.Length}"));
+            CultureInfo.InvariantCulture,
+            $"{all.Length / elapsed.TotalSeconds:F0} {all[all.Length / 2]:F2} {all[all.Length * 99 / 100]:F2} {all.Length}"));
     }
 }

@@ -13,7 +13,8 @@ public sealed class ListOptionsTests(GetAllTests.SevenKeys server) : IClassFixtu
 
     [Fact]
     public async Task SelectOfAll_IsAllColumns() => Assert.Superset(
-        GetAllTests.Columns.ToHashSet(), (await ReadAsync("ForeignApp?$select=*&$top=1"))["value"]![0]!.AsObject().Select(p => p.Key).ToHashSet());
+        GetAllTests.Columns.ToHashSet(), (await ReadAsync("ForeignApp?$select=*&$top=1"))["value"]![0]!.AsObject().Select(
+            p => p.Key).ToHashSet());
 
     [Theory]
     [InlineData("$count=true", 7)]

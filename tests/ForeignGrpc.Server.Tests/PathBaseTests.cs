@@ -122,7 +122,8 @@ public sealed class PathBaseTests
     {
         await using var server = await StartAsync(Base);
         static Marshaller<T> Marshal<T>()
-            where T : IMessage<T>, new() => Marshallers.Create(message => message.ToByteArray(), new MessageParser<T>(() => new T()).ParseFrom);
+            where T : IMessage<T>, new() =>
+                Marshallers.Create(message => message.ToByteArray(), new MessageParser<T>(() => new T()).ParseFrom);
         var below = new Method<PostForeignAppRequest, ForeignAppEntity>(
             MethodType.Unary,
             $"erp/keys/{ForeignSystemAgent.Descriptor.FullName}",

@@ -41,7 +41,14 @@ internal static class EntityFrameworkPeer
                     k => k.DeviceId == owner.Id && k.Table == body.TableName && k.RecordId == body.RecordId && k.Name == body.Key);
                 if (key is null)
                 {
-                    keys.Add(key = new Key { Device = owner, Table = body.TableName, RecordId = body.RecordId, Name = body.Key, Created = DateTime.UtcNow });
+                    keys.Add(key = new Key
+                    {
+                        Device = owner,
+                        Table = body.TableName,
+                        RecordId = body.RecordId,
+                        Name = body.Key,
+                        Created = DateTime.UtcNow,
+                    });
                 }
 
                 (key.Value, key.Updated) = (body.Value, DateTime.UtcNow);

@@ -30,7 +30,10 @@ internal sealed class Attack(ServerProcess server, string? credential, Cancellat
         var bytes = Encoding.UTF8.GetBytes(body);
         return
         [
-            .. Encoding.ASCII.GetBytes($"{call} HTTP/1.1\r\nHost: x\r\n{(header is null ? "" : $"Authorization: {header}\r\n")}Content-Type: {contentType}\r\nContent-Length: {bytes.Length}\r\n\r\n"),
+            .. Encoding.ASCII.GetBytes(
+                $"{call} HTTP/1.1\r\nHost: x\r\n"
+                + (header is null ? "" : $"Authorization: {header}\r\n")
+                + $"Content-Type: {contentType}\r\nContent-Length: {bytes.Length}\r\n\r\n"),
             .. bytes,
         ];
     }

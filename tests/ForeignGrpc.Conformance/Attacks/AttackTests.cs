@@ -46,7 +46,8 @@ public abstract class AttackTests(ServerProcess server, ITestOutputHelper output
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"| {name} | {string.Join(", ", attack.Statuses)} | {before:F2} | {during:F2} | {during / before:F1} | {longest:F0} | {after:F2} | {_server.PeakMemory / Megabyte} |"));
+            $"| {name} | {string.Join(", ", attack.Statuses)} | {before:F2} | {during:F2} | "
+            + $"{during / before:F1} | {longest:F0} | {after:F2} | {_server.PeakMemory / Megabyte} |"));
         Assert.Equal([200], statuses.Keys);
         Assert.Equal([200], statusesAfter.Keys);
         Assert.InRange(_server.PeakMemory, 0, MemoryLimit);

@@ -34,7 +34,9 @@ internal static class KnownAttacks
         }),
         new("Scans whose callers leave", "reader", attack =>
         {
-            var scan = attack.Request($"GET /api/v1/ForeignApp?$filter={string.Join("%20or%20", Enumerable.Repeat("contains(keyValue,'no%20such%20value')", 60))}");
+            var scan = attack.Request(
+                $"GET /api/v1/ForeignApp?$filter="
+                + string.Join("%20or%20", Enumerable.Repeat("contains(keyValue,'no%20such%20value')", 60)));
             return attack.FloodAsync(30, (_, _) => scan, leave: TimeSpan.FromSeconds(1));
         }, (server, isLong) => ManyKeys.FillAsync(server, isLong ? 1_000_000 : 100_000)),
         new("Scans whose callers wait", "reader", attack =>
@@ -45,14 +47,17 @@ internal static class KnownAttacks
         new("Logins with a patch of long names", null, attack =>
         {
             var bomb = attack.Request(
-                Login, "application/json-patch+json", $$"""[{"op":"add","path":"/UserName","value":{"{{new string('x', 100_000)}}":[{{string.Join(',', Enumerable.Repeat(1, 50_000))}}]} }]""");
+                Login, "application/json-patch+json",
+                $$"""[{"op":"add","path":"/UserName","value":{"{{new string('x', 100_000)}}":["""
+                + $$"""{{string.Join(',', Enumerable.Repeat(1, 50_000))}}]} }]""");
             return attack.FloodAsync(8, (_, _) => bomb);
         }),
         new("Saves with long names and many values", "writer", attack =>
         {
             var bomb = attack.Request(
                 "PUT /api/v1/ForeignApp/bomb/unit//Key", "application/json-patch+json",
-                $$"""[{"op":"add","path":"/Value","value":{"{{new string('x', 100_000)}}":[{{string.Join(',', Enumerable.Repeat(1, 50_000))}}]} }]""");
+                $$"""[{"op":"add","path":"/Value","value":{"{{new string('x', 100_000)}}":["""
+                + $$"""{{string.Join(',', Enumerable.Repeat(1, 50_000))}}]} }]""");
             return attack.FloodAsync(8, (_, _) => bomb);
         }),
         new("Tickets that are all different", null, attack =>
@@ -62,9 +67,12 @@ internal static class KnownAttacks
                 "GET /api/v1/ForeignApp/default", authorization: $"SoTicket {number}-{count}-{filler}"));
         }),
         new("Forged tickets of the right shape", null, attack => attack.FloodAsync(
-            8, (number, count) => attack.Request("GET /api/v1/ForeignApp/default", authorization: $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}"))),
+            8, (number, count) => attack.Request(
+                "GET /api/v1/ForeignApp/default",
+                authorization: $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}"))),
         new("Names and passwords that are all different", null, attack => attack.FloodAsync(8, (number, count) => attack.Request(
-            "GET /api/v1/ForeignApp/default", authorization: $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{number}-{count}-{new string('x', 60_000)}:y"))}"))),
+            "GET /api/v1/ForeignApp/default",
+            authorization: $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{number}-{count}-{new string('x', 60_000)}:y"))}"))),
         new("Wrong passwords from 300 addresses", null, attack => attack.FloodAsync(
             300, (number, count) =>
                 attack.Request(Login, body: $$"""{"UserName":"tje{{number % 7}}","Password":"{{number}}-{{count}}"}"""))),
@@ -115,7 +123,8 @@ internal static class KnownAttacks
         new("Large responses in every format", "reader", attack =>
         {
             var requests = new[] { "han", "control", "and" }.SelectMany(app => new[] { Json, "application/xml" }, (app, accept) =>
-                attack.Request($"{Agents}/GetApplicationKeys", $"{Json}\r\nAccept: {accept}", $$"""{"ApplicationName":"{{app}}"}""")).ToArray();
+                attack.Request(
+                    $"{Agents}/GetApplicationKeys", $"{Json}\r\nAccept: {accept}", $$"""{"ApplicationName":"{{app}}"}""")).ToArray();
             return attack.FloodAsync(12, (number, _) => requests[number % requests.Length]);
         }, async (server, _) =>
         {
@@ -140,11 +149,13 @@ internal static class KnownAttacks
             }
         }),
         new("New table names without end", "writer", attack => attack.FloodAsync(8, (number, count) => attack.Request(
-            "PUT /api/v1/ForeignApp/tables/unit//Key", body: $$"""{"Key":"k","Value":"v","TableName":"table {{number}} {{count}} {{new string('x', 200)}}","RecordId":1}"""))),
+            "PUT /api/v1/ForeignApp/tables/unit//Key",
+            body: $$"""{"Key":"k","Value":"v","TableName":"table {{number}} {{count}} {{new string('x', 200)}}","RecordId":1}"""))),
         new("Patches of an application with many devices", "writer", attack =>
         {
             return attack.FloodAsync(2, (number, count) => attack.Request(
-                "PATCH /api/v1/ForeignApp/1", body: $$"""[{"op":"replace","path":"/Devices/{{number}}/DeviceIdentifier","value":"{{count}}"}]"""));
+                "PATCH /api/v1/ForeignApp/1",
+                body: $$"""[{"op":"replace","path":"/Devices/{{number}}/DeviceIdentifier","value":"{{count}}"}]"""));
         }, async (server, isLong) =>
         {
             using var rest = server.Rest();

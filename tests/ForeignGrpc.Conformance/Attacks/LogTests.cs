@@ -33,7 +33,8 @@ public sealed class LogTests : IAsyncLifetime
         var printable = Forged.Replace("\0", "", StringComparison.Ordinal);
         using var rest = _server.Rest();
         var path = Uri.EscapeDataString(printable);
-        using var put = await rest.PutAsync($"api/v1/ForeignApp/{path}/unit/{path}/Key", Json(new JsonObject { ["Key"] = Forged, ["Value"] = Forged }));
+        using var put = await rest.PutAsync(
+            $"api/v1/ForeignApp/{path}/unit/{path}/Key", Json(new JsonObject { ["Key"] = Forged, ["Value"] = Forged }));
         Assert.Equal(Forged, (string?)JsonNode.Parse(await put.Content.ReadAsStringAsync())!["Value"]);
         using var missing = await rest.GetAsync($"api/v1/ForeignApp/{path}/none/{path}");
         Assert.Equal(HttpStatusCode.NotFound, missing.StatusCode);
@@ -41,7 +42,8 @@ public sealed class LogTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, filter.StatusCode);
         using var route = await rest.GetAsync($"no/{path}");
         Assert.Equal(HttpStatusCode.NotFound, route.StatusCode);
-        using var login = await rest.PostAsync("api/v1/Session/Login", Json(new JsonObject { ["UserName"] = Forged, ["Password"] = Forged }));
+        using var login = await rest.PostAsync(
+            "api/v1/Session/Login", Json(new JsonObject { ["UserName"] = Forged, ["Password"] = Forged }));
         Assert.Equal(HttpStatusCode.Unauthorized, login.StatusCode);
         using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/ForeignApp");
         request.Headers.Authorization = new("Basic", Convert.ToBase64String(Encoding.UTF8.GetBytes($"{Forged}:{Secret}")));
@@ -50,7 +52,12 @@ public sealed class LogTests : IAsyncLifetime
 
         var (grpc, metadata) = _server.Grpc();
         var saved = await grpc.SaveForeignKeyAsync(
-            new SaveForeignKeyRequest { ApplicationName = Forged, DeviceName = Forged[..20], ForeignKey = new ForeignKey { KeyName = Forged, KeyValue = Forged, TableName = Forged } },
+            new SaveForeignKeyRequest
+            {
+                ApplicationName = Forged,
+                DeviceName = Forged[..20],
+                ForeignKey = new ForeignKey { KeyName = Forged, KeyValue = Forged, TableName = Forged }
+            },
             metadata);
         Assert.Equal(Forged, saved.TableName);
         await Assert.ThrowsAsync<RpcException>(
@@ -69,10 +76,12 @@ public sealed class LogTests : IAsyncLifetime
         using var issued = await rest.PostAsync("api/v1/Session/Tickets", null);
         var ticket = (string)JsonNode.Parse(await issued.Content.ReadAsStringAsync())!["Ticket"]!;
         using var anyone = new HttpClient { BaseAddress = _server.RestUri };
-        using var login = await anyone.PostAsync("api/v1/Session/Login", Json(new JsonObject { ["UserName"] = "tje0", ["Password"] = "Tje0" }));
+        using var login = await anyone.PostAsync(
+            "api/v1/Session/Login", Json(new JsonObject { ["UserName"] = "tje0", ["Password"] = "Tje0" }));
         var xsrfToken = (string)JsonNode.Parse(await login.Content.ReadAsStringAsync())!["XsrfToken"]!;
         var session = login.Headers.GetValues("Set-Cookie").First().Split('=', ';')[1];
-        using var wrong = await anyone.PostAsync("api/v1/Session/Login", Json(new JsonObject { ["UserName"] = "tje0", ["Password"] = Secret }));
+        using var wrong = await anyone.PostAsync(
+            "api/v1/Session/Login", Json(new JsonObject { ["UserName"] = "tje0", ["Password"] = Secret }));
         using var used = new HttpRequestMessage(HttpMethod.Get, "api/v1/ForeignApp");
         used.Headers.TryAddWithoutValidation("Authorization", $"SoTicket {ticket}");
         Assert.True((await anyone.SendAsync(used)).IsSuccessStatusCode);

@@ -40,7 +40,8 @@ internal sealed class OrdinaryCallers(Uri server) : IDisposable
     }
 
     private static byte[] Request(string call, string body = "") => Encoding.ASCII.GetBytes(
-        $"{call} HTTP/1.1\r\nHost: x\r\nAuthorization: {Service.Credential}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
+        $"{call} HTTP/1.1\r\nHost: x\r\nAuthorization: {Service.Credential}\r\n"
+        + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}");
 
     /// <summary>Sends a request and reads its response, which is small; returns the status.</summary>
     private static int Exchange(Socket socket, byte[] request, byte[] buffer)
@@ -78,7 +79,9 @@ internal sealed class OrdinaryCallers(Uri server) : IDisposable
         for (var record = 1; !end.IsCompleted || latencies.Count == 0; record++)
         {
             var request = record % 2 == 1
-                ? Request($"PUT /api/v1/ForeignApp/ordinary/{caller}//Key", $$"""{"Key":"k","Value":"v{{record}}","TableName":"contact","RecordId":{{record}}}""")
+                ? Request(
+                    $"PUT /api/v1/ForeignApp/ordinary/{caller}//Key",
+                    $$"""{"Key":"k","Value":"v{{record}}","TableName":"contact","RecordId":{{record}}}""")
                 : Request($"GET /api/v1/ForeignApp/ordinary/{caller}/Key/k/contact/{record - 1}");
             var began = Stopwatch.GetTimestamp();
             statuses.Add(Exchange(_sockets[caller], request, buffer));

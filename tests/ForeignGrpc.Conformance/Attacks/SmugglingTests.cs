@@ -122,6 +122,8 @@ public sealed class SmugglingTests(ServerProcess server) : IClassFixture<ServerP
     private async Task AssertNotThereAsync(string app, string answers)
     {
         using var rest = server.Rest();
-        Assert.True((await rest.GetAsync($"api/v1/ForeignApp/{app}")).StatusCode == HttpStatusCode.NotFound, $"The hidden request was carried out: {answers}");
+        Assert.True(
+            (await rest.GetAsync($"api/v1/ForeignApp/{app}")).StatusCode == HttpStatusCode.NotFound,
+            $"The hidden request was carried out: {answers}");
     }
 }

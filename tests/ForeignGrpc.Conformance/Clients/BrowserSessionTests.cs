@@ -19,7 +19,9 @@ public sealed class BrowserSessionTests : IAsyncLifetime
     {
         await NodePackages.InstalledAsync();
         var output = await Tool.MustRunAsync(
-            "node", ["browser-session.cjs", _server.RestUri.ToString(), Tool.PathOf("chromium"), ServerProcess.User, ServerProcess.Password], Tool.Node);
+            "node",
+            ["browser-session.cjs", _server.RestUri.ToString(), Tool.PathOf("chromium"), ServerProcess.User, ServerProcess.Password],
+            Tool.Node);
 
         var outcome = JsonNode.Parse(output)!;
         Assert.Equal(200, (int)outcome["login"]!);

@@ -14,7 +14,11 @@ public sealed class BufTests(ServerProcess server) : IClassFixture<ServerProcess
         foreach (var version in new[] { "grpc-v1", "grpc-v1alpha" })
         {
             var services = await Tool.MustRunAsync(
-                await NodePackages.BufAsync(), ["curl", "--http2-prior-knowledge", "--protocol", "grpc", "--reflect-protocol", version, "--list-services", $"{server.GrpcUri}"]);
+                await NodePackages.BufAsync(),
+                [
+                    "curl", "--http2-prior-knowledge", "--protocol", "grpc", "--reflect-protocol", version, "--list-services",
+                    $"{server.GrpcUri}",
+                ]);
 
             Assert.Contains("foreignsystem.v1.ForeignSystemAgent", services, StringComparison.Ordinal);
             Assert.Contains("grpc.health.v1.Health", services, StringComparison.Ordinal);
@@ -26,7 +30,10 @@ public sealed class BufTests(ServerProcess server) : IClassFixture<ServerProcess
     {
         var answer = await Tool.MustRunAsync(
             await NodePackages.BufAsync(),
-            ["curl", "--http2-prior-knowledge", "--protocol", "grpc", "-d", """{"service":"foreignsystem.v1.ForeignSystemAgent"}""", $"{server.GrpcUri}grpc.health.v1.Health/Check"]);
+            [
+                "curl", "--http2-prior-knowledge", "--protocol", "grpc", "-d", """{"service":"foreignsystem.v1.ForeignSystemAgent"}""",
+                $"{server.GrpcUri}grpc.health.v1.Health/Check",
+            ]);
 
         Assert.Equal("SERVING", (string?)JsonNode.Parse(answer)!["status"]);
     }

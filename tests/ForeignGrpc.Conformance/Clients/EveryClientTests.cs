@@ -23,7 +23,11 @@ public abstract class EveryClientTests(Service service)
     {
         using var rest = _server.Rest();
         using var vendor = await VendorClient.StartAsync(_server);
-        IKeyClient[] clients = [new RestClient(rest), new VendorKeyClient(vendor), new GrpcClient(_server), new BufClient(_server, await NodePackages.BufAsync())];
+        IKeyClient[] clients =
+        [
+            new RestClient(rest), new VendorKeyClient(vendor), new GrpcClient(_server),
+            new BufClient(_server, await NodePackages.BufAsync()),
+        ];
         foreach (var writer in clients)
         {
             var app = writer.GetType().Name;
@@ -79,7 +83,8 @@ public abstract class EveryClientTests(Service service)
         public async Task<string?> ReadAsync(string app)
         {
             var (client, metadata) = server.Grpc();
-            var request = new GetKeyRequest { ApplicationName = app, DeviceName = "unit", KeyName = "k", TableName = "contact", RecordId = 7 };
+            var request =
+                new GetKeyRequest { ApplicationName = app, DeviceName = "unit", KeyName = "k", TableName = "contact", RecordId = 7 };
             return (await client.GetKeyAsync(request, metadata)).KeyValue;
         }
     }

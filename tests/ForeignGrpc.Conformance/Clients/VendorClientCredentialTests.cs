@@ -59,12 +59,16 @@ public sealed class VendorClientCredentialTests : IAsyncLifetime
     private async Task CallsAsync(JsonArray authenticate, string fullName)
     {
         using var client = await VendorClient.StartAsync(
-            _server, authenticate, new JsonObject { ["languageCode"] = "nb", ["cultureCode"] = "nb-NO", ["timezone"] = "NO", ["timezoneInclude"] = true });
-        var key = new JsonObject { ["key"] = "k", ["value"] = "US:\"Supplier\";NO:\"Leverandør\"", ["recordId"] = 7, ["tableName"] = "contact" };
+            _server, authenticate,
+            new JsonObject { ["languageCode"] = "nb", ["cultureCode"] = "nb-NO", ["timezone"] = "NO", ["timezoneInclude"] = true });
+        var key =
+            new JsonObject { ["key"] = "k", ["value"] = "US:\"Supplier\";NO:\"Leverandør\"", ["recordId"] = 7, ["tableName"] = "contact" };
 
         var saved = (await client.CallAsync("saveForeignKeyAsync", key, "erp", "unit", "1"))!;
 
         Assert.Equal(fullName, (string?)saved["updatedBy"]);
-        Assert.InRange(DateTimeOffset.UtcNow - DateTimeOffset.Parse((string)saved["updatedDate"]!, null), TimeSpan.FromSeconds(-1), TimeSpan.FromMinutes(1));
+        Assert.InRange(
+            DateTimeOffset.UtcNow - DateTimeOffset.Parse((string)saved["updatedDate"]!, null), TimeSpan.FromSeconds(-1),
+            TimeSpan.FromMinutes(1));
     }
 }

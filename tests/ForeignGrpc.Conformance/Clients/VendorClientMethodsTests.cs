@@ -27,12 +27,14 @@ public abstract class VendorClientMethodsTests(Service service)
         ("getKeyOnDeviceIdentifierAsync", "applicationName deviceName deviceIdentifier keyName tableName recordId", "value", "v", Nothing),
         ("getKeyValueOnDeviceIdentifierAsync", "applicationName deviceName deviceIdentifier keyName tableName recordId", "", "v", Nothing),
         ("getKeyByValueAsync", "applicationName deviceName keyName keyValue tableName", "recordId", "7", Nothing),
-        ("getKeyByValueAndIdentifierAsync", "applicationName deviceName deviceIdentifier keyName keyValue tableName", "recordId", "7", Nothing),
+        ("getKeyByValueAndIdentifierAsync", "applicationName deviceName deviceIdentifier keyName keyValue tableName",
+            "recordId", "7", Nothing),
         ("getDeviceKeysAsync", "applicationName deviceName", "0.value", "v", EmptyList),
         ("getApplicationKeysAsync", "applicationName", "0.value", "v", EmptyList),
         ("getDeviceKeysOnDeviceIdentifierAsync", "applicationName deviceName deviceIdentifier", "0.value", "v", EmptyList),
         ("getDeviceKeysOnDeviceIdentifierTableAsync", "applicationName deviceName deviceIdentifier tableName", "0.value", "v", EmptyList),
-        ("getDeviceKeysOnDeviceIdentifierTableRecordIdAsync", "applicationName deviceName deviceIdentifier tableName recordId", "0.value", "v", EmptyList),
+        ("getDeviceKeysOnDeviceIdentifierTableRecordIdAsync", "applicationName deviceName deviceIdentifier tableName recordId",
+            "0.value", "v", EmptyList),
     ];
 
     /// <summary>Methods that save, and what a part of the result is.</summary>
@@ -117,7 +119,8 @@ public abstract class VendorClientMethodsTests(Service service)
     {
         using var client = await VendorClient.StartAsync(_server);
         await client.CallAsync(
-            "saveForeignKeyAsync", new JsonObject { ["key"] = "k", ["value"] = "v", ["tableName"] = "sale", ["recordId"] = 9 }, "dictionary", "unit", "1");
+            "saveForeignKeyAsync", new JsonObject { ["key"] = "k", ["value"] = "v", ["tableName"] = "sale", ["recordId"] = 9 },
+            "dictionary", "unit", "1");
 
         Assert.Equal("v", (string?)(await client.CallAsync("getAllForeignKeysOnEntityAsync", "sale", 9))!["dictionary.unit.k"]);
         var byObject = await client.CallAsync(
@@ -163,7 +166,8 @@ public abstract class VendorClientMethodsTests(Service service)
 
     private static Task<JsonNode?> CallAsync(VendorClient client, string method, string arguments, string app, bool positional)
     {
-        var values = arguments.Split(' ').Select(name => (Name: name == "bareKey" ? "foreignKey" : name, Value: Value(name, app))).ToArray();
+        var values = arguments.Split(' ').Select(
+            name => (Name: name == "bareKey" ? "foreignKey" : name, Value: Value(name, app))).ToArray();
         return positional
             ? client.CallAsync(method, [.. values.Select(value => value.Value)])
             : client.CallAsync(method, new JsonObject(values.Select(value => KeyValuePair.Create(value.Name, value.Value))));

@@ -129,7 +129,9 @@ public abstract class VendorClientTests(Service service) : IAsyncLifetime
         var key = new JsonObject { ["key"] = "k", ["value"] = "v", ["recordId"] = 7, ["tableName"] = "contact" };
         var saved = positional
             ? await CallAsync(method, key, _app, "unit", "1")
-            : await CallAsync(method, new JsonObject { ["foreignKey"] = key, ["applicationName"] = _app, ["deviceName"] = "unit", ["deviceIdentifier"] = "1" });
+            : await CallAsync(
+                method,
+                new JsonObject { ["foreignKey"] = key, ["applicationName"] = _app, ["deviceName"] = "unit", ["deviceIdentifier"] = "1" });
 
         Assert.Equal("k", (string?)saved!["key"]);
         Assert.Equal("v", (string?)saved["value"]);

@@ -49,7 +49,10 @@ public abstract class LinearizabilityTests(Service service, ITestOutputHelper ou
             }
         }
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Histories} histories of {Callers * CallsEach} calls by {Callers} callers on {Keys} keys, {overlapping} of {Histories * Callers * CallsEach} calls begun while the one before was under way: all linearizable"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Histories} histories of {Callers * CallsEach} calls by {Callers} callers on {Keys} keys, "
+            + $"{overlapping} of {Histories * Callers * CallsEach} calls begun while the one before was under way: all linearizable"));
         Assert.True(overlapping > Histories * Callers);
     }
 
@@ -62,7 +65,8 @@ public abstract class LinearizabilityTests(Service service, ITestOutputHelper ou
         switch (what)
         {
             case < 4 when overRest:
-                using (var saved = await rest.PutAsJsonAsync(path, new { Key = "k", Value = $"{value}", TableName = "contact", RecordId = record }))
+                using (var saved = await rest.PutAsJsonAsync(
+                    path, new { Key = "k", Value = $"{value}", TableName = "contact", RecordId = record }))
                 {
                     Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
                     return Done(isRead: false, value);
@@ -88,7 +92,15 @@ public abstract class LinearizabilityTests(Service service, ITestOutputHelper ou
 
             case < 5:
                 await agent.DeleteForeignKeyOnNameAsync(
-                    new DeleteForeignKeyOnNameRequest { ApplicationName = app, DeviceName = "unit", DeviceIdentifier = "1", KeyName = "k", TableName = "contact", RecordId = record }, metadata);
+                    new DeleteForeignKeyOnNameRequest
+                    {
+                        ApplicationName = app,
+                        DeviceName = "unit",
+                        DeviceIdentifier = "1",
+                        KeyName = "k",
+                        TableName = "contact",
+                        RecordId = record
+                    }, metadata);
                 return Done(isRead: false, null);
             default:
                 return Done(
@@ -112,7 +124,15 @@ public abstract class LinearizabilityTests(Service service, ITestOutputHelper ou
         try
         {
             var read = await agent.GetKeyValueOnDeviceIdentifierAsync(
-                new GetKeyValueOnDeviceIdentifierRequest { ApplicationName = app, DeviceName = "unit", DeviceIdentifier = "1", KeyName = "k", TableName = "contact", RecordId = record }, metadata);
+                new GetKeyValueOnDeviceIdentifierRequest
+                {
+                    ApplicationName = app,
+                    DeviceName = "unit",
+                    DeviceIdentifier = "1",
+                    KeyName = "k",
+                    TableName = "contact",
+                    RecordId = record
+                }, metadata);
             return int.Parse(read.KeyValue, CultureInfo.InvariantCulture);
         }
         catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)
@@ -122,7 +142,8 @@ public abstract class LinearizabilityTests(Service service, ITestOutputHelper ou
     }
 
     /// <inheritdoc/>
-    public sealed class OnSqlite(ServerProcess server, ITestOutputHelper output) : LinearizabilityTests(server, output), IClassFixture<ServerProcess>;
+    public sealed class OnSqlite(ServerProcess server, ITestOutputHelper output) : LinearizabilityTests(server, output),
+        IClassFixture<ServerProcess>;
 
     /// <inheritdoc/>
     [Collection(ThreeServersGroup.Name)]

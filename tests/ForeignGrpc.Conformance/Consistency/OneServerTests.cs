@@ -27,7 +27,9 @@ public sealed class OneServerTests : IAsyncLifetime
                 "dotnet", [Tool.Server, $"--ConnectionStrings:ForeignSystem=Data Source={name}"], _second.Folder);
 
             Assert.Equal(1, exitCode);
-            Assert.StartsWith($"ForeignGrpc: The database file '{_first.DatabaseFile}' is in use; stop its server first", error, StringComparison.Ordinal);
+            Assert.StartsWith(
+                $"ForeignGrpc: The database file '{_first.DatabaseFile}' is in use; stop its server first", error,
+                StringComparison.Ordinal);
             Assert.Single(error.TrimEnd('\n').Split('\n'));
         }
 

@@ -30,12 +30,15 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
 
         await Task.WhenAll(clients.Select(client => Task.Run(() => client.RunAsync(Operations / Clients))));
 
-        output.WriteLine($"{Operations} operations by {Clients} clients: {clients.Sum(client => client.Compared)} reads compared with {clients.Sum(client => client.Written)} writes before");
+        output.WriteLine(
+            $"{Operations} operations by {Clients} clients: "
+            + $"{clients.Sum(client => client.Compared)} reads compared with {clients.Sum(client => client.Written)} writes before");
         Assert.True(clients.Sum(client => client.Compared) > Operations / 10);
         var rows = await AllRowsAsync(rest, run);
         foreach (var client in clients)
         {
-            Assert.Equal(client.Expected(), rows.Where(row => row.App == client.App).Select(row => (row.Identifier, row.Record, row.Value)).Where(row => row.Record is not null).Order());
+            Assert.Equal(client.Expected(), rows.Where(row => row.App == client.App).Select(
+                row => (row.Identifier, row.Record, row.Value)).Where(row => row.Record is not null).Order());
         }
 
         AssertNoDuplicates(rows);
@@ -79,23 +82,25 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
     }
 
     /// <summary>What each server answers to a call with these headers.</summary>
-    private Task<HttpStatusCode[]> StatusesAsync(params (string Name, string Value)[] headers) => Task.WhenAll(service.Servers.Select(async server =>
-    {
-        using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false });
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.RestUri, "api/v1/ForeignApp/default"));
-        foreach (var (name, value) in headers)
+    private Task<HttpStatusCode[]> StatusesAsync(params (string Name, string Value)[] headers) =>
+        Task.WhenAll(service.Servers.Select(async server =>
         {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
+            using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false });
+            using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(server.RestUri, "api/v1/ForeignApp/default"));
+            foreach (var (name, value) in headers)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
 
-        using var response = await client.SendAsync(request);
-        return response.StatusCode;
-    }));
+            using var response = await client.SendAsync(request);
+            return response.StatusCode;
+        }));
 
     private static void AssertNoDuplicates(List<Row> rows)
     {
         Assert.Equal(rows.Select(row => row.App).Distinct().Count(), rows.Select(row => row.AppId).Distinct().Count());
-        var devices = rows.Where(row => row.DeviceId is not null).Select(row => (row.App, row.Device, row.Identifier, row.DeviceId)).Distinct().ToList();
+        var devices = rows.Where(row => row.DeviceId is not null).Select(
+            row => (row.App, row.Device, row.Identifier, row.DeviceId)).Distinct().ToList();
         Assert.Equal(devices.Count, devices.Select(device => (device.App, device.Device, device.Identifier)).Distinct().Count());
         var keys = rows.Where(row => row.Record is not null).Select(row => (row.DeviceId, row.Key, row.Record)).ToList();
         Assert.Equal(keys.Count, keys.Distinct().Count());
@@ -108,7 +113,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
         {
             var page = JsonNode.Parse(await rest.GetStringAsync(next))!;
             rows.AddRange(page["value"]!.AsArray().Select(row => new Row(
-                (int)row!["appId"]!, (string)row["appName"]!, (int?)row["deviceId"], (string?)row["deviceName"], (string?)row["deviceIdentifier"],
+                (int)row!["appId"]!, (string)row["appName"]!, (int?)row["deviceId"], (string?)row["deviceName"],
+                (string?)row["deviceIdentifier"],
                 (string?)row["keyName"], (int?)row["recordId"], (string?)row["keyValue"])));
             next = (string?)page["odata.nextLink"];
         }
@@ -156,12 +162,25 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
                         break;
                     case < 90:
                         await CallAsync((agent, metadata) => agent.DeleteForeignKeyOnNameAsync(
-                            new DeleteForeignKeyOnNameRequest { ApplicationName = App, DeviceName = "unit", DeviceIdentifier = identifier, KeyName = "k", TableName = "contact", RecordId = record }, metadata));
+                            new DeleteForeignKeyOnNameRequest
+                            {
+                                ApplicationName = App,
+                                DeviceName = "unit",
+                                DeviceIdentifier = identifier,
+                                KeyName = "k",
+                                TableName = "contact",
+                                RecordId = record
+                            }, metadata));
                         Forget(key => key == (identifier, record));
                         break;
                     case < 93:
                         await CallAsync((agent, metadata) => agent.DeleteDeviceByIdentifierAsync(
-                            new DeleteDeviceByIdentifierRequest { ApplicationName = App, DeviceName = "unit", DeviceIdentifier = identifier }, metadata));
+                            new DeleteDeviceByIdentifierRequest
+                            {
+                                ApplicationName = App,
+                                DeviceName = "unit",
+                                DeviceIdentifier = identifier,
+                            }, metadata));
                         Forget(key => key.Identifier == identifier);
                         break;
                     case < 95:
@@ -237,7 +256,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
             if (_random.Next(4) == 0)
             {
                 using var response = await rest.PutAsJsonAsync(
-                    $"api/v1/ForeignApp/{app}/unit/{identifier}/Key", new { Key = "k", Value = value, TableName = "contact", RecordId = record });
+                    $"api/v1/ForeignApp/{app}/unit/{identifier}/Key",
+                    new { Key = "k", Value = value, TableName = "contact", RecordId = record });
                 Assert.Equal(HttpStatusCode.OK, response.StatusCode);
                 return;
             }
@@ -266,7 +286,15 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
             try
             {
                 return (await CallAsync((agent, metadata) => agent.GetKeyOnDeviceIdentifierAsync(
-                    new GetKeyOnDeviceIdentifierRequest { ApplicationName = App, DeviceName = "unit", DeviceIdentifier = identifier, KeyName = "k", TableName = "contact", RecordId = record },
+                    new GetKeyOnDeviceIdentifierRequest
+                    {
+                        ApplicationName = App,
+                        DeviceName = "unit",
+                        DeviceIdentifier = identifier,
+                        KeyName = "k",
+                        TableName = "contact",
+                        RecordId = record
+                    },
                     metadata))).KeyValue;
             }
             catch (RpcException e) when (e.StatusCode == StatusCode.NotFound)

@@ -37,7 +37,9 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.ServiceUnavailable, true), (refused.StatusCode, refused.Headers.RetryAfter?.Delta > TimeSpan.Zero));
         Assert.Contains("holds a lock on data that this call changes", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(StatusCode.Unavailable, (await grpc).StatusCode);
-        Assert.Contains("RetryInfo", System.Text.Encoding.UTF8.GetString((await grpc).Trailers.GetValueBytes("grpc-status-details-bin")!), StringComparison.Ordinal);
+        Assert.Contains(
+            "RetryInfo", System.Text.Encoding.UTF8.GetString((await grpc).Trailers.GetValueBytes("grpc-status-details-bin")!),
+            StringComparison.Ordinal);
 
         await transaction.RollbackAsync();
         Assert.Equal(HttpStatusCode.OK, (await SaveOverRestAsync(server, Locked)).StatusCode);
@@ -75,7 +77,14 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
             var (agent, metadata) = server.Grpc();
             foreach (var record in new[] { id, id + 1_000 })
             {
-                var request = new GetKeyRequest { ApplicationName = "shared", DeviceName = "unit", KeyName = "id", TableName = "contact", RecordId = record };
+                var request = new GetKeyRequest
+                {
+                    ApplicationName = "shared",
+                    DeviceName = "unit",
+                    KeyName = "id",
+                    TableName = "contact",
+                    RecordId = record,
+                };
                 Assert.Equal($"value {record}", (await agent.GetKeyAsync(request, metadata)).KeyValue);
             }
         }));

@@ -4,8 +4,10 @@ namespace ForeignGrpc.Conformance;
 internal static class Documented
 {
     /// <summary>The 54 operations. Parameters are `name:type`, separated by `, `; a required one ends in `!`.</summary>
-    public static IReadOnlyList<(string Method, string Path, string PathParameters, string Query, string Body, string Headers, string Responses)> Operations { get; } =
-        [.. Rows("operations.tsv").Select(row => (row[1], row[2], row[4], row[5], row[6], row[7], row[8]))];
+    public static IReadOnlyList<(string Method, string Path, string PathParameters, string Query, string Body, string Headers,
+        string Responses)> Operations
+    { get; } =
+            [.. Rows("operations.tsv").Select(row => (row[1], row[2], row[4], row[5], row[6], row[7], row[8]))];
 
     /// <summary>The properties of carriers and requests, by type, in their order.</summary>
     public static IReadOnlyDictionary<string, string[]> Properties { get; } =

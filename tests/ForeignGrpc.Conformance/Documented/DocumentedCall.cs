@@ -42,7 +42,8 @@ internal sealed class DocumentedCall
 
     private static async Task<(int AppId, int DeviceId)> CreateAsync(HttpClient rest, string app)
     {
-        using var key = new StringContent("""{"Key":"k","Value":"v","TableName":"contact","RecordId":7}""", Encoding.UTF8, "application/json");
+        using var key = new StringContent(
+            """{"Key":"k","Value":"v","TableName":"contact","RecordId":7}""", Encoding.UTF8, "application/json");
         (await rest.PutAsync($"api/v1/ForeignApp/{app}/unit/1/Key", key)).EnsureSuccessStatusCode();
         var entity = JsonNode.Parse(await rest.GetStringAsync($"api/v1/ForeignApp/{app}"))!;
         return ((int)entity["ForeignAppId"]!, (int)entity["Devices"]![0]!["ForeignDeviceId"]!);
@@ -62,7 +63,8 @@ internal sealed class DocumentedCall
     public static string Query(string documented, int appId, int deviceId) => "?" + string.Join('&', documented.Split(", ")
         .Where(parameter => parameter.EndsWith('!'))
         .Select(parameter => parameter.Split(':')[0])
-        .Select(name => $"{name}={(name.EndsWith("DeviceId", StringComparison.Ordinal) ? deviceId : name.EndsWith("Id", StringComparison.Ordinal) ? appId : "v")}"));
+        .Select(name => name.EndsWith("DeviceId", StringComparison.Ordinal) ? $"{name}={deviceId}"
+            : name.EndsWith("Id", StringComparison.Ordinal) ? $"{name}={appId}" : $"{name}=v"));
 
     /// <summary>The documented body: a carrier, or an agent's arguments by name.</summary>
     private static JsonNode? MakeBody(string path, string documented, string app, int appId)

@@ -51,7 +51,8 @@ public abstract class DocumentedOperationsTests(Service service)
     {
         using var rest = _server.Rest();
         rest.DefaultRequestHeaders.Authorization = null;
-        using var request = new HttpRequestMessage(new HttpMethod(method), DocumentedCall.Fill(path, "app", 1) + DocumentedCall.Query(query, 1, 1));
+        using var request = new HttpRequestMessage(
+            new HttpMethod(method), DocumentedCall.Fill(path, "app", 1) + DocumentedCall.Query(query, 1, 1));
 
         using var response = await rest.SendAsync(request);
 

@@ -33,7 +33,9 @@ public abstract class DocumentedSampleTests(Service service)
         Assert.Contains("Content-Type: application/json; charset=utf-8", headers);
         var key = JsonNode.Parse(body)!.AsObject();
         Assert.Equal(
-            ["Key", "Value", "RecordId", "CreatedDate", "UpdatedDate", "UpdatedBy", "CreatedBy", "TableName", "TableRight", "FieldProperties"],
+            [
+                "Key", "Value", "RecordId", "CreatedDate", "UpdatedDate", "UpdatedBy", "CreatedBy", "TableName",
+                "TableRight", "FieldProperties"],
             key.Select(property => property.Key));
         Assert.Equal("voluptatibus", (string?)key["Key"]);
         Assert.Equal("nam", (string?)key["Value"]);
@@ -45,7 +47,8 @@ public abstract class DocumentedSampleTests(Service service)
         var created = (string)key["CreatedDate"]!;
         Assert.Matches(@"(Z|[+-]\d\d:\d\d)$", created);
         Assert.InRange(
-            DateTimeOffset.Parse(created, CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddMinutes(-1), DateTimeOffset.UtcNow.AddMinutes(1));
+            DateTimeOffset.Parse(created, CultureInfo.InvariantCulture), DateTimeOffset.UtcNow.AddMinutes(-1),
+            DateTimeOffset.UtcNow.AddMinutes(1));
         Assert.Equal("FULL", (string?)key["TableRight"]!["Mask"]);
         Assert.Equal("System.String", (string?)key["FieldProperties"]!["Key"]!["FieldType"]);
     }

@@ -32,7 +32,9 @@ public abstract class FormatMatrixTests(Service service)
                 using var response = await call.SendAsync(rest, Encode(call, requestType, isPatch), requestType, responseType);
                 var text = await response.Content.ReadAsStringAsync();
                 var which = $"{method} {path} as {requestType} for {responseType}: {(int)response.StatusCode} {text}";
-                if (isPatch && (requestType.EndsWith("xml", StringComparison.Ordinal) || requestType.EndsWith("urlencoded", StringComparison.Ordinal)))
+                if (isPatch
+                    && (requestType.EndsWith("xml", StringComparison.Ordinal)
+                        || requestType.EndsWith("urlencoded", StringComparison.Ordinal)))
                 {
                     Assert.True(response.StatusCode == HttpStatusCode.UnsupportedMediaType, which);
                     continue;

@@ -31,7 +31,9 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
                 .Select(parameter => $"{parameter["in"]} {parameter["name"]}{((bool?)parameter["required"] is true ? "!" : "")}")
                 .Except(["header If-Modified-Since", "header If-Unmodified-Since", "query $skiptoken"]).ToHashSet();
 
-            Assert.True(actual.IsSupersetOf(expected), $"{documented.Method} {documented.Path} has {string.Join(", ", actual)}, not all of {string.Join(", ", expected)}.");
+            Assert.True(
+                actual.IsSupersetOf(expected),
+                $"{documented.Method} {documented.Path} has {string.Join(", ", actual)}, not all of {string.Join(", ", expected)}.");
         }
     }
 
@@ -115,7 +117,8 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
     {
         await NodePackages.InstalledAsync();
         var output = await Tool.MustRunAsync(
-            "node", ["reference-page.cjs", server.RestUri.ToString(), Tool.PathOf("chromium"), ServerProcess.User, ServerProcess.Password], Tool.Node);
+            "node", ["reference-page.cjs", server.RestUri.ToString(), Tool.PathOf("chromium"), ServerProcess.User, ServerProcess.Password],
+            Tool.Node);
 
         var outcome = JsonNode.Parse(output)!;
         Assert.Equal(200, (int)outcome["status"]!);

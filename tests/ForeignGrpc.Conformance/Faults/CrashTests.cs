@@ -53,7 +53,10 @@ public sealed class CrashTests(ITestOutputHelper output)
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Rounds} kills (seed {seed}): {clients.Sum(client => client.Acknowledged)} changes acknowledged, {clients.Sum(client => client.Undecided)} under way at a kill, of which {clients.Sum(client => client.DoneAllTheSame)} were done; ready again after {starts.Order().ElementAt(Rounds / 2).TotalSeconds:F2} s, {starts.Max().TotalSeconds:F2} s at most"));
+            $"{Rounds} kills (seed {seed}): {clients.Sum(client => client.Acknowledged)} changes acknowledged, "
+            + $"{clients.Sum(client => client.Undecided)} under way at a kill, "
+            + $"of which {clients.Sum(client => client.DoneAllTheSame)} were done; "
+            + $"ready again after {starts.Order().ElementAt(Rounds / 2).TotalSeconds:F2} s, {starts.Max().TotalSeconds:F2} s at most"));
         Assert.True(clients.Sum(client => client.Acknowledged) > Rounds * 100);
         await server.DisposeAsync();
     }
@@ -63,7 +66,8 @@ public sealed class CrashTests(ITestOutputHelper output)
         using var connection = new SqliteConnection($"Data Source={file};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT (SELECT group_concat(integrity_check) FROM pragma_integrity_check) || (SELECT count(*) FROM pragma_foreign_key_check)";
+        command.CommandText =
+            "SELECT (SELECT group_concat(integrity_check) FROM pragma_integrity_check) || (SELECT count(*) FROM pragma_foreign_key_check)";
         Assert.Equal("ok0", command.ExecuteScalar());
     }
 
@@ -138,7 +142,10 @@ public sealed class CrashTests(ITestOutputHelper output)
             switch (_random.Next(20))
             {
                 case < 10:
-                    return (() => rest.PutAsJsonAsync($"{path}/Key", new { Key = "k", Value = value, TableName = "contact", RecordId = record }), model.With(device, record, value));
+                    return (
+                        () => rest.PutAsJsonAsync(
+                            $"{path}/Key", new { Key = "k", Value = value, TableName = "contact", RecordId = record }),
+                        model.With(device, record, value));
                 case < 13:
                     return (
                         () => rest.DeleteAsync($"{path}/Key/k/contact/{record}"), _model is null
@@ -149,7 +156,11 @@ public sealed class CrashTests(ITestOutputHelper output)
                 case < 17:
                     string[] added = [$"{value}a", $"{value}b", $"{value}c"];
                     return (
-                        () => rest.PostAsJsonAsync("api/v1/ForeignApp", new { Name = app, Devices = added.Select(identifier => new { Name = "unit", DeviceIdentifier = identifier }) }),
+                        () => rest.PostAsJsonAsync("api/v1/ForeignApp", new
+                        {
+                            Name = app,
+                            Devices = added.Select(identifier => new { Name = "unit", DeviceIdentifier = identifier }),
+                        }),
                         model with { Devices = model.Devices.Union(added) });
                 case < 19 when await FindIdAsync(rest) is { } id:
                     var patch = new[] { $"{value}p", $"{value}q" }.Select(identifier => new
@@ -158,11 +169,15 @@ public sealed class CrashTests(ITestOutputHelper output)
                         path = "/Devices/-",
                         value = new { Name = "unit", DeviceIdentifier = identifier },
                     });
-                    return (() => rest.PatchAsJsonAsync($"api/v1/ForeignApp/{id}", patch), model with { Devices = model.Devices.Union([$"{value}p", $"{value}q"]) });
+                    return (() => rest.PatchAsJsonAsync($"api/v1/ForeignApp/{id}", patch),
+                        model with { Devices = model.Devices.Union([$"{value}p", $"{value}q"]) });
                 case 19 when await FindIdAsync(rest) is { } id:
                     return (() => rest.DeleteAsync($"api/v1/ForeignApp/{id}"), null);
                 default:
-                    return (() => rest.PutAsJsonAsync($"{path}/Key", new { Key = "k", Value = value, TableName = "contact", RecordId = record }), model.With(device, record, value));
+                    return (
+                        () => rest.PutAsJsonAsync(
+                            $"{path}/Key", new { Key = "k", Value = value, TableName = "contact", RecordId = record }),
+                        model.With(device, record, value));
             }
         }
 

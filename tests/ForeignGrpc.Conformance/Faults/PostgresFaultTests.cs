@@ -124,7 +124,8 @@ public sealed class PostgresFaultTests(ITestOutputHelper output) : IAsyncLifetim
     {
         _ends = true;
         await Task.WhenAll(load);
-        output.WriteLine($"{_acknowledged.Count} saves acknowledged; refused: {string.Join(", ", _refusals.Select(refusal => $"{refusal.Value} {refusal.Key}"))}");
+        var refusals = _refusals.Select(refusal => $"{refusal.Value} {refusal.Key}");
+        output.WriteLine($"{_acknowledged.Count} saves acknowledged; refused: {string.Join(", ", refusals)}");
     }
 
     private Task AcknowledgedAsync(int more) => ReachesAsync(() => _acknowledged.Count, more, "saves acknowledged");

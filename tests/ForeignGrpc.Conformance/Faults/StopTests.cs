@@ -54,7 +54,8 @@ public sealed class StopTests(ITestOutputHelper output)
                     }
                 }
             })).ToArray();
-            for (var (begun, clockOfRound) = (answered.Count, Stopwatch.StartNew()); answered.Count < begun + (10 * Clients); await Task.Delay(10))
+            var (begun, clockOfRound) = (answered.Count, Stopwatch.StartNew());
+            for (; answered.Count < begun + (10 * Clients); await Task.Delay(10))
             {
                 Assert.True(clockOfRound.Elapsed < StopWithin, "The saves are not answered.");
             }
@@ -68,7 +69,8 @@ public sealed class StopTests(ITestOutputHelper output)
         }
 
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{Rounds} stops: {answered.Count} saves answered, {unanswered.Count} not; {stops.Max().TotalSeconds:F2} s at most"));
+            CultureInfo.InvariantCulture,
+            $"{Rounds} stops: {answered.Count} saves answered, {unanswered.Count} not; {stops.Max().TotalSeconds:F2} s at most"));
         Assert.True(stops.Max() < StopWithin);
         Assert.True(answered.Count > Rounds * 10);
         var stored = await server.RecordsOfAsync("stop");

@@ -25,7 +25,8 @@ internal static class ManyKeys
         {
             await using var connection = new NpgsqlConnection(connectionString);
             await connection.OpenAsync();
-            await using var command = new NpgsqlCommand(Insert($"generate_series(1, {keys}) AS n (id)"), connection) { CommandTimeout = 300 };
+            await using var command =
+                new NpgsqlCommand(Insert($"generate_series(1, {keys}) AS n (id)"), connection) { CommandTimeout = 300 };
             command.Parameters.AddWithValue("app", app);
             command.Parameters.AddWithValue("value", value);
             await command.ExecuteNonQueryAsync();

@@ -111,7 +111,12 @@ internal sealed class RawHttp2Connection : IDisposable
 
     private static byte[] Message(string app)
     {
-        var save = new SaveForeignKeyRequest { ApplicationName = app, DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v" } }.ToByteArray();
+        var save = new SaveForeignKeyRequest
+        {
+            ApplicationName = app,
+            DeviceName = "unit",
+            ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "v" }
+        }.ToByteArray();
         return [0, 0, 0, 0, (byte)save.Length, .. save];
     }
 
@@ -138,8 +143,13 @@ internal sealed class RawHttp2Connection : IDisposable
     {
         (string Name, string Value)[] headers =
         [
-            (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "x"), ("content-type", "application/grpc"), ("te", "trailers"), .. others,
+            (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", "x"), ("content-type", "application/grpc"),
+            ("te", "trailers"), .. others,
         ];
-        return [.. headers.SelectMany(header => (byte[])[0, (byte)header.Name.Length, .. Encoding.ASCII.GetBytes(header.Name), (byte)header.Value.Length, .. Encoding.ASCII.GetBytes(header.Value)])];
+        return [.. headers.SelectMany(header => (byte[])
+        [
+            0, (byte)header.Name.Length, .. Encoding.ASCII.GetBytes(header.Name),
+            (byte)header.Value.Length, .. Encoding.ASCII.GetBytes(header.Value),
+        ])];
     }
 }

@@ -65,7 +65,12 @@ public sealed class ThreeServers : Service
         var version = protocols == HttpProtocols.Http2 ? new Version(2, 0) : new Version(1, 1);
 
         // The servers make links of the Host that they were asked under.
-        var route = new RouteConfig { RouteId = "all", ClusterId = "servers", Match = new RouteMatch { Path = "{**all}" } }.WithTransformUseOriginalHostHeader();
+        var route = new RouteConfig
+        {
+            RouteId = "all",
+            ClusterId = "servers",
+            Match = new RouteMatch { Path = "{**all}" },
+        }.WithTransformUseOriginalHostHeader();
         builder.Services.AddReverseProxy().LoadFromMemory(
             [route],
             [

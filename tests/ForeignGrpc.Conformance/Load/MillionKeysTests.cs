@@ -36,7 +36,9 @@ public sealed class MillionKeysTests(ITestOutputHelper output)
         Assert.Equal(Keys, await StreamAsync(server, Keys));
 
         var grown = server.PeakMemory - before;
-        output.WriteLine($"{Keys} keys streamed after a tenth of them; the server's peak memory grew by {grown / 1024.0 / 1024:F1} MiB from {before / 1024.0 / 1024:F1} MiB");
+        output.WriteLine(
+            $"{Keys} keys streamed after a tenth of them; "
+            + $"the server's peak memory grew by {grown / 1024.0 / 1024:F1} MiB from {before / 1024.0 / 1024:F1} MiB");
         Assert.InRange(grown, 0, MayGrow);
         await PageAsync(rest);
         await server.DisposeAsync();
@@ -75,7 +77,9 @@ public sealed class MillionKeysTests(ITestOutputHelper output)
         Assert.Equal(Keys, rows);
         var (first, last) = (Median(times.Skip(1).Take(10)), Median(times.SkipLast(1).TakeLast(10)));
         output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{times.Count} pages of 10,000 rows: median {first.TotalMilliseconds:F0} ms among the first, {last.TotalMilliseconds:F0} ms among the last"));
+            CultureInfo.InvariantCulture,
+            $"{times.Count} pages of 10,000 rows: "
+            + $"median {first.TotalMilliseconds:F0} ms among the first, {last.TotalMilliseconds:F0} ms among the last"));
         Assert.True(last < 3 * first, $"a page takes {first} at the beginning and {last} at the end");
     }
 

@@ -67,7 +67,9 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
 
         await Task.WhenAll(calls);
         var p99 = Percentile(latencies, 0.99);
-        Report($"10 times {Rate} calls a second for {Load.TotalSeconds:F0} s: {latencies.Count} of {calls.Count} taken, the others 429; p99 of those {p99:F0} ms");
+        Report(
+            $"10 times {Rate} calls a second for {Load.TotalSeconds:F0} s: "
+            + $"{latencies.Count} of {calls.Count} taken, the others 429; p99 of those {p99:F0} ms");
         Assert.InRange(latencies.Count, Rate, Rate * (Math.Ceiling(clock.Elapsed.TotalSeconds) + 1));
         Assert.Equal(calls.Count, latencies.Count + refused);
         for (clock.Restart(); ;)
@@ -119,7 +121,9 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
 
         var after = await NormalAgainAsync(before);
         var p99 = Percentile(latencies, 0.99);
-        Report($"{Connections} connections for {Load.TotalSeconds:F0} s, 500 calls at once allowed: {saved.Count / Load.TotalSeconds:F0} saves/s taken, p99 {p99:F0} ms, {refused / Load.TotalSeconds:F0}/s refused; {after}");
+        Report(
+            $"{Connections} connections for {Load.TotalSeconds:F0} s, 500 calls at once allowed: "
+            + $"{saved.Count / Load.TotalSeconds:F0} saves/s taken, p99 {p99:F0} ms, {refused / Load.TotalSeconds:F0}/s refused; {after}");
         Assert.NotEmpty(saved);
         Assert.Equal(saved.Order(), (await _server.RecordsOfAsync("flood")).Order());
         AssertMemory();
@@ -160,7 +164,11 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         await Task.WhenAll(callers);
         var after = await NormalAgainAsync(before);
         var p99 = Percentile(latencies, 0.99);
-        Report($"{Connections} connections with bodies that never end, bodies of which the end is missing, and answers of 4 MB that nobody reads, for {Load.TotalSeconds:F0} s: answered {string.Join(", ", statuses.OrderBy(status => status.Key).Select(status => $"{status.Key} × {status.Value}"))} (0: none yet); a save beside them p99 {p99:F0} ms; {after}");
+        var answers = statuses.OrderBy(status => status.Key).Select(status => $"{status.Key} × {status.Value}");
+        Report(
+            $"{Connections} connections with bodies that never end, bodies of which the end is missing, and answers of 4 MB that nobody "
+            + $"reads, for {Load.TotalSeconds:F0} s: answered {string.Join(", ", answers)} (0: none yet); "
+            + $"a save beside them p99 {p99:F0} ms; {after}");
         Assert.Empty(statuses.Keys.Except([0, 408, 413, 429, 503]));
         Assert.NotEmpty(latencies);
         AssertMemory();
@@ -220,12 +228,19 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
 
                     answered.Add(id);
                 }
-                catch (Exception e) when (e is OperationCanceledException or RpcException { StatusCode: StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Unavailable or StatusCode.Internal })
+                catch (Exception e) when (
+                    e is OperationCanceledException
+                    or RpcException
+                    {
+                        StatusCode: StatusCode.DeadlineExceeded or StatusCode.Cancelled or StatusCode.Unavailable or StatusCode.Internal,
+                    })
                 {
                     // Or the server has had enough of a connection that resets thousands of streams.
                     givenUp.Add(id);
                 }
-                catch (Exception e) when (e is HttpRequestException { StatusCode: HttpStatusCode.TooManyRequests } or RpcException { StatusCode: StatusCode.ResourceExhausted })
+                catch (Exception e) when (
+                    e is HttpRequestException { StatusCode: HttpStatusCode.TooManyRequests }
+                    or RpcException { StatusCode: StatusCode.ResourceExhausted })
                 {
                     // Those before were given up by their caller, but not yet by the server.
                     Interlocked.Increment(ref refused);
@@ -247,7 +262,9 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
 
         var stored = await _server.RecordsOfAsync("patience");
         var doneAllTheSame = stored.Intersect(givenUp).Count();
-        Report($"{next} saves with up to 4 ms of patience: {answered.Count} answered, {givenUp.Count} given up, of which {doneAllTheSame} were done, {refused} refused");
+        Report(
+            $"{next} saves with up to 4 ms of patience: {answered.Count} answered, {givenUp.Count} given up, "
+            + $"of which {doneAllTheSame} were done, {refused} refused");
         Assert.NotEmpty(answered);
         Assert.NotEmpty(givenUp);
         Assert.Empty(answered.Except(stored));
@@ -280,7 +297,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
             Content = JsonContent.Create(new { Key = "k", Value = value, TableName = "contact", RecordId = id }),
         };
 
-    private void Report(FormattableString what) => output.WriteLine(what.ToString(CultureInfo.InvariantCulture));
+    private void Report(string what) => output.WriteLine(what);
 
     private void AssertMemory() => Assert.InRange(_server.PeakMemory, 0, MemoryLimit);
 
@@ -330,7 +347,10 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
             var now = await LoneLatencyAsync();
             if (now < 3 * before)
             {
-                return string.Create(CultureInfo.InvariantCulture, $"a lone save took {before:F1} ms before and {now:F1} ms {began.TotalSeconds:F1} s after; {_server.PeakMemory / Megabyte} MB at most");
+                return string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"a lone save took {before:F1} ms before and {now:F1} ms {began.TotalSeconds:F1} s after; "
+                    + $"{_server.PeakMemory / Megabyte} MB at most");
             }
 
             Assert.True(clock.Elapsed < Patience, $"A lone save took {before} ms before and {now} ms {clock.Elapsed} after the load.");

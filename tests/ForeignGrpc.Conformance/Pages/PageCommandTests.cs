@@ -50,8 +50,11 @@ public sealed partial class PageCommandTests
         var help = await Tool.MustRunAsync("dotnet", [Tool.Server, .. verb, "--help"]);
 
         // Not found words are left over, and the help is then that of the words before them.
-        Assert.True(Usage().Match(help).Value.Contains($" {string.Join(' ', verb)} ", StringComparison.Ordinal), $"{path}: there is no verb {string.Join(' ', verb)}: {help}");
-        foreach (var option in words.Where(word => word.StartsWith("--", StringComparison.Ordinal) && !word.Contains(':', StringComparison.Ordinal)))
+        Assert.True(
+            Usage().Match(help).Value.Contains($" {string.Join(' ', verb)} ", StringComparison.Ordinal),
+            $"{path}: there is no verb {string.Join(' ', verb)}: {help}");
+        foreach (var option in words.Where(
+            word => word.StartsWith("--", StringComparison.Ordinal) && !word.Contains(':', StringComparison.Ordinal)))
         {
             Assert.True(
                 help.Contains($"  {option}", StringComparison.Ordinal), $"{path}: {string.Join(' ', verb)} has no option {option}: {help}");

@@ -28,7 +28,8 @@ public sealed partial class PageExampleTests : IAsyncLifetime
         // The examples of docs/api.md go on where those of the README end.
         foreach (var path in new[] { "README.md", "docs/api.md", "docs/authentication.md" })
         {
-            var blocks = new Page(path).Code("sh").Where(block => block.StartsWith("curl ", StringComparison.Ordinal) || block.StartsWith("npx ", StringComparison.Ordinal)).ToList();
+            var blocks = new Page(path).Code("sh").Where(block =>
+                block.StartsWith("curl ", StringComparison.Ordinal) || block.StartsWith("npx ", StringComparison.Ordinal)).ToList();
             Assert.NotEmpty(blocks);
             foreach (var block in blocks)
             {
@@ -108,7 +109,8 @@ public sealed partial class PageExampleTests : IAsyncLifetime
             }
 
             const string Path = "/api/v1/ForeignApp/a%2Fb/unit-1//Key";
-            await CurlAsync("-X", "PUT", "-H", "Content-Type: application/json", "-d", """{"Key":"k/1","Value":"C-1"}""", $"http://localhost{Path}");
+            await CurlAsync(
+                "-X", "PUT", "-H", "Content-Type: application/json", "-d", """{"Key":"k/1","Value":"C-1"}""", $"http://localhost{Path}");
             Assert.Contains("C-1", await CurlAsync($"http://localhost{Path}/k%2F1//0"), StringComparison.Ordinal);
             using var direct = _server.Rest();
             Assert.Equal(HttpStatusCode.OK, (await direct.GetAsync(new Uri(_server.RestUri, $"{Path}/k%2F1//0"))).StatusCode);

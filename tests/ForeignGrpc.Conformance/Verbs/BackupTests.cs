@@ -38,7 +38,9 @@ public sealed class BackupTests : IAsyncLifetime
             while (!Volatile.Read(ref ends))
             {
                 var id = Interlocked.Increment(ref next);
-                (await rest.PutAsJsonAsync("api/v1/ForeignApp/load/unit/1/Key", new { Key = "k", Value = $"v{id}", TableName = "contact", RecordId = id })).EnsureSuccessStatusCode();
+                (await rest.PutAsJsonAsync(
+                    "api/v1/ForeignApp/load/unit/1/Key", new { Key = "k", Value = $"v{id}", TableName = "contact", RecordId = id }))
+                    .EnsureSuccessStatusCode();
                 acknowledged.Add(id);
             }
         })).ToArray();

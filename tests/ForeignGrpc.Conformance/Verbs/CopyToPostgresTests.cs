@@ -200,7 +200,8 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
         Assert.Equal(7, (int?)JsonNode.Parse(await found.Content.ReadAsStringAsync())!["RecordId"]);
         using var created = await rest.PostAsync("api/v1/ForeignApp/new one", null);
         Assert.Equal(4, (int?)JsonNode.Parse(await created.Content.ReadAsStringAsync())!["ForeignAppId"]);
-        using var again = await rest.PutAsJsonAsync("api/v1/ForeignApp/new one/unit/1/Key", new { Key = "k", Value = "v", TableName = "Another own table", RecordId = 1 });
+        using var again = await rest.PutAsJsonAsync(
+            "api/v1/ForeignApp/new one/unit/1/Key", new { Key = "k", Value = "v", TableName = "Another own table", RecordId = 1 });
         Assert.Equal("Another own table", (string?)JsonNode.Parse(await again.Content.ReadAsStringAsync())!["TableName"]);
     }
 
@@ -208,7 +209,8 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
     private async Task BreakOffAsync()
     {
         using var process = Tool.Start(
-            "dotnet", [Tool.Server, "copy-to-postgres", "--from", _old.DatabaseFile], _new.Folder, new() { ["ConnectionStrings__ForeignSystem"] = _target });
+            "dotnet", [Tool.Server, "copy-to-postgres", "--from", _old.DatabaseFile], _new.Folder,
+            new() { ["ConnectionStrings__ForeignSystem"] = _target });
         await using var connection = new NpgsqlConnection(_target);
         await connection.OpenAsync();
         for (var clock = System.Diagnostics.Stopwatch.StartNew(); ;)
@@ -237,7 +239,8 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
 
     private Task<(int ExitCode, string Output, string Error)> CopyAsync(string? from = null, string? to = null) =>
         Tool.RunAsync(
-            "dotnet", [Tool.Server, "copy-to-postgres", "--from", from ?? _old.DatabaseFile], _new.Folder, environment: new() { ["ConnectionStrings__ForeignSystem"] = to ?? _target });
+            "dotnet", [Tool.Server, "copy-to-postgres", "--from", from ?? _old.DatabaseFile], _new.Folder,
+            environment: new() { ["ConnectionStrings__ForeignSystem"] = to ?? _target });
 
     private async Task<string> RefusalAsync(string from, string to)
     {

@@ -35,7 +35,9 @@ public sealed class VerbTests : IDisposable
 
         Assert.Equal((0, $"Database: {PathOf("real.db")}\n"), (exitCode, error));
         Assert.StartsWith("there\t", (await RunAsync([.. before, "users", "list", .. after])).Output, StringComparison.Ordinal);
-        Assert.Contains($"Database: {PathOf("real.db")}\n", (await RunAsync([.. before, "backup", .. after, "monday.db"])).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            $"Database: {PathOf("real.db")}\n", (await RunAsync([.. before, "backup", .. after, "monday.db"])).Output,
+            StringComparison.Ordinal);
         File.Delete(PathOf("real.db"));
         var (restored, output, _) = await RunAsync([.. before, "restore", "monday.db", .. after]);
         Assert.Equal(0, restored);
@@ -89,7 +91,11 @@ public sealed class VerbTests : IDisposable
     {
         PostgresCluster.SkipIfMissing();
         var database = await (await PostgresCluster.Shared).CreateDatabaseAsync();
-        var environment = new Dictionary<string, string> { ["Storage__Provider"] = "Postgres", ["ConnectionStrings__ForeignSystem"] = database + ";Password=S3cret" };
+        var environment = new Dictionary<string, string>
+        {
+            ["Storage__Provider"] = "Postgres",
+            ["ConnectionStrings__ForeignSystem"] = database + ";Password=S3cret",
+        };
         string[] list = ["users", "list"], add = ["users", "add", "bob", "--role", "admin"];
         foreach (var arguments in new[] { list, add })
         {

@@ -8,7 +8,9 @@ const [server, executablePath, user, password] = process.argv.slice(2);
 async function main() {
   const browser = await chromium.launch({
     executablePath,
-    args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+    args: [
+      "--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
   });
   const page = await browser.newPage();
   const [foreign, errors] = [[], []];

@@ -30,7 +30,8 @@ internal sealed class HeldCall : IDisposable
         "Login over gRPC" =>
             BeginGrpc<LoginRequest, LoginResponse>(server, SessionAgent.Descriptor.FullName, "Login", LoginResponse.Parser, from),
         "Login over REST" => await BeginRestAsync(
-            server, "POST /api/v1/Session/Login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", from),
+            server,
+            "POST /api/v1/Session/Login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", from),
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, null),
     };
 

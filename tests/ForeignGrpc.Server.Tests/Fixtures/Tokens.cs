@@ -45,8 +45,10 @@ internal sealed class Tokens : IDisposable
 
     /// <summary>A signed token.</summary>
     public string Sign(
-        string? subject = "robot", string role = "key writers", string audience = Audience, string issuer = Issuer, int minutes = 5, bool byAnother = false, string name = "The Robot",
-        TimeSpan? expiresIn = null, string? type = null, Dictionary<string, object>? header = null, Dictionary<string, object>? claims = null)
+        string? subject = "robot", string role = "key writers", string audience = Audience, string issuer = Issuer, int minutes = 5,
+        bool byAnother = false, string name = "The Robot",
+        TimeSpan? expiresIn = null, string? type = null, Dictionary<string, object>? header = null,
+        Dictionary<string, object>? claims = null)
     {
         var now = DateTime.UtcNow;
         return new JsonWebTokenHandler().CreateToken(new SecurityTokenDescriptor
@@ -59,7 +61,10 @@ internal sealed class Tokens : IDisposable
             TokenType = type,
             AdditionalHeaderClaims = header,
             Claims = claims,
-            Subject = new ClaimsIdentity([.. subject is null ? Array.Empty<Claim>() : [new Claim("sub", subject)], new Claim("name", name), new Claim("roles", role)]),
+            Subject = new ClaimsIdentity(
+            [
+                .. subject is null ? Array.Empty<Claim>() : [new Claim("sub", subject)], new Claim("name", name), new Claim("roles", role),
+            ]),
             SigningCredentials = new SigningCredentials(
                 new ECDsaSecurityKey(byAnother ? _othersKey : _key), SecurityAlgorithms.EcdsaSha256),
         });

@@ -24,18 +24,28 @@ public sealed class HostingTests
     [InlineData("--Limits:Value=many", "'many' at 'Limits:Value'")]
     [InlineData("--Limits:DeviceName=0", "Limits:DeviceName is '0'. The field DeviceName must be between 1 and")]
     [InlineData("--Storage:Provider=Oracle", "Storage:Provider is 'Oracle'. Provider must be Sqlite or Postgres.")]
-    [InlineData("--Storage:Provider=Postgres --Limits:Key=651 --ConnectionStrings:ForeignSystem=Host=127.0.0.1;Port=1", "Limits:Key is '651'. With PostgreSQL at most 650")]
-    [InlineData("--Storage:Provider=Postgres --Limits:DeviceName=450 --ConnectionStrings:ForeignSystem=Host=127.0.0.1;Port=1", "Limits:DeviceName and Limits:DeviceIdentifier together is '689'")]
+    [InlineData(
+        "--Storage:Provider=Postgres --Limits:Key=651 --ConnectionStrings:ForeignSystem=Host=127.0.0.1;Port=1",
+        "Limits:Key is '651'. With PostgreSQL at most 650")]
+    [InlineData(
+        "--Storage:Provider=Postgres --Limits:DeviceName=450 --ConnectionStrings:ForeignSystem=Host=127.0.0.1;Port=1",
+        "Limits:DeviceName and Limits:DeviceIdentifier together is '689'")]
     [InlineData("--Storage:WriteQueue=-1", "Storage:WriteQueue is '-1'")]
     [InlineData("--Limits:Calls=0", "Limits:Calls is '0'")]
     [InlineData("--Kestrel:Limits:MaxConcurrentConnections=few", "'few' at 'Kestrel:Limits:MaxConcurrentConnections'")]
-    [InlineData("--Kestrel:Limits:MaxConcurrentConnections=0", "A setting of Kestrel:Limits is out of its range: Value must be null or a positive number.")]
+    [InlineData(
+        "--Kestrel:Limits:MaxConcurrentConnections=0",
+        "A setting of Kestrel:Limits is out of its range: Value must be null or a positive number.")]
     [InlineData("--Auth:RememberSeconds=9999", "Auth:RememberSeconds is '9999'")]
     [InlineData("--Tables:AcceptUnknown=perhaps", "'perhaps' at 'Tables:AcceptUnknown'")]
     [InlineData("--Kestrel:Endpoints:Rest:Url=nonsense", "nonsense")]
-    [InlineData("--Auth:Bearer:Authority=http://login.example --Auth:Bearer:Audience=keys", "Auth:Bearer:Authority is 'http://login.example'. It must be an https address.")]
+    [InlineData(
+        "--Auth:Bearer:Authority=http://login.example --Auth:Bearer:Audience=keys",
+        "Auth:Bearer:Authority is 'http://login.example'. It must be an https address.")]
     [InlineData("--Auth:Bearer:KeyFile=/nowhere --Auth:Bearer:Audience=keys", "Auth:Bearer:Issuer")]
-    [InlineData("--Auth:Bearer:KeyFile=/nowhere --Auth:Bearer:Audience=keys --Auth:Bearer:Issuer=us", "Auth:Bearer:KeyFile '/nowhere' is no JSON Web Key Set that can be read")]
+    [InlineData(
+        "--Auth:Bearer:KeyFile=/nowhere --Auth:Bearer:Audience=keys --Auth:Bearer:Issuer=us",
+        "Auth:Bearer:KeyFile '/nowhere' is no JSON Web Key Set that can be read")]
     public async Task WrongSetting_StopsTheStartByName(string settings, string because)
     {
         var server = new RunningServer { Settings = settings.Split(' ') };
@@ -53,7 +63,9 @@ public sealed class HostingTests
         await first.InitializeAsync();
         var second = new RunningServer { Settings = [$"--Kestrel:Endpoints:Rest:Url={first.RestUri}"] };
 
-        Assert.Contains("address already in use", (await Assert.ThrowsAsync<OperatorException>(second.InitializeAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "address already in use", (await Assert.ThrowsAsync<OperatorException>(second.InitializeAsync)).Message,
+            StringComparison.Ordinal);
 
         await first.DisposeAsync();
     }
@@ -64,7 +76,8 @@ public sealed class HostingTests
         var server = new RunningServer
         {
             Settings = ["--Limits:Value=3", "--Tables:AcceptUnknown=false", "--Limits:BodyBytes=2048", "--ShutdownTimeoutSeconds=7",
-                "--Kestrel:Limits:MaxConcurrentConnections=123", "--Kestrel:Limits:Http2:MaxStreamsPerConnection=9", "--Limits:AnswerBytesPerSecond=77"],
+                "--Kestrel:Limits:MaxConcurrentConnections=123", "--Kestrel:Limits:Http2:MaxStreamsPerConnection=9",
+                "--Limits:AnswerBytesPerSecond=77"],
         };
         await server.InitializeAsync();
         var kestrel = server.Services.GetRequiredService<IOptions<KestrelServerOptions>>().Value.Limits;
@@ -190,9 +203,13 @@ public sealed class HostingTests
     {
         var file = Path.GetTempFileName();
         var credential = new AuthenticationHeaderValue("Basic", Convert.ToBase64String("tje0:Tje0"u8));
-        foreach (var (environment, expected) in new[] { ("Development", HttpStatusCode.NotFound), ("Production", HttpStatusCode.Unauthorized) })
+        foreach (var (environment, expected) in new[]
         {
-            var server = new RunningServer { Settings = [$"--environment={environment}", $"--ConnectionStrings:ForeignSystem=Data Source={file}"] };
+            ("Development", HttpStatusCode.NotFound), ("Production", HttpStatusCode.Unauthorized),
+        })
+        {
+            var server =
+                new RunningServer { Settings = [$"--environment={environment}", $"--ConnectionStrings:ForeignSystem=Data Source={file}"] };
             await server.InitializeAsync();
             var rest = server.Rest(role: null);
             rest.DefaultRequestHeaders.Authorization = credential;

@@ -68,7 +68,10 @@ public sealed class KnownProxyTests
         var xsrfToken = (string)(await login.ReadAsync())!["XsrfToken"]!;
 
         Assert.Equal(2, cookies.Count);
-        foreach (var (cookie, name, isHidden) in new[] { (cookies[0], "__Host-ForeignGrpc-Session", true), (cookies[1], "XSRF-TOKEN", false) })
+        foreach (var (cookie, name, isHidden) in new[]
+        {
+            (cookies[0], "__Host-ForeignGrpc-Session", true), (cookies[1], "XSRF-TOKEN", false),
+        })
         {
             var parts = cookie.ToLowerInvariant().Split("; ");
             Assert.StartsWith($"{name}=", cookie, StringComparison.Ordinal);
@@ -112,7 +115,9 @@ public sealed class KnownProxyTests
     [InlineData("Proxies:Known:0=10.0.0.1:80", "Proxies:Known: '10.0.0.1:80' is neither an IP address")]
     [InlineData("Proxies:Known=10.0.0.1", "It is a list: write Proxies:Known:0")]
     [InlineData("Proxies:Knwon:0=10.0.0.1", "There is no setting Proxies:Knwon. Did you mean Proxies:Known?")]
-    [InlineData("ForwardedHeaders_Enabled=true", "variable ASPNETCORE_FORWARDEDHEADERS_ENABLED): anyone could name any address as the caller's. Set Proxies:Known:0")]
+    [InlineData(
+        "ForwardedHeaders_Enabled=true",
+        "variable ASPNETCORE_FORWARDEDHEADERS_ENABLED): anyone could name any address as the caller's. Set Proxies:Known:0")]
     [InlineData("FORWARDEDHEADERS_ENABLED=True", "Set Proxies:Known:0")]
     public async Task WrongProxies_StopTheStart(string setting, string because)
     {
@@ -145,12 +150,18 @@ public sealed class KnownProxyTests
 
     private static async Task<HttpStatusCode> WrongLoginAsync(RunningServer server, string from)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "Session/Login") { Content = Http.Json("""{"UserName":"Reader","Password":"wrong"}""") };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "Session/Login")
+        {
+            Content = Http.Json("""{"UserName":"Reader","Password":"wrong"}"""),
+        };
         request.Headers.Add("X-Forwarded-For", from);
         return (await server.Rest(role: null).SendAsync(request)).StatusCode;
     }
 
-    private static async Task<StatusCode> WrongLoginOverGrpcAsync(RunningServer server, string from) => (await Assert.ThrowsAsync<RpcException>(async () =>
-        await new SessionAgent.SessionAgentClient(server.GrpcInvoker(role: null))
-            .LoginAsync(new LoginRequest { UserName = "Reader", UserPassword = "wrong" }, new Metadata { { "x-forwarded-for", from } }))).StatusCode;
+    private static async Task<StatusCode> WrongLoginOverGrpcAsync(RunningServer server, string from) =>
+        (await Assert.ThrowsAsync<RpcException>(async () =>
+            await new SessionAgent.SessionAgentClient(server.GrpcInvoker(role: null))
+                .LoginAsync(
+                    new LoginRequest { UserName = "Reader", UserPassword = "wrong" },
+                    new Metadata { { "x-forwarded-for", from } }))).StatusCode;
 }

@@ -72,7 +72,11 @@ public sealed class MalformedGrpcTests : IAsyncLifetime
             value = Google.Protobuf.WellKnownTypes.Value.ForList(value);
         }
 
-        var patch = new PatchForeignAppEntityRequest { ForeignAppEntityId = 1, Changes = { new PatchOperation { Op = "add", Path = "/Name", Value = value } } };
+        var patch = new PatchForeignAppEntityRequest
+        {
+            ForeignAppEntityId = 1,
+            Changes = { new PatchOperation { Op = "add", Path = "/Name", Value = value } },
+        };
         var message = Google.Protobuf.MessageExtensions.ToByteArray(patch);
 
         await AssertAsync(StatusCode.InvalidArgument, "PatchForeignAppEntity", Frame(0, message.Length, message));
@@ -102,7 +106,8 @@ public sealed class MalformedGrpcTests : IAsyncLifetime
 
     private async Task AssertAsync(StatusCode expected, string operation, byte[] body, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_server.GrpcUri, $"{ForeignSystemAgent.Descriptor.FullName}/{operation}"))
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(_server.GrpcUri, $"{ForeignSystemAgent.Descriptor.FullName}/{operation}"))
         {
             Content = new ByteArrayContent(body),
             Version = HttpVersion.Version20,
@@ -144,7 +149,8 @@ public sealed class MalformedGrpcTests : IAsyncLifetime
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            public void Log<TState>(
+                LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
                 log.Lines.Enqueue((logLevel, category));
         }
     }

@@ -24,7 +24,10 @@ public sealed class SettingsTests
     [InlineData("Tables:AcceptUnkown=false", "Did you mean Tables:AcceptUnknown?")]
     [InlineData("Cors:Origin:0=https://app.example.com", "There is no setting Cors:Origin. Did you mean Cors:Origins?")]
     [InlineData("Cors:Origins=https://app.example.com", "It is a list: write Cors:Origins:0")]
-    [InlineData("Cors:Origins:0=https://app.example.com/", "Cors:Origins:0 is 'https://app.example.com/'. An origin has no path, no slash at its end and no default port: write 'https://app.example.com'.")]
+    [InlineData(
+        "Cors:Origins:0=https://app.example.com/",
+        "Cors:Origins:0 is 'https://app.example.com/'. An origin has no path, no slash at its end and no default port: "
+        + "write 'https://app.example.com'.")]
     [InlineData("Cors:Origins:0=https://app.example.com:443", "write 'https://app.example.com'.")]
     [InlineData("Cors:Origins:0=https://app.example.com/path", "write 'https://app.example.com'.")]
     [InlineData("Cors:Origins:1=*", "Cors:Origins:0 is '*'.")]
@@ -38,16 +41,24 @@ public sealed class SettingsTests
     [InlineData("Kestrel:Limits:MaxConcurentConnections=3", "Did you mean Kestrel:Limits:MaxConcurrentConnections?")]
     [InlineData("Kestrel:Limits:Http2:MaxStreams=3", "There is no setting Kestrel:Limits:Http2:MaxStreams.")]
     [InlineData("Kestrel:Endpoint:Rest:Url=http://127.0.0.1:0", "There is no setting Kestrel:Endpoint. Did you mean Kestrel:Endpoints?")]
-    [InlineData("Kestrel:Endpoints:Rest:Uri=http://127.0.0.1:0", "There is no setting Kestrel:Endpoints:Rest:Uri. Did you mean Kestrel:Endpoints:Rest:Url?")]
+    [InlineData(
+        "Kestrel:Endpoints:Rest:Uri=http://127.0.0.1:0",
+        "There is no setting Kestrel:Endpoints:Rest:Uri. Did you mean Kestrel:Endpoints:Rest:Url?")]
     [InlineData("Kestrel:Certificates:Default:Pasword=x", "Did you mean Kestrel:Certificates:Default:Password?")]
-    [InlineData("ConnectionStrings:ForeignSytem=Data Source=x.db", "There is no setting ConnectionStrings:ForeignSytem. Did you mean ConnectionStrings:ForeignSystem?")]
+    [InlineData(
+        "ConnectionStrings:ForeignSytem=Data Source=x.db",
+        "There is no setting ConnectionStrings:ForeignSytem. Did you mean ConnectionStrings:ForeignSystem?")]
     [InlineData("ConnectionStrings:Default=Data Source=x.db", "ConnectionStrings has ForeignSystem.")]
-    [InlineData("ConnectionStrings:ForeignSystem=Data Source=x.db;Mode=ReadOnly", "ConnectionStrings:ForeignSystem has Mode=ReadOnly. The server must be able to save.")]
+    [InlineData(
+        "ConnectionStrings:ForeignSystem=Data Source=x.db;Mode=ReadOnly",
+        "ConnectionStrings:ForeignSystem has Mode=ReadOnly. The server must be able to save.")]
     [InlineData("ConnectionStrings:ForeignSystem=Data Source=x.db;Cache=Shared", "ConnectionStrings:ForeignSystem has Cache=Shared.")]
     [InlineData("ConnectionStrings:ForeignSystem=Data Source=file::memory:?cache=shared", "must name a file")]
     [InlineData("ConnectionStrings:ForeignSystem=Data Source=x;Mode=Memory;Cache=Shared", "Cache=Shared")]
     [InlineData("ConnectionStrings:ForeignSystem=Data Source=:memory:", "must name a file")]
-    [InlineData("urls=http://127.0.0.1:0", "urls is 'http://127.0.0.1:0' (argument --urls or variable ASPNETCORE_URLS). Set Kestrel:Endpoints:Rest:Url")]
+    [InlineData(
+        "urls=http://127.0.0.1:0",
+        "urls is 'http://127.0.0.1:0' (argument --urls or variable ASPNETCORE_URLS). Set Kestrel:Endpoints:Rest:Url")]
     [InlineData("http_ports=8080", "http_ports is '8080'")]
     [InlineData("AllowedHosts=https://keys.example.com", "AllowedHosts has 'https://keys.example.com'. It takes host names without scheme")]
     [InlineData("AllowedHosts=keys.example.com;keys.example.org:5080", "AllowedHosts has 'keys.example.org:5080'.")]
@@ -71,7 +82,8 @@ public sealed class SettingsTests
             Settings =
             [
                 "--LIMITS:value=10", "--Logging:LogLevel:Default=Error", "--Kestrel:Limits:MinRequestBodyDataRate:BytesPerSecond=5",
-                "--Kestrel:EndpointDefaults:Protocols=Http1", "--cors:origins:0=https://App.example.com", "--Cors:Origins:1=http://localhost:3000",
+                "--Kestrel:EndpointDefaults:Protocols=Http1", "--cors:origins:0=https://App.example.com",
+                "--Cors:Origins:1=http://localhost:3000",
                 "--Auth:Bearer:Roles:any name=writer", "--urls=", "--AllowedHosts=*.example.com; 127.0.0.1 ;[::1]",
             ],
         };
@@ -120,7 +132,11 @@ public sealed class SettingsTests
     {
         await using var server = new RunningServer { Settings = ["--AllowedHosts=keys.example.com"] };
         await server.InitializeAsync();
-        using var save = new HttpRequestMessage(HttpMethod.Post, "ForeignApp") { Content = Http.Json("""{"Name":"erp"}"""), Headers = { Host = "keys.example.com" } };
+        using var save = new HttpRequestMessage(HttpMethod.Post, "ForeignApp")
+        {
+            Content = Http.Json("""{"Name":"erp"}"""),
+            Headers = { Host = "keys.example.com" },
+        };
 
         var saved = await (await server.Rest().SendAsync(save)).ReadAsync();
 
@@ -136,7 +152,8 @@ public sealed class SettingsTests
         {
             Headers = { { "Origin", "https://app.example.com" }, { "Access-Control-Request-Method", "PUT" } },
         };
-        using var read = new HttpRequestMessage(HttpMethod.Get, "ForeignApp/default") { Headers = { { "Origin", "https://app.example.com" } } };
+        using var read =
+            new HttpRequestMessage(HttpMethod.Get, "ForeignApp/default") { Headers = { { "Origin", "https://app.example.com" } } };
 
         var allowed = await server.Rest(role: null).SendAsync(preflight);
         var answer = await server.Rest().SendAsync(read);

@@ -15,7 +15,8 @@ public sealed class StopWithOpenCallsTests
     [Fact]
     public async Task OpenCalls_EndWithUnavailable_OrTheirConnection_AndDoNotHoldUpAStop()
     {
-        await using var server = new RunningServer { Settings = ["--ShutdownTimeoutSeconds=600", "--Limits:BodySeconds=600", "--Limits:AnonymousSeconds=600"] };
+        await using var server =
+            new RunningServer { Settings = ["--ShutdownTimeoutSeconds=600", "--Limits:BodySeconds=600", "--Limits:AnonymousSeconds=600"] };
         await server.InitializeAsync();
         var agent = server.Grpc();
         await Task.WhenAll(Enumerable.Range(0, 1_000).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
@@ -32,9 +33,11 @@ public sealed class StopWithOpenCallsTests
             HeldCall.BeginGrpc<StreamApplicationKeysRequest, ForeignKey>(
                 server, service, "StreamApplicationKeys", ForeignKey.Parser, null, credential),
             HeldCall.BeginGrpc<ServerReflectionRequest, ServerReflectionResponse>(
-                server, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo", ServerReflectionResponse.Parser, null, credential),
+                server, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo",
+                ServerReflectionResponse.Parser, null, credential),
         ];
-        using var body = await HeldCall.BeginRestAsync(server, $"PUT /api/v1/ForeignApp/a/b/c/Key {head}Content-Length: 100\r\n\r\n{{", null);
+        using var body = await HeldCall.BeginRestAsync(
+            server, $"PUT /api/v1/ForeignApp/a/b/c/Key {head}Content-Length: 100\r\n\r\n{{", null);
         using var line = await HeldCall.BeginRestAsync(server, "GET /api/v1/Foreign", null);
         using var idle = await HeldCall.BeginRestAsync(server, "", null);
         await using var unread = await RunningServer.ConnectAsync(server.RestUri, null);

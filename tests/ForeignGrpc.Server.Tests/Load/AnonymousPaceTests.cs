@@ -86,28 +86,30 @@ public sealed class AnonymousPaceTests
     }
 
     [Fact]
-    public async Task ConnectionWaits_AndItsResponseDoesNot() => await RunningServer.WithAsync(new RunningServer { Time = _time }, async server =>
-    {
-        using var oneConnection = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = server.RestUri };
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(server.Rest()));
-        for (var count = 0; count <= Burst; count++)
+    public async Task ConnectionWaits_AndItsResponseDoesNot() =>
+        await RunningServer.WithAsync(new RunningServer { Time = _time }, async server =>
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(oneConnection));
-        }
+            using var oneConnection =
+                new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = server.RestUri };
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(server.Rest()));
+            for (var count = 0; count <= Burst; count++)
+            {
+                Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(oneConnection));
+            }
 
-        var next = AskAsync(oneConnection);
+            var next = AskAsync(oneConnection);
 
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(server.Rest()));
-        Assert.False(next.IsCompleted);
-        while (!next.IsCompleted)
-        {
-            // The connection may begin its wait after this.
-            _time.Advance(Step);
-            await Task.WhenAny(next, Task.Delay(Step));
-        }
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(server.Rest()));
+            Assert.False(next.IsCompleted);
+            while (!next.IsCompleted)
+            {
+                // The connection may begin its wait after this.
+                _time.Advance(Step);
+                await Task.WhenAny(next, Task.Delay(Step));
+            }
 
-        Assert.Equal(HttpStatusCode.Unauthorized, await next);
-    });
+            Assert.Equal(HttpStatusCode.Unauthorized, await next);
+        });
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient client)
     {

@@ -26,7 +26,9 @@ public sealed class BodyLoadTests
 
         using var large = await PostAsync(4_100);
 
-        Assert.Contains("4,096 bytes at most (setting Limits:AnonymousBodyBytes)", await large.ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
+        Assert.Contains(
+            "4,096 bytes at most (setting Limits:AnonymousBodyBytes)", await large.ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge),
+            StringComparison.Ordinal);
         Assert.NotEqual(HttpStatusCode.RequestEntityTooLarge, (await PostAsync(3_900)).StatusCode);
 
         async Task<HttpResponseMessage> PostAsync(int length)
@@ -50,10 +52,12 @@ public sealed class BodyLoadTests
 
         Assert.Equal(
             (StatusCode.ResourceExhausted, "BODY_TOO_LARGE"), (refused.StatusCode, refused.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
-        Assert.NotEqual(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(async () => await sessions.LoginAsync(Login(3_900)))).StatusCode);
+        Assert.NotEqual(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(
+            async () => await sessions.LoginAsync(Login(3_900)))).StatusCode);
         using var reflection = new ServerReflection.ServerReflectionClient(server.GrpcInvoker(role: null)).ServerReflectionInfo();
         await reflection.RequestStream.WriteAsync(new ServerReflectionRequest { FileContainingSymbol = new string('x', 5_000) });
-        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(() => reflection.ResponseStream.MoveNext(default))).StatusCode);
+        Assert.Equal(StatusCode.ResourceExhausted, (await Assert.ThrowsAsync<RpcException>(
+            () => reflection.ResponseStream.MoveNext(default))).StatusCode);
 
         static LoginRequest Login(int length) => new() { UserName = "Reader", UserPassword = new string('x', length) };
     }
@@ -69,7 +73,10 @@ public sealed class BodyLoadTests
         var body = length.StartsWith('T') ? "5\r\n{    \r\n" : new string(' ', sent);
 
         using var held = await HeldCall.BeginRestAsync(
-            server, $"PUT /api/v1/{Call} HTTP/1.1\r\nHost: x\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\n{length}\r\n\r\n{body}", from: null);
+            server,
+            $"PUT /api/v1/{Call} HTTP/1.1\r\nHost: x\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\n"
+            + $"{length}\r\n\r\n{body}",
+            from: null);
 
         var answer = await held.Ended.WaitAsync(Patience);
         Assert.StartsWith("HTTP/1.1 408", answer, StringComparison.Ordinal);
@@ -88,11 +95,14 @@ public sealed class BodyLoadTests
         using var streamed = HeldCall.BeginGrpc<StreamApplicationKeysRequest, ForeignKey>(
             server, ForeignSystemAgent.Descriptor.FullName, "StreamApplicationKeys", ForeignKey.Parser, from: null, credential);
         using var reflection = HeldCall.BeginGrpc<ServerReflectionRequest, ServerReflectionResponse>(
-            server, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo", ServerReflectionResponse.Parser, from: null, credential);
+            server, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo",
+            ServerReflectionResponse.Parser, from: null, credential);
 
         foreach (var held in new[] { unary, streamed, reflection })
         {
-            Assert.StartsWith("Cancelled: The body was not complete within 1 seconds (setting Limits:BodySeconds)", await held.Ended.WaitAsync(Patience), StringComparison.Ordinal);
+            Assert.StartsWith(
+                "Cancelled: The body was not complete within 1 seconds (setting Limits:BodySeconds)", await held.Ended.WaitAsync(Patience),
+                StringComparison.Ordinal);
         }
     }
 
@@ -114,12 +124,16 @@ public sealed class BodyLoadTests
         }
         while (refused.StatusCode == HttpStatusCode.BadRequest);
 
-        Assert.Contains("1,048,576 bytes (setting Limits:BodyMemoryPerCaller)", await refused.ReadErrorAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.Contains(
+            "1,048,576 bytes (setting Limits:BodyMemoryPerCaller)", await refused.ReadErrorAsync(HttpStatusCode.TooManyRequests),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await server.Rest().PutAsync(Call, Http.Json("""{"Key":"k","Value":"v"}"""))).StatusCode);
         Assert.Equal(HttpStatusCode.BadRequest, (await server.Rest(UserRole.Admin).PutAsync(Call, large)).StatusCode);
 
         Task<HeldCall> BeginAsync() => HeldCall.BeginRestAsync(
-            server, $"PUT /api/v1/{Call} HTTP/1.1\r\nHost: x\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\nContent-Length: 1000000\r\n\r\n{new string(' ', 600_000)}", from: null);
+            server,
+            $"PUT /api/v1/{Call} HTTP/1.1\r\nHost: x\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\n"
+            + $"Content-Length: 1000000\r\n\r\n{new string(' ', 600_000)}", from: null);
     }
 
     private static async Task<RunningServer> StartAsync(params string[] settings)

@@ -66,139 +66,152 @@ public sealed class LoadTests
     }
 
     [Fact]
-    public async Task MoreCallsOfAnAddressThanTheLimit_WhereNoCredentialIsNeeded_AreRefused() => await RunningServer.WithAsync(["--Limits:CallsPerAddress=2"], async server =>
-    {
-        var rest = server.Rest(role: null);
-        var slow = new List<TcpClient>();
-        using var refused = await UntilAsync(
-            async () =>
-            {
-                slow.Add(await BeginAsync(server, "Session/Login", contentLength: 100, sent: 1, "POST"));
-                return await rest.GetAsync("/openapi/v1.json");
-            },
-            response => response.StatusCode != HttpStatusCode.OK);
+    public async Task MoreCallsOfAnAddressThanTheLimit_WhereNoCredentialIsNeeded_AreRefused() =>
+        await RunningServer.WithAsync(["--Limits:CallsPerAddress=2"], async server =>
+        {
+            var rest = server.Rest(role: null);
+            var slow = new List<TcpClient>();
+            using var refused = await UntilAsync(
+                async () =>
+                {
+                    slow.Add(await BeginAsync(server, "Session/Login", contentLength: 100, sent: 1, "POST"));
+                    return await rest.GetAsync("/openapi/v1.json");
+                },
+                response => response.StatusCode != HttpStatusCode.OK);
 
-        await refused.ReadErrorAsync(HttpStatusCode.TooManyRequests);
-        Assert.Equal(HttpStatusCode.NotFound, (await server.Rest().GetAsync(Read)).StatusCode);
-        slow.ForEach(client => client.Dispose());
-    });
-
-    [Fact]
-    public async Task MoreCallsInASecondThanTheLimit_AreRefused_UntilTheNext() => await RunningServer.WithAsync(["--Limits:CallsPerSecond=20"], async server =>
-    {
-        var rest = server.Rest();
-        var clock = System.Diagnostics.Stopwatch.StartNew();
-        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => rest.GetAsync(Read)));
-
-        var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
-        Assert.InRange(answers.Length - refused.Count, 20, 20 * (1 + Math.Ceiling(clock.Elapsed.TotalSeconds)));
-        Assert.All(refused, answer => Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter!.Delta));
-        Assert.All(answers.Except(refused), answer => Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode));
-        Assert.Equal(HttpStatusCode.NotFound, (await server.Rest(UserRole.Reader).GetAsync(Read)).StatusCode);
-        await UntilAsync(() => rest.GetAsync(Read), answer => answer.StatusCode == HttpStatusCode.NotFound);
-    });
+            await refused.ReadErrorAsync(HttpStatusCode.TooManyRequests);
+            Assert.Equal(HttpStatusCode.NotFound, (await server.Rest().GetAsync(Read)).StatusCode);
+            slow.ForEach(client => client.Dispose());
+        });
 
     [Fact]
-    public async Task BodiesThatHoldTooMuchTogether_AreRefused_AndGiveItBack() => await RunningServer.WithAsync(["--Limits:BodyMemory=2097152"], async server =>
-    {
-        var rest = server.Rest();
-        var bodies = new List<TcpClient>();
-        async Task HoldOneMoreAsync() => bodies.Add(await BeginAsync(server, Call, contentLength: 1_000_000, sent: 600_000));
-        using var refused = await UntilAsync(
-            async () =>
-            {
-                await HoldOneMoreAsync();
-                return await rest.PutAsync(Call, Http.Json(Body(1_000_000)));
-            },
-            response => response.StatusCode != HttpStatusCode.BadRequest);
-        Assert.True(bodies.Count >= 2);
-        var error = await refused.ReadErrorAsync(HttpStatusCode.ServiceUnavailable);
-        Assert.Contains("Limits:BodyMemory", error, StringComparison.Ordinal);
-        var large = Save.Clone();
-        large.ForeignKey.KeyValue = new string('x', 1_000_000);
-        var overGrpc = await UntilAsync(
-            async () =>
-            {
-                await HoldOneMoreAsync();
-                return await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large));
-            },
-            failure => failure.StatusCode != Status.InvalidArgument);
-        Assert.Equal(Status.Unavailable, overGrpc.StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync(Call, Http.Json(Body(7_000)))).StatusCode);
+    public async Task MoreCallsInASecondThanTheLimit_AreRefused_UntilTheNext() =>
+        await RunningServer.WithAsync(["--Limits:CallsPerSecond=20"], async server =>
+        {
+            var rest = server.Rest();
+            var clock = System.Diagnostics.Stopwatch.StartNew();
+            var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => rest.GetAsync(Read)));
 
-        bodies.ForEach(client => client.Dispose());
-        await UntilAsync(
-            () => rest.PutAsync(Call, Http.Json(Body(1_000_000))), response => response.StatusCode == HttpStatusCode.BadRequest);
-        Assert.Equal(Status.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large))).StatusCode);
-    });
+            var refused = answers.Where(answer => answer.StatusCode == HttpStatusCode.TooManyRequests).ToList();
+            Assert.InRange(answers.Length - refused.Count, 20, 20 * (1 + Math.Ceiling(clock.Elapsed.TotalSeconds)));
+            Assert.All(refused, answer => Assert.Equal(TimeSpan.FromSeconds(1), answer.Headers.RetryAfter!.Delta));
+            Assert.All(answers.Except(refused), answer => Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode));
+            Assert.Equal(HttpStatusCode.NotFound, (await server.Rest(UserRole.Reader).GetAsync(Read)).StatusCode);
+            await UntilAsync(() => rest.GetAsync(Read), answer => answer.StatusCode == HttpStatusCode.NotFound);
+        });
+
+    [Fact]
+    public async Task BodiesThatHoldTooMuchTogether_AreRefused_AndGiveItBack() =>
+        await RunningServer.WithAsync(["--Limits:BodyMemory=2097152"], async server =>
+        {
+            var rest = server.Rest();
+            var bodies = new List<TcpClient>();
+            async Task HoldOneMoreAsync() => bodies.Add(await BeginAsync(server, Call, contentLength: 1_000_000, sent: 600_000));
+            using var refused = await UntilAsync(
+                async () =>
+                {
+                    await HoldOneMoreAsync();
+                    return await rest.PutAsync(Call, Http.Json(Body(1_000_000)));
+                },
+                response => response.StatusCode != HttpStatusCode.BadRequest);
+            Assert.True(bodies.Count >= 2);
+            var error = await refused.ReadErrorAsync(HttpStatusCode.ServiceUnavailable);
+            Assert.Contains("Limits:BodyMemory", error, StringComparison.Ordinal);
+            var large = Save.Clone();
+            large.ForeignKey.KeyValue = new string('x', 1_000_000);
+            var overGrpc = await UntilAsync(
+                async () =>
+                {
+                    await HoldOneMoreAsync();
+                    return await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(large));
+                },
+                failure => failure.StatusCode != Status.InvalidArgument);
+            Assert.Equal(Status.Unavailable, overGrpc.StatusCode);
+            Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync(Call, Http.Json(Body(7_000)))).StatusCode);
+
+            bodies.ForEach(client => client.Dispose());
+            await UntilAsync(
+                () => rest.PutAsync(Call, Http.Json(Body(1_000_000))), response => response.StatusCode == HttpStatusCode.BadRequest);
+            Assert.Equal(Status.InvalidArgument, (await Assert.ThrowsAsync<RpcException>(
+                async () => await server.Grpc().SaveForeignKeyAsync(large))).StatusCode);
+        });
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task LargeAnswersThatNobodyReads_HoldNoMoreThanTheLimit_AndGiveItBack(bool overGrpc) => await RunningServer.WithAsync(["--Limits:BodyMemory=9000000"], async server =>
-    {
-        const int Keys = 500;
-        var agent = server.Grpc();
-        await Task.WhenAll(Enumerable.Range(0, Keys).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
-        const string List = """{"ApplicationName":"load"}""";
-        var list = new GetApplicationKeysRequest { ApplicationName = "load" };
-        using var client = new HttpClient();
-        var unread = new List<IDisposable>();
-        var refused = await UntilRefusedAsync(async () =>
+    public async Task LargeAnswersThatNobodyReads_HoldNoMoreThanTheLimit_AndGiveItBack(bool overGrpc) =>
+        await RunningServer.WithAsync(["--Limits:BodyMemory=9000000"], async server =>
         {
-            unread.Add(overGrpc ? await BeginUnreadAsync(client, server, list) : await BeginAsync(
-                server, "Agents/ForeignSystem/GetApplicationKeys", List.Length, List.Length, "POST", List));
-            await agent.GetApplicationKeysAsync(list);
+            const int Keys = 500;
+            var agent = server.Grpc();
+            await Task.WhenAll(Enumerable.Range(0, Keys).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
+            const string List = """{"ApplicationName":"load"}""";
+            var list = new GetApplicationKeysRequest { ApplicationName = "load" };
+            using var client = new HttpClient();
+            var unread = new List<IDisposable>();
+            var refused = await UntilRefusedAsync(async () =>
+            {
+                unread.Add(
+                    overGrpc
+                        ? await BeginUnreadAsync(client, server, list)
+                        : await BeginAsync(server, "Agents/ForeignSystem/GetApplicationKeys", List.Length, List.Length, "POST", List));
+                await agent.GetApplicationKeysAsync(list);
+            });
+
+            Assert.InRange(unread.Count, 2, 10);
+            Assert.Equal(Status.Unavailable, refused.StatusCode);
+            Assert.Contains("Limits:BodyMemory", refused.Status.Detail, StringComparison.Ordinal);
+            using var overRest = await server.Rest().GetAsync("ForeignApp");
+            await overRest.ReadErrorAsync(HttpStatusCode.ServiceUnavailable);
+            Assert.Equal(new string('x', 8_000), (await agent.GetKeyAsync(
+                new GetKeyRequest { ApplicationName = "load", DeviceName = "unit", KeyName = "k", TableName = "contact" })).KeyValue);
+
+            unread.ForEach(caller => caller.Dispose());
+            await UntilAsync(() => server.Rest().GetAsync("ForeignApp"), response => response.StatusCode == HttpStatusCode.OK);
+            Assert.Equal(Keys, (await agent.GetApplicationKeysAsync(list)).ForeignKeys.Count);
         });
 
-        Assert.InRange(unread.Count, 2, 10);
-        Assert.Equal(Status.Unavailable, refused.StatusCode);
-        Assert.Contains("Limits:BodyMemory", refused.Status.Detail, StringComparison.Ordinal);
-        using var overRest = await server.Rest().GetAsync("ForeignApp");
-        await overRest.ReadErrorAsync(HttpStatusCode.ServiceUnavailable);
-        Assert.Equal(new string('x', 8_000), (await agent.GetKeyAsync(new GetKeyRequest { ApplicationName = "load", DeviceName = "unit", KeyName = "k", TableName = "contact" })).KeyValue);
+    [Fact]
+    public async Task LargeAnswersOfOneCaller_LeaveAnotherItsTurn() =>
+        await RunningServer.WithAsync(["--Limits:LargeAnswersAtOnce=1"], async server =>
+        {
+            const int Calls = 100;
+            var agent = server.Grpc();
+            await Task.WhenAll(Enumerable.Range(0, 200).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
+            var list = new GetApplicationKeysRequest { ApplicationName = "load" };
+            var other = server.Grpc(UserRole.Reader);
+            await other.GetApplicationKeysAsync(list);
+            var many = Enumerable.Range(0, Calls).Select(_ => agent.GetApplicationKeysAsync(list).ResponseAsync).ToList();
+            await Task.WhenAny(many);
 
-        unread.ForEach(caller => caller.Dispose());
-        await UntilAsync(() => server.Rest().GetAsync("ForeignApp"), response => response.StatusCode == HttpStatusCode.OK);
-        Assert.Equal(Keys, (await agent.GetApplicationKeysAsync(list)).ForeignKeys.Count);
-    });
+            await other.GetApplicationKeysAsync(list);
+
+            Assert.InRange(many.Count(call => call.IsCompleted), 1, Calls / 2);
+            Assert.All(await Task.WhenAll(many), answer => Assert.Equal(200, answer.ForeignKeys.Count));
+        });
 
     [Fact]
-    public async Task LargeAnswersOfOneCaller_LeaveAnotherItsTurn() => await RunningServer.WithAsync(["--Limits:LargeAnswersAtOnce=1"], async server =>
-    {
-        const int Calls = 100;
-        var agent = server.Grpc();
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
-        var list = new GetApplicationKeysRequest { ApplicationName = "load" };
-        var other = server.Grpc(UserRole.Reader);
-        await other.GetApplicationKeysAsync(list);
-        var many = Enumerable.Range(0, Calls).Select(_ => agent.GetApplicationKeysAsync(list).ResponseAsync).ToList();
-        await Task.WhenAny(many);
+    public async Task AnswerLargerThanTheLimit_IsRefused_AndStreamed() =>
+        await RunningServer.WithAsync(["--Limits:AnswerBytes=1048576"], async server =>
+        {
+            const int Keys = 200;
+            var agent = server.Grpc();
+            await Task.WhenAll(Enumerable.Range(0, Keys).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
 
-        await other.GetApplicationKeysAsync(list);
-
-        Assert.InRange(many.Count(call => call.IsCompleted), 1, Calls / 2);
-        Assert.All(await Task.WhenAll(many), answer => Assert.Equal(200, answer.ForeignKeys.Count));
-    });
-
-    [Fact]
-    public async Task AnswerLargerThanTheLimit_IsRefused_AndStreamed() => await RunningServer.WithAsync(["--Limits:AnswerBytes=1048576"], async server =>
-    {
-        const int Keys = 200;
-        var agent = server.Grpc();
-        await Task.WhenAll(Enumerable.Range(0, Keys).Select(i => agent.SaveForeignKeyAsync(Large(i)).ResponseAsync));
-
-        var overGrpc = await Assert.ThrowsAsync<RpcException>(
-            async () => await agent.GetApplicationKeysAsync(new GetApplicationKeysRequest { ApplicationName = "load" }));
-        Assert.Equal((Status.ResourceExhausted, "TOO_MANY"), (overGrpc.StatusCode, overGrpc.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
-        using var overRest = await server.Rest().GetAsync("ForeignApp");
-        Assert.Contains("1,048,576 bytes (setting Limits:AnswerBytes)", await overRest.ReadErrorAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
-        using var top = await server.Rest().GetAsync("ForeignApp?$top=10");
-        Assert.Equal(HttpStatusCode.OK, top.StatusCode);
-        using var stream = agent.StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = "load" });
-        Assert.Equal(
-            Enumerable.Range(0, Keys), (await stream.ResponseStream.ReadAllAsync().ToListAsync()).Select(key => key.RecordId).Order());
-    });
+            var overGrpc = await Assert.ThrowsAsync<RpcException>(
+                async () => await agent.GetApplicationKeysAsync(new GetApplicationKeysRequest { ApplicationName = "load" }));
+            Assert.Equal(
+                (Status.ResourceExhausted, "TOO_MANY"), (overGrpc.StatusCode, overGrpc.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
+            using var overRest = await server.Rest().GetAsync("ForeignApp");
+            Assert.Contains(
+                "1,048,576 bytes (setting Limits:AnswerBytes)", await overRest.ReadErrorAsync(HttpStatusCode.TooManyRequests),
+                StringComparison.Ordinal);
+            using var top = await server.Rest().GetAsync("ForeignApp?$top=10");
+            Assert.Equal(HttpStatusCode.OK, top.StatusCode);
+            using var stream = agent.StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = "load" });
+            Assert.Equal(
+                Enumerable.Range(0, Keys), (await stream.ResponseStream.ReadAllAsync().ToListAsync()).Select(key => key.RecordId).Order());
+        });
 
     [Theory]
     [InlineData("x", "application/json", HttpStatusCode.OK)]
@@ -209,61 +222,69 @@ public sealed class LoadTests
     [InlineData("漢", "application/xml", HttpStatusCode.TooManyRequests)]
     [InlineData("\u0002", "application/json", HttpStatusCode.TooManyRequests)]
     [InlineData("\u0002", "application/xml", HttpStatusCode.TooManyRequests)]
-    public async Task BytesOfAnAnswer_AreThoseThatAreWritten(string character, string accept, HttpStatusCode status) => await RunningServer.WithAsync(
-        ["--Limits:AnswerBytes=1048576"],
-        async server =>
-        {
-            const int Keys = 60;
-            var value = string.Concat(Enumerable.Repeat(character, 8_000));
-            var agent = server.Grpc();
-            await Task.WhenAll(Enumerable.Range(0, Keys).Select(async i =>
+    public async Task BytesOfAnAnswer_AreThoseThatAreWritten(string character, string accept, HttpStatusCode status) =>
+        await RunningServer.WithAsync(
+            ["--Limits:AnswerBytes=1048576"],
+            async server =>
             {
-                var save = Large(i);
-                save.ForeignKey.KeyValue = value;
-                await agent.SaveForeignKeyAsync(save);
-            }));
+                const int Keys = 60;
+                var value = string.Concat(Enumerable.Repeat(character, 8_000));
+                var agent = server.Grpc();
+                await Task.WhenAll(Enumerable.Range(0, Keys).Select(async i =>
+                {
+                    var save = Large(i);
+                    save.ForeignKey.KeyValue = value;
+                    await agent.SaveForeignKeyAsync(save);
+                }));
 
-            var written = accept.EndsWith("xml", StringComparison.Ordinal) ? value.Replace("&", "&amp;", StringComparison.Ordinal) : value;
-            foreach (var ask in new Func<HttpRequestMessage>[]
-            {
-                () => new(HttpMethod.Get, "ForeignApp"),
-                () => new(HttpMethod.Post, "Agents/ForeignSystem/GetApplicationKeys") { Content = Http.Json("""{"ApplicationName":"load"}""") },
-            })
-            {
-                using var request = ask();
-                request.Headers.Accept.ParseAdd(accept);
-                using var response = await server.Rest().SendAsync(request);
-                var body = await response.Content.ReadAsStringAsync();
-                Assert.Equal(status, response.StatusCode);
-                Assert.Equal(response.Content.Headers.ContentLength, Encoding.UTF8.GetByteCount(body));
-                Assert.Equal(status == HttpStatusCode.OK ? Keys : 0, body.Split(written).Length - 1);
-            }
-        });
+                var isXml = accept.EndsWith("xml", StringComparison.Ordinal);
+                var written = isXml ? value.Replace("&", "&amp;", StringComparison.Ordinal) : value;
+                foreach (var ask in new Func<HttpRequestMessage>[]
+                {
+                    () => new(HttpMethod.Get, "ForeignApp"),
+                    () => new(HttpMethod.Post, "Agents/ForeignSystem/GetApplicationKeys")
+                    {
+                        Content = Http.Json("""{"ApplicationName":"load"}"""),
+                    },
+                })
+                {
+                    using var request = ask();
+                    request.Headers.Accept.ParseAdd(accept);
+                    using var response = await server.Rest().SendAsync(request);
+                    var body = await response.Content.ReadAsStringAsync();
+                    Assert.Equal(status, response.StatusCode);
+                    Assert.Equal(response.Content.Headers.ContentLength, Encoding.UTF8.GetByteCount(body));
+                    Assert.Equal(status == HttpStatusCode.OK ? Keys : 0, body.Split(written).Length - 1);
+                }
+            });
 
     [Fact]
-    public async Task MessageThatGrowsBeyondTheLimitWhenItIsDecompressed_IsRefused_BeforeItIsLarge() => await RunningServer.WithAsync([], async server =>
-    {
-        var bomb = Compress(new byte[200_000_000]);
-        Assert.InRange(bomb.Length, 1, 1_048_576);
-        using var client = new HttpClient();
-        var before = GC.GetTotalAllocatedBytes();
-
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.GrpcUri, $"{SessionAgent.Descriptor.FullName}/Login"))
+    public async Task MessageThatGrowsBeyondTheLimitWhenItIsDecompressed_IsRefused_BeforeItIsLarge() =>
+        await RunningServer.WithAsync([], async server =>
         {
-            Content = new ByteArrayContent([1, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(bomb.Length)), .. bomb]),
-            Headers = { { "grpc-encoding", "gzip" }, { "te", "trailers" } },
-            Version = HttpVersion.Version20,
-            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-        };
-        request.Content.Headers.ContentType = new("application/grpc");
-        using var response = await client.SendAsync(request);
+            var bomb = Compress(new byte[200_000_000]);
+            Assert.InRange(bomb.Length, 1, 1_048_576);
+            using var client = new HttpClient();
+            var before = GC.GetTotalAllocatedBytes();
 
-        await response.Content.ReadAsStringAsync();
-        var status = response.Headers.TryGetValues("grpc-status", out var early) ? early : response.TrailingHeaders.TryGetValues("grpc-status", out var late) ? late : [];
-        Assert.Equal([$"{(int)Status.ResourceExhausted}"], status);
-        Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 20_000_000);
-        await server.Grpc().SaveForeignKeyAsync(Save, new Metadata { { "grpc-internal-encoding-request", "gzip" } });
-    });
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post, new Uri(server.GrpcUri, $"{SessionAgent.Descriptor.FullName}/Login"))
+            {
+                Content = new ByteArrayContent([1, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(bomb.Length)), .. bomb]),
+                Headers = { { "grpc-encoding", "gzip" }, { "te", "trailers" } },
+                Version = HttpVersion.Version20,
+                VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            };
+            request.Content.Headers.ContentType = new("application/grpc");
+            using var response = await client.SendAsync(request);
+
+            await response.Content.ReadAsStringAsync();
+            var status = response.Headers.TryGetValues("grpc-status", out var early) ? early
+                : response.TrailingHeaders.TryGetValues("grpc-status", out var late) ? late : [];
+            Assert.Equal([$"{(int)Status.ResourceExhausted}"], status);
+            Assert.InRange(GC.GetTotalAllocatedBytes() - before, 0, 20_000_000);
+            await server.Grpc().SaveForeignKeyAsync(Save, new Metadata { { "grpc-internal-encoding-request", "gzip" } });
+        });
 
     [Fact]
     public async Task FloodOfWrongPasswords_IsRefused_AndLeavesKnownCallersAlone() => await RunningServer.WithAsync([], async server =>
@@ -287,19 +308,20 @@ public sealed class LoadTests
     });
 
     [Fact]
-    public async Task PasswordInUse_IsHashedOnce_HoweverLong() => await RunningServer.WithAsync(["--Auth:RememberSeconds=2"], async server =>
-    {
-        var credentials = server.Services.GetRequiredService<PasswordVerifier>();
-        ValueTask<User?> FindAsync() => credentials.FindAsync("Writer", "Writer 🔑:", IPAddress.Loopback);
-        Assert.NotNull(await FindAsync());
-        for (var clock = System.Diagnostics.Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(3);)
+    public async Task PasswordInUse_IsHashedOnce_HoweverLong() =>
+        await RunningServer.WithAsync(["--Auth:RememberSeconds=2"], async server =>
         {
-            await Task.Delay(200);
-            var found = FindAsync();
-            Assert.True(found.IsCompleted, "The password was hashed again.");
-            Assert.NotNull(await found);
-        }
-    });
+            var credentials = server.Services.GetRequiredService<PasswordVerifier>();
+            ValueTask<User?> FindAsync() => credentials.FindAsync("Writer", "Writer 🔑:", IPAddress.Loopback);
+            Assert.NotNull(await FindAsync());
+            for (var clock = System.Diagnostics.Stopwatch.StartNew(); clock.Elapsed < TimeSpan.FromSeconds(3);)
+            {
+                await Task.Delay(200);
+                var found = FindAsync();
+                Assert.True(found.IsCompleted, "The password was hashed again.");
+                Assert.NotNull(await found);
+            }
+        });
 
     private static byte[] Compress(byte[] plain)
     {
@@ -324,7 +346,8 @@ public sealed class LoadTests
     private static async Task<IDisposable> BeginUnreadAsync(HttpClient client, RunningServer server, GetApplicationKeysRequest list)
     {
         var message = list.ToByteArray();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(server.GrpcUri, $"{ForeignSystemAgent.Descriptor.FullName}/GetApplicationKeys"))
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(server.GrpcUri, $"{ForeignSystemAgent.Descriptor.FullName}/GetApplicationKeys"))
         {
             Content = new ByteArrayContent([0, .. BitConverter.GetBytes(IPAddress.HostToNetworkOrder(message.Length)), .. message]),
             Headers = { { "te", "trailers" }, { "authorization", RunningServer.Credential(UserRole.Writer) } },
@@ -360,7 +383,9 @@ public sealed class LoadTests
     {
         var client = new TcpClient();
         await client.ConnectAsync(IPAddress.Loopback, server.RestUri.Port);
-        var head = $"{verb} /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\nContent-Type: application/json\r\nContent-Length: {contentLength}\r\n\r\n";
+        var head =
+            $"{verb} /api/v1/{path} HTTP/1.1\r\nHost: x\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\n"
+            + $"Content-Type: application/json\r\nContent-Length: {contentLength}\r\n\r\n";
         await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(head + body.PadRight(sent)));
         return client;
     }

@@ -14,14 +14,16 @@ public sealed class LongReadTests : IAsyncLifetime
 
     private static readonly string Heavy = string.Join(" or ", Enumerable.Range(0, 1_000).Select(i => $"contains(keyValue,'y{i}')"));
 
-    private readonly RunningServer _server = new() { Settings = ["--Storage:ReadSeconds=1", "--Storage:WaitingScans=1", "--Storage:Scanners=1"] };
+    private readonly RunningServer _server =
+        new() { Settings = ["--Storage:ReadSeconds=1", "--Storage:WaitingScans=1", "--Storage:Scanners=1"] };
 
     public async Task InitializeAsync()
     {
         await _server.InitializeAsync();
         var store = _server.Services.GetRequiredService<IForeignSystemStore>();
         await Task.WhenAll(Enumerable.Range(1, 4_000).Select(id => store.SaveKeyAsync(
-            new KeyAddress(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", id), "id"), new string('x', 2_000), new Author("Ada"), default)));
+            new KeyAddress(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", id), "id"), new string('x', 2_000),
+            new Author("Ada"), default)));
     }
 
     public Task DisposeAsync() => _server.DisposeAsync();
@@ -33,7 +35,9 @@ public sealed class LongReadTests : IAsyncLifetime
             async () => await _server.Grpc().GetAllAsync(new GetAllRequest { RowFilter = Heavy }));
 
         Assert.Equal(StatusCode.Unavailable, refusal.StatusCode);
-        Assert.Equal("The query exceeded the limit of 1 s (setting Storage:ReadSeconds); ask for less, for example with a narrower $filter.", refusal.Status.Detail);
+        Assert.Equal(
+            "The query exceeded the limit of 1 s (setting Storage:ReadSeconds); ask for less, for example with a narrower $filter.",
+            refusal.Status.Detail);
         var response = await _server.Rest().GetAsync($"ForeignApp?$filter={Uri.EscapeDataString(Heavy)}");
         Assert.Equal(refusal.Status.Detail, await response.ReadErrorAsync(HttpStatusCode.ServiceUnavailable));
         Assert.NotNull(response.Headers.RetryAfter);
@@ -45,7 +49,8 @@ public sealed class LongReadTests : IAsyncLifetime
     {
         using var end = new CancellationTokenSource();
         var scans = Enumerable.Range(0, 6)
-            .Select(_ => _server.Grpc(UserRole.Reader).GetAllAsync(new GetAllRequest { RowFilter = Heavy }, cancellationToken: end.Token).ResponseAsync).ToArray();
+            .Select(_ => _server.Grpc(UserRole.Reader).GetAllAsync(
+                new GetAllRequest { RowFilter = Heavy }, cancellationToken: end.Token).ResponseAsync).ToArray();
 
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await (await Task.WhenAny(scans)));
 

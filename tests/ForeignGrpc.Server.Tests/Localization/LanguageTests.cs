@@ -105,7 +105,8 @@ public sealed class LanguageTests(RunningServer server)
 
         var failure = await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().GetAppByNameAsync(
             new GetAppByNameRequest { ApplicationName = _app }, new Metadata { { "so-language", language } }));
-        Assert.Equal(Texts.Find("There is no application named '{0}'.", contentLanguage)!.Replace("{0}", _app, StringComparison.Ordinal), failure.Status.Detail);
+        Assert.Equal(Texts.Find("There is no application named '{0}'.", contentLanguage)!.Replace(
+            "{0}", _app, StringComparison.Ordinal), failure.Status.Detail);
     }
 
     [Fact]
@@ -138,10 +139,12 @@ public sealed class LanguageTests(RunningServer server)
         Assert.Equal("Supplier", await ReadAsync(("SO-Language", "ja")));
         Assert.Equal(MultiLanguage, await ReadAsync(("SO-Language", "*"), ("Accept-Language", "nb")));
         Assert.Equal(MultiLanguage, await ReadAsync());
-        using var xml = await server.Rest().SendAsync(Call(HttpMethod.Get, $"ForeignApp/{_app}/unit/Key/k//0/Value", ("SO-Language", "de"), ("Accept", "text/xml")));
+        using var xml = await server.Rest().SendAsync(
+            Call(HttpMethod.Get, $"ForeignApp/{_app}/unit/Key/k//0/Value", ("SO-Language", "de"), ("Accept", "text/xml")));
         Assert.Contains("Der \"Lieferant\"", await xml.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal("de", Assert.Single(xml.Content.Headers.ContentLanguage));
-        using var list = await server.Rest().SendAsync(Call(HttpMethod.Get, $"ForeignApp?$filter=appName eq '{_app}'", ("SO-Language", "nb")));
+        using var list = await server.Rest().SendAsync(
+            Call(HttpMethod.Get, $"ForeignApp?$filter=appName eq '{_app}'", ("SO-Language", "nb")));
         Assert.Equal("Leverandør", (string?)(await list.ReadAsync())!["value"]![0]!["keyValue"]);
     }
 
@@ -150,9 +153,13 @@ public sealed class LanguageTests(RunningServer server)
     {
         await server.Grpc().SaveForeignKeyAsync(
             new SaveForeignKeyRequest { ApplicationName = _app, DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k" } });
-        foreach (var (language, reason) in new[] { ("nb", "Rollen din er reader"), ("de", "Ihre Rolle ist reader"), ("en", "Your role is reader"), ("nb", "Rollen din er reader") })
+        foreach (var (language, reason) in new[]
         {
-            using var response = await server.Rest(UserRole.Reader).SendAsync(Call(HttpMethod.Get, $"ForeignApp/{_app}/unit/Key/k//0", ("SO-Language", language)));
+            ("nb", "Rollen din er reader"), ("de", "Ihre Rolle ist reader"), ("en", "Your role is reader"), ("nb", "Rollen din er reader"),
+        })
+        {
+            using var response = await server.Rest(UserRole.Reader).SendAsync(
+                Call(HttpMethod.Get, $"ForeignApp/{_app}/unit/Key/k//0", ("SO-Language", language)));
             var key = (await response.ReadAsync())!;
             Assert.StartsWith(reason, (string)key["TableRight"]!["Reason"]!, StringComparison.Ordinal);
             Assert.StartsWith(reason, (string)key["FieldProperties"]!["Value"]!["FieldRight"]!["Reason"]!, StringComparison.Ordinal);
@@ -163,7 +170,8 @@ public sealed class LanguageTests(RunningServer server)
     public async Task RefusalsAndFailedPatches_AreInTheLanguage()
     {
         using var refused = await server.Rest(role: null).SendAsync(Call(HttpMethod.Get, "ForeignApp", ("SO-Language", "nl")));
-        Assert.StartsWith("Geldige aanmeldgegevens zijn vereist", await refused.ReadErrorAsync(HttpStatusCode.Unauthorized), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Geldige aanmeldgegevens zijn vereist", await refused.ReadErrorAsync(HttpStatusCode.Unauthorized), StringComparison.Ordinal);
 
         using var request = Call(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", ("SO-Language", "sv"));
         request.Content = new StringContent("""[{"op":"test","path":"/Value","value":"x"}]""", null, "application/json-patch+json");

@@ -31,8 +31,12 @@ public sealed class AppPatchTests
     [InlineData("""[{"op":"replace","path":"/Devices/0","value":{"Name":"phone","DeviceIdentifier":"I1"}}]""")]
     [InlineData("""[{"op":"replace","path":"/Devices/0","value":{"Name":"phone"}}]""")]
     [InlineData("""[{"op":"remove","path":"/Devices/1"},{"op":"add","path":"/Devices/0","value":{"Name":"pda","DeviceIdentifier":""}}]""")]
-    [InlineData("""[{"op":"replace","path":"/UpdatedDate","value":"no date"},{"op":"remove","path":"/CreatedBy/FullName"},{"op":"replace","path":"/Nothing","value":1}]""")]
-    [InlineData("""{"Name":"app","_Links":{"Self":"x"},"CreatedDate":7,"TableRight":[],"Devices":[{"ForeignDeviceId":3},{"ForeignDeviceId":2},{"ForeignDeviceId":1}]}""")]
+    [InlineData(
+        """[{"op":"replace","path":"/UpdatedDate","value":"no date"},"""
+        + """{"op":"remove","path":"/CreatedBy/FullName"},{"op":"replace","path":"/Nothing","value":1}]""")]
+    [InlineData(
+        """{"Name":"app","_Links":{"Self":"x"},"CreatedDate":7,"TableRight":[]"""
+        + ""","Devices":[{"ForeignDeviceId":3},{"ForeignDeviceId":2},{"ForeignDeviceId":1}]}""")]
     [InlineData("""{"Devices":[{"Name":"pda"},{"Name":"pda","DeviceIdentifier":"I3"},{"Name":"phone"}]}""")]
     [InlineData("""{"ForeignAppId":99,"Devices":{"Name":"phone","DeviceIdentifier":"I1"}}""")]
     public void ThatChangesNothing_SavesNothing(string patch) => Assert.Null(Apply(patch));
@@ -45,7 +49,8 @@ public sealed class AppPatchTests
     [InlineData("""{"Devices":[{"ForeignDeviceId":1,"Name":"new"}]}""", "1:new/I1", "2 3")]
     [InlineData("""{"Devices":[]}""", "", "1 2 3")]
     [InlineData("""{"Devices":null}""", "", "1 2 3")]
-    [InlineData("""[{"op":"replace","path":"/Devices","value":[{"Name":"pda","DeviceIdentifier":"I3"},{"Name":"new"}]}]""", "0:new/", "1 2")]
+    [InlineData(
+        """[{"op":"replace","path":"/Devices","value":[{"Name":"pda","DeviceIdentifier":"I3"},{"Name":"new"}]}]""", "0:new/", "1 2")]
     [InlineData("""[{"op":"add","path":"/Devices","value":[{"Name":"new"},{"Name":""}]}]""", "0:new/ 0:/", "")]
     [InlineData("""[{"op":"add","path":"/Devices/-","value":{"Name":"phone"}}]""", "0:phone/", "")]
     [InlineData("""[{"op":"replace","path":"/Devices/2/Name","value":""}]""", "3:/I3", "")]
@@ -62,9 +67,15 @@ public sealed class AppPatchTests
     }
 
     [Theory]
-    [InlineData("""{"Devices":[{"ForeignDeviceId":1},{"ForeignDeviceId":2,"DeviceIdentifier":"I3"},{"ForeignDeviceId":3,"DeviceIdentifier":""}]}""")]
-    [InlineData("""[{"op":"replace","path":"/Devices/1/DeviceIdentifier","value":"I3"},{"op":"replace","path":"/Devices/2/DeviceIdentifier","value":""}]""")]
-    [InlineData("""[{"op":"replace","path":"/Devices/0/Name","value":"third"},{"op":"add","path":"/Devices/0","value":{"Name":"phone","DeviceIdentifier":"I1"}}]""")]
+    [InlineData(
+        """{"Devices":[{"ForeignDeviceId":1},{"ForeignDeviceId":2,"DeviceIdentifier":"I3"}"""
+        + """,{"ForeignDeviceId":3,"DeviceIdentifier":""}]}""")]
+    [InlineData(
+        """[{"op":"replace","path":"/Devices/1/DeviceIdentifier","value":"I3"},"""
+        + """{"op":"replace","path":"/Devices/2/DeviceIdentifier","value":""}]""")]
+    [InlineData(
+        """[{"op":"replace","path":"/Devices/0/Name","value":"third"},"""
+        + """{"op":"add","path":"/Devices/0","value":{"Name":"phone","DeviceIdentifier":"I1"}}]""")]
     public void NoTwoDevices_EverHaveTheSameNames(string patch)
     {
         var names = App.Devices.ToDictionary(device => device.Id, device => (device.Name, device.Identifier));
@@ -83,9 +94,15 @@ public sealed class AppPatchTests
 
     [Theory]
     [InlineData(StatusCode.InvalidArgument, """{"Devices":[{"Name":"new"},{"Name":"new"}]}""", "devices[1] is in the list twice")]
-    [InlineData(StatusCode.InvalidArgument, """{"Devices":[{"Name":"phone","DeviceIdentifier":"I1"},{"Name":"phone","DeviceIdentifier":"I1"}]}""", "devices[1] is in the list twice")]
-    [InlineData(StatusCode.InvalidArgument, """{"Devices":[{"ForeignDeviceId":1},{"ForeignDeviceId":1,"Name":"x"}]}""", "devices[1] is in the list twice")]
-    [InlineData(StatusCode.InvalidArgument, """[{"op":"replace","path":"/Devices/2/DeviceIdentifier","value":""}]""", "devices[2] is in the list twice")]
+    [InlineData(
+        StatusCode.InvalidArgument, """{"Devices":[{"Name":"phone","DeviceIdentifier":"I1"},{"Name":"phone","DeviceIdentifier":"I1"}]}""",
+        "devices[1] is in the list twice")]
+    [InlineData(
+        StatusCode.InvalidArgument, """{"Devices":[{"ForeignDeviceId":1},{"ForeignDeviceId":1,"Name":"x"}]}""",
+        "devices[1] is in the list twice")]
+    [InlineData(
+        StatusCode.InvalidArgument, """[{"op":"replace","path":"/Devices/2/DeviceIdentifier","value":""}]""",
+        "devices[2] is in the list twice")]
     [InlineData(StatusCode.InvalidArgument, """{"Devices":[{"DeviceIdentifier":"x"}]}""", "devices[0].device_name is required")]
     [InlineData(StatusCode.InvalidArgument, """{"Devices":[{"Foo":1,"Bar":2}]}""", "has only unknown properties; ForeignDevice has")]
     [InlineData(StatusCode.InvalidArgument, """{"foreignAppEntity":{"Name":"x"}}""", "has only unknown properties; ForeignAppEntity has")]
@@ -111,7 +128,9 @@ public sealed class AppPatchTests
     [Fact]
     public void Test_ComparesWhatTheServerOwns_InTheZoneOfTheCaller()
     {
-        var changes = Read("""[{"op":"test","path":"/CreatedDate","value":"1970-01-01T09:00:00"},{"op":"test","path":"/CreatedBy/FullName","value":"someone"}]""");
+        var changes = Read(
+            """[{"op":"test","path":"/CreatedDate","value":"1970-01-01T09:00:00"},"""
+            + """{"op":"test","path":"/CreatedBy/FullName","value":"someone"}]""");
 
         Assert.Null(AppPatch.Of(App, changes, new KeyLimits(), NodaTime.DateTimeZoneProviders.Tzdb["Asia/Tokyo"]));
         Assert.Throws<Failure>(() => AppPatch.Of(App, changes, new KeyLimits(), null));

@@ -24,7 +24,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
     [Fact]
     public async Task DefaultApp_IsFilledInButNotStored()
     {
-        foreach (var response in new[] { await _rest.GetAsync("ForeignApp/default"), await AgentAsync("CreateDefaultForeignAppEntity", "null") })
+        foreach (var response in new[] { await _rest.GetAsync("ForeignApp/default"), await AgentAsync(
+            "CreateDefaultForeignAppEntity", "null") })
         {
             var app = (await response.ReadAsync())!;
             Assert.Equal(AppProperties, app.AsObject().Select(p => p.Key));
@@ -72,7 +73,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
     public async Task PostedApp_TakesItsDevicesAlong_AndPutUpdatesIt()
     {
         var posted = await (await _rest.PostAsync(
-            "ForeignApp", Http.Json($$"""{"name":"{{_app}}","devices":[{"name":"one","deviceIdentifier":"1"},{"Name":"two"}]}"""))).ReadAsync();
+            "ForeignApp", Http.Json(
+                $$"""{"name":"{{_app}}","devices":[{"name":"one","deviceIdentifier":"1"},{"Name":"two"}]}"""))).ReadAsync();
         Assert.Equal([.. AppProperties, "_Links"], posted!.AsObject().Select(p => p.Key));
         var devices = posted["Devices"]!.AsArray();
         Assert.Equal(["one/1", "two/"], devices.Select(d => $"{d!["Name"]}/{d["DeviceIdentifier"]}"));
@@ -95,7 +97,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         var id = await CreateAsync();
         await _rest.PutAsync($"ForeignApp/{_app} other", null);
 
-        Assert.Contains("ForeignAppEntity.Name must not be blank", await (await _rest.PutAsync($"ForeignApp/{id}", null)).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("ForeignAppEntity.Name must not be blank", await (await _rest.PutAsync($"ForeignApp/{id}", null))
+            .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Contains(
             "ForeignAppEntity.Devices[0].Name is required",
             await (await PutAsync(id, $$"""{"Name":"{{_app}}","Devices":[{}]}""")).ReadErrorAsync(HttpStatusCode.BadRequest),
@@ -121,7 +124,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         Assert.Equal([.. AppProperties, "_Links"], app.AsObject().Select(p => p.Key));
         Assert.Equal(["ForeignAppId", "Name", "_Links"], app.AsObject().Where(p => p.Value is not null).Select(p => p.Key));
         await AgentAsync("AddDeviceByIdentifier", $$"""{"ApplicationName":"{{_app}}","DeviceName":"d"}""");
-        var devices = (await (await AgentAsync("GetApplicationDevices?$select=Name", $$"""{"ApplicationName":"{{_app}}"}""")).ReadAsync())!.AsArray();
+        var devices =
+            (await (await AgentAsync("GetApplicationDevices?$select=Name", $$"""{"ApplicationName":"{{_app}}"}""")).ReadAsync())!.AsArray();
         Assert.Equal(["Name"], Assert.Single(devices)!.AsObject().Where(p => p.Value is not null).Select(p => p.Key));
     }
 
@@ -144,11 +148,12 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         await (await SendAsync("PUT", $"ForeignApp/{id}", early, $$"""{"Name":"x"}""")).ReadErrorAsync(HttpStatusCode.PreconditionFailed);
         await (await SendAsync("DELETE", $"ForeignApp/{id}", early)).ReadErrorAsync(HttpStatusCode.PreconditionFailed);
         Assert.Equal(_app, (string?)(await (await _rest.GetAsync($"ForeignApp/{id}")).ReadAsync())!["Name"]);
-        var failure = await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().DeleteForeignAppEntityAsync(new DeleteForeignAppEntityRequest
-        {
-            ForeignAppEntityId = id,
-            UnmodifiedSince = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(early.Item2),
-        }));
+        var failure = await Assert.ThrowsAsync<RpcException>(
+            async () => await server.Grpc().DeleteForeignAppEntityAsync(new DeleteForeignAppEntityRequest
+            {
+                ForeignAppEntityId = id,
+                UnmodifiedSince = Google.Protobuf.WellKnownTypes.Timestamp.FromDateTimeOffset(early.Item2),
+            }));
         Assert.Equal(StatusCode.FailedPrecondition, failure.StatusCode);
         Assert.Equal(
             HttpStatusCode.NoContent, (await SendAsync("DELETE", $"ForeignApp/{id}", ("If-Unmodified-Since", modified))).StatusCode);
@@ -157,12 +162,17 @@ public sealed class AppsAndDevicesTests(RunningServer server)
 
     [Theory]
     [InlineData("application/json", """[{"op":"replace","path":"/name","value":"@ new"}]""", "@ new", "one/1 two/2")]
-    [InlineData("application/json-patch+json", """[{"op":"test","path":"Name","value":"@"},{"op":"ADD","path":"NAME","value":"@ new"}]""", "@ new", "one/1 two/2")]
+    [InlineData(
+        "application/json-patch+json",
+        """[{"op":"test","path":"Name","value":"@"},{"op":"ADD","path":"NAME","value":"@ new"}]""", "@ new", "one/1 two/2")]
     [InlineData("application/merge-patch+json", """{"name":"@ new","createdBy":null}""", "@ new", "one/1 two/2")]
     [InlineData("application/json", """[{"op":"add","path":"/devices/-","value":{"name":"three"}}]""", "@", "one/1 two/2 three/")]
-    [InlineData("application/json", """[{"op":"add","path":"/devices/0","value":{"name":"three","DeviceIdentifier":"3"}}]""", "@", "one/1 two/2 three/3")]
+    [InlineData(
+        "application/json", """[{"op":"add","path":"/devices/0","value":{"name":"three","DeviceIdentifier":"3"}}]""",
+        "@", "one/1 two/2 three/3")]
     [InlineData("application/json", """[{"op":"replace","path":"/devices/1/deviceIdentifier","value":""}]""", "@", "one/1 two/")]
-    [InlineData("application/json", """[{"op":"test","path":"/devices/0/Name","value":"one"},{"op":"remove","path":"/Devices/0"}]""", "@", "two/2")]
+    [InlineData(
+        "application/json", """[{"op":"test","path":"/devices/0/Name","value":"one"},{"op":"remove","path":"/Devices/0"}]""", "@", "two/2")]
     [InlineData("application/json", """[{"op":"replace","path":"/CreatedDate","value":"2001-01-01T00:00:00Z"}]""", "@", "one/1 two/2")]
     [InlineData("application/json", """{"devices":{"name":"three"}}""", "@", "one/1 two/2 three/")]
     [InlineData("application/json", """{"devices":[{"name":"three"}]}""", "@", "three/")]
@@ -182,9 +192,15 @@ public sealed class AppsAndDevicesTests(RunningServer server)
     }
 
     [Theory]
-    [InlineData(HttpStatusCode.Conflict, """[{"op":"replace","path":"/name","value":"x"},{"op":"test","path":"/name","value":"y"}]""", "test of '/name' failed")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":"x"},{"op":"move","path":"/name"}]""", "Changes[1].op must be add")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/nothing","value":"x"}]""", "Changes has only unknown properties; ForeignAppEntity has")]
+    [InlineData(
+        HttpStatusCode.Conflict, """[{"op":"replace","path":"/name","value":"x"},{"op":"test","path":"/name","value":"y"}]""",
+        "test of '/name' failed")]
+    [InlineData(
+        HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":"x"},{"op":"move","path":"/name"}]""",
+        "Changes[1].op must be add")]
+    [InlineData(
+        HttpStatusCode.BadRequest, """[{"op":"replace","path":"/nothing","value":"x"}]""",
+        "Changes has only unknown properties; ForeignAppEntity has")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"remove","path":"/devices/7"}]""", "Changes[0].path '/devices/7' does not exist")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":[]}]""", "Changes[0].value must be a string")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name"}]""", "must not be blank")]
@@ -222,7 +238,8 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1")).ReadErrorAsync(HttpStatusCode.NotFound);
         await (await _rest.GetAsync($"ForeignApp/{_app}/unit/Key/k//0")).ReadErrorAsync(HttpStatusCode.NotFound);
         Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync($"ForeignApp/{id}")).StatusCode);
-        Assert.Contains("ForeignAppEntityId must be a 32-bit integer", await (await _rest.DeleteAsync($"ForeignApp/{_app}")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("ForeignAppEntityId must be a 32-bit integer", await (await _rest.DeleteAsync($"ForeignApp/{_app}"))
+            .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,42 +250,63 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         Assert.Equal("The Writer", (string?)added["AssociateFullName"]);
         Assert.Equal("FULL", (string?)added["TableRight"]!["Mask"]);
         Assert.Equal(added.ToJsonString(), (await (await _rest.PostAsync($"ForeignApp/{_app}/unit/1", null)).ReadAsync())!.ToJsonString());
-        Assert.Equal(added.ToJsonString(), (await (await _rest.PutAsync($"ForeignApp/{_app}/unit/1", Http.Json("null"))).ReadAsync())!.ToJsonString());
+        Assert.Equal(
+            added.ToJsonString(),
+            (await (await _rest.PutAsync($"ForeignApp/{_app}/unit/1", Http.Json("null"))).ReadAsync())!.ToJsonString());
 
         var get = await _rest.GetAsync($"ForeignApp/{_app}/unit/1");
         Assert.Equal(added.ToJsonString(), (await get.ReadAsync())!.ToJsonString());
         Assert.NotNull(get.Content.Headers.LastModified);
         Assert.NotNull((await _rest.GetAsync($"ForeignApp/{_app}/Devices")).Content.Headers.LastModified);
-        var renamed = (await (await _rest.PutAsync($"ForeignApp/{_app}/unit/1", Http.Json("""{"Name":"new","DeviceIdentifier":""}"""))).ReadAsync())!;
+        var renamed =
+            (await (await _rest.PutAsync($"ForeignApp/{_app}/unit/1", Http.Json("""{"Name":"new","DeviceIdentifier":""}"""))).ReadAsync())!;
         Assert.Equal(("new", ""), ((string?)renamed["Name"], (string?)renamed["DeviceIdentifier"]));
         Assert.Equal((int)added["ForeignDeviceId"]!, (int)renamed["ForeignDeviceId"]!);
         Assert.Equal(renamed.ToJsonString(), (await (await _rest.GetAsync($"ForeignApp/{_app}/new/")).ReadAsync())!.ToJsonString());
-        Assert.Equal(renamed.ToJsonString(), (await (await AgentAsync($"GetForeignDevice?foreignDeviceId={added["ForeignDeviceId"]}", "null")).ReadAsync())!.ToJsonString());
-        Assert.Equal(renamed.ToJsonString(), (await (await AgentAsync("GetDeviceByName", $$"""{"ApplicationName":"{{_app}}","DeviceName":"new"}""")).ReadAsync())!.ToJsonString());
+        Assert.Equal(
+            renamed.ToJsonString(),
+            (await (await AgentAsync($"GetForeignDevice?foreignDeviceId={added["ForeignDeviceId"]}", "null")).ReadAsync())!.ToJsonString());
+        Assert.Equal(renamed.ToJsonString(), (await (await AgentAsync(
+            "GetDeviceByName", $$"""{"ApplicationName":"{{_app}}","DeviceName":"new"}""")).ReadAsync())!.ToJsonString());
 
         var delete = await AgentAsync("DeleteDeviceByIdentifier", $$"""{"ApplicationName":"{{_app}}","DeviceName":"new"}""");
         Assert.Equal(HttpStatusCode.NoContent, delete.StatusCode);
         await (await _rest.GetAsync($"ForeignApp/{_app}/new/")).ReadErrorAsync(HttpStatusCode.NotFound);
-        Assert.Equal("null", await (await AgentAsync("GetDeviceByIdentifier", $$"""{"ApplicationName":"{{_app}}","DeviceName":"new"}""")).Content.ReadAsStringAsync());
+        Assert.Equal("null", await (await AgentAsync(
+            "GetDeviceByIdentifier", $$"""{"ApplicationName":"{{_app}}","DeviceName":"new"}""")).Content.ReadAsStringAsync());
     }
 
     [Fact]
     public async Task DeviceCarrier_IsSavedAndDeletedByIdOrName()
     {
-        var created = (await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{"name":"unit","deviceIdentifier":"1"},"applicationName":"{{_app}}"}""")).ReadAsync())!;
+        var created = (await (await AgentAsync(
+            "SaveForeignDevice", $$"""{"foreignDevice":{"name":"unit","deviceIdentifier":"1"},"applicationName":"{{_app}}"}"""))
+            .ReadAsync())!;
         var id = (int)created["ForeignDeviceId"]!;
-        var byAppId = (await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{"foreignDeviceId":{{id}},"name":"renamed","foreignAppId":{{created["ForeignAppId"]}} } }""")).ReadAsync())!;
+        var byAppId = (await (await AgentAsync("SaveForeignDevice",
+            $$"""{"foreignDevice":{"foreignDeviceId":{{id}},"name":"renamed","foreignAppId":{{created["ForeignAppId"]}} } }"""))
+            .ReadAsync())!;
         Assert.Equal(
             (id, "renamed", "1"), ((int)byAppId["ForeignDeviceId"]!, (string?)byAppId["Name"], (string?)byAppId["DeviceIdentifier"]));
 
-        Assert.Contains("ForeignDevice is required", await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":null,"applicationName":"{{_app}}"}""")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.Contains("ForeignDevice.Name is required", await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{},"applicationName":"{{_app}}"}""")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{"foreignDeviceId":{{id}},"name":"x"},"applicationName":"{{_app}} other"}""")).ReadErrorAsync(HttpStatusCode.NotFound);
+        Assert.Contains(
+            "ForeignDevice is required",
+            await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":null,"applicationName":"{{_app}}"}""")).ReadErrorAsync(
+                HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains(
+            "ForeignDevice.Name is required",
+            await (await AgentAsync("SaveForeignDevice", $$"""{"foreignDevice":{},"applicationName":"{{_app}}"}""")).ReadErrorAsync(
+                HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        await (await AgentAsync(
+            "SaveForeignDevice", $$"""{"foreignDevice":{"foreignDeviceId":{{id}},"name":"x"},"applicationName":"{{_app}} other"}"""))
+            .ReadErrorAsync(HttpStatusCode.NotFound);
 
-        Assert.Equal(HttpStatusCode.NoContent, (await AgentAsync("DeleteForeignDevice", $$"""{"foreignDevice":{"foreignDeviceId":{{id}} },"applicationName":"{{_app}}"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await AgentAsync(
+            "DeleteForeignDevice", $$"""{"foreignDevice":{"foreignDeviceId":{{id}} },"applicationName":"{{_app}}"}""")).StatusCode);
         Assert.Equal("null", await (await AgentAsync($"GetForeignDevice?foreignDeviceId={id}", "null")).Content.ReadAsStringAsync());
         await AgentAsync("AddDeviceByIdentifier", $$"""{"ApplicationName":"{{_app}}","DeviceName":"d","DeviceIdentifier":"i"}""");
-        Assert.Equal(HttpStatusCode.NoContent, (await AgentAsync("DeleteForeignDevice", $$"""{"foreignDevice":{"name":"d","deviceIdentifier":"i"},"applicationName":"{{_app}}"}""")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await AgentAsync(
+            "DeleteForeignDevice", $$"""{"foreignDevice":{"name":"d","deviceIdentifier":"i"},"applicationName":"{{_app}}"}""")).StatusCode);
         Assert.Empty((await (await AgentAsync("GetApplicationDevices", $$"""{"ApplicationName":"{{_app}}"}""")).ReadAsync())!.AsArray());
     }
 
@@ -276,12 +314,17 @@ public sealed class AppsAndDevicesTests(RunningServer server)
     public async Task Lists_OfWhatIsNotThere_AreEmptyOverAgents()
     {
         await (await _rest.GetAsync($"ForeignApp/{_app}/Devices")).ReadErrorAsync(HttpStatusCode.NotFound);
-        foreach (var operation in new[] { "GetApplicationDevices", "GetApplicationKeys", "GetDeviceKeys", "GetDeviceKeysOnDeviceIdentifier" })
+        foreach (var operation in new[]
         {
-            Assert.Equal("[]", await (await AgentAsync(operation, $$"""{"ApplicationName":"{{_app}}","DeviceName":"d"}""")).Content.ReadAsStringAsync());
+            "GetApplicationDevices", "GetApplicationKeys", "GetDeviceKeys", "GetDeviceKeysOnDeviceIdentifier",
+        })
+        {
+            Assert.Equal("[]", await (await AgentAsync(
+                operation, $$"""{"ApplicationName":"{{_app}}","DeviceName":"d"}""")).Content.ReadAsStringAsync());
         }
 
-        Assert.Equal("{}", await (await AgentAsync("GetAllForeignKeysOnEntity", """{"entityType":"nothing","entityId":7}""")).Content.ReadAsStringAsync());
+        Assert.Equal("{}", await (await AgentAsync(
+            "GetAllForeignKeysOnEntity", """{"entityType":"nothing","entityId":7}""")).Content.ReadAsStringAsync());
     }
 
     private async Task<int> CreateAsync() => (int)(await (await _rest.PutAsync($"ForeignApp/{_app}", null)).ReadAsync())!["ForeignAppId"]!;

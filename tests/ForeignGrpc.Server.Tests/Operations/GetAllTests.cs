@@ -103,7 +103,8 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
     {
         // Half an hour ago in Tokyo, which as UTC would be hours from now.
         var local = DateTimeOffset.UtcNow.AddHours(9).AddMinutes(-30).ToString("yyyy-MM-dd'T'HH:mm:ss", null);
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"ForeignApp?$top=3&$filter={Uri.EscapeDataString(string.Format(null, filter, local))}");
+        using var request = new HttpRequestMessage(
+            HttpMethod.Get, $"ForeignApp?$top=3&$filter={Uri.EscapeDataString(string.Format(null, filter, local))}");
         request.Headers.Add("SO-TimeZone", "Asia/Tokyo");
 
         var response = await _rest.SendAsync(request);
@@ -111,7 +112,8 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(Math.Min(rows, 3), (await response.ReadAsync())!["value"]!.AsArray().Count);
         var overGrpc = await server.Running.Grpc().GetAllAsync(
-            new GetAllRequest { RowFilter = string.Format(null, filter, local), TopRows = 10 }, new Metadata { { "so-timezone", "Asia/Tokyo" } });
+            new GetAllRequest { RowFilter = string.Format(null, filter, local), TopRows = 10 },
+            new Metadata { { "so-timezone", "Asia/Tokyo" } });
         Assert.Equal(Math.Min(rows, 3), overGrpc.ListRows.Count);
     }
 
@@ -126,7 +128,9 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
         var refusal = await Assert.ThrowsAsync<RpcException>(async () => await server.Running.Grpc().GetAllAsync(request));
 
         Assert.Equal(StatusCode.InvalidArgument, refusal.StatusCode);
-        Assert.Contains("more conditions and values than the limit of 1,000 (setting Limits:FilterTerms)", refusal.Status.Detail, StringComparison.Ordinal);
+        Assert.Contains(
+            "more conditions and values than the limit of 1,000 (setting Limits:FilterTerms)", refusal.Status.Detail,
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -134,7 +138,8 @@ public sealed class GetAllTests(GetAllTests.SevenKeys server) : IClassFixture<Ge
     [InlineData("not endswith(keyValue, 'x')", " and ", 1_000, 3)]
     [InlineData("recordId in (1,1)", " or ", 333, 1)]
     public async Task FilterUpToTheLimit_IsCarriedOut(string term, string word, int terms, int rows) => Assert.Equal(
-        rows, (await server.Running.Grpc().GetAllAsync(new GetAllRequest { RowFilter = string.Join(word, Enumerable.Repeat(term, terms)) })).ListRows.Count);
+        rows, (await server.Running.Grpc().GetAllAsync(
+            new GetAllRequest { RowFilter = string.Join(word, Enumerable.Repeat(term, terms)) })).ListRows.Count);
 
     [Fact]
     public async Task ManyColumnsToSortBy_AreThoseNamedFirst()

@@ -32,8 +32,10 @@ public sealed class KeyListTests(RunningServer server)
             KeyValue = "a value/with & signs",
         })).RecordId);
         await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1/Key/k/contact?Value=other")).ReadErrorAsync(HttpStatusCode.NotFound);
-        Assert.Contains("KeyValue is required", await (await _rest.GetAsync($"ForeignApp/{_app}/unit/Key/k/contact")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.Contains("Value is required", await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1/Key/k/contact")).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("KeyValue is required", await (await _rest.GetAsync($"ForeignApp/{_app}/unit/Key/k/contact"))
+            .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("Value is required", await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1/Key/k/contact"))
+            .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -103,7 +105,8 @@ public sealed class KeyListTests(RunningServer server)
         await SaveAsync("2", "k", "project", 4711, "second");
         await SaveAsync("1", "k.x", "project", 4711, "third");
 
-        var keys = (await AgentAsync("GetAllForeignKeysOnEntity", new JsonObject { ["entityType"] = "Project", ["entityId"] = 4711 }))!.AsObject();
+        var keys =
+            (await AgentAsync("GetAllForeignKeysOnEntity", new JsonObject { ["entityType"] = "Project", ["entityId"] = 4711 }))!.AsObject();
 
         Assert.Equal("first", (string?)keys[$"{_app}.unit.k"]);
         Assert.Equal("third", (string?)keys[$"{_app}.unit.k.x"]);
@@ -118,7 +121,8 @@ public sealed class KeyListTests(RunningServer server)
         await SaveAsync("1", "k", "contact", 8, "v");
 
         var response = await _rest.PostAsync("Agents/ForeignSystem/DeleteForeignKey", Http.Json(
-            $$"""{"foreignKey":{"key":"k","tableName":"contact","recordId":8},"applicationName":"{{_app}}","deviceName":"unit","deviceIdentifier":"1","tableName":"contact","recordId":7}"""));
+            $$"""{"foreignKey":{"key":"k","tableName":"contact","recordId":8},"""
+            + $$""" "applicationName":"{{_app}}","deviceName":"unit","deviceIdentifier":"1","tableName":"contact","recordId":7}"""));
 
         Assert.Equal(HttpStatusCode.NoContent, response.StatusCode);
         Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync($"ForeignApp/{_app}/unit/Key/k/contact/7")).StatusCode);

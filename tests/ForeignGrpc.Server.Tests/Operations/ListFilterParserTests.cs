@@ -8,7 +8,8 @@ public sealed class ListFilterParserTests
 {
     private static readonly string[] Words =
     [
-        "appName", "keyId", "keyUpdatedDate", "eq", "ne", "and", "or", "not", "(", ")", ",", "'x'", "'", "5", "between", "oneOf", "contains",
+        "appName", "keyId", "keyUpdatedDate", "eq", "ne", "and", "or", "not", "(", ")", ",", "'x'", "'", "5",
+        "between", "oneOf", "contains",
         "startswith", "null",
     ];
 

@@ -17,14 +17,18 @@ public sealed class PageTokenTests(GetAllTests.SevenKeys server) : IClassFixture
     private static readonly (ListColumn, bool)[] Natural = [];
     private static readonly (ListColumn, bool)[] Sorted = [(ListColumn.KeyValue, true), (ListColumn.KeyUpdatedDate, false)];
     private static readonly object?[] NaturalPosition = [1L, 2L, -1L, 0L, "\0 😀"];
-    private static readonly object?[] SortedPosition = ["", new DateTimeOffset(2026, 1, 31, 12, 0, 0, 123, TimeSpan.Zero).AddTicks(4_560), 1L, null, null];
+    private static readonly object?[] SortedPosition = [
+        "", new DateTimeOffset(2026, 1, 31, 12, 0, 0, 123, TimeSpan.Zero).AddTicks(4_560), 1L, null, null];
 
     private readonly HttpClient _rest = server.Running.Rest();
 
     [Fact]
     public void Token_ComesBackAsItWasMade()
     {
-        foreach (var (position, order) in new[] { (NaturalPosition, Natural), ([1L, null, null, null, null], Natural), (SortedPosition, Sorted) })
+        foreach (var (position, order) in new[]
+        {
+            (NaturalPosition, Natural), ([1L, null, null, null, null], Natural), (SortedPosition, Sorted),
+        })
         {
             foreach (var remaining in new int?[] { null, 1, int.MaxValue })
             {
@@ -111,11 +115,15 @@ public sealed class PageTokenTests(GetAllTests.SevenKeys server) : IClassFixture
     [Fact]
     public async Task TokenOfAnotherList_Is400()
     {
-        var next = (string)(await (await _rest.GetAsync("ForeignApp?$orderBy=keyValue&$filter=recordId%20gt%201")).ReadAsync())!["odata.nextLink"]!;
+        var page = await (await _rest.GetAsync("ForeignApp?$orderBy=keyValue&$filter=recordId%20gt%201")).ReadAsync();
+        var next = (string)page!["odata.nextLink"]!;
         Assert.Equal(HttpStatusCode.OK, (await _rest.GetAsync(next)).StatusCode);
 
-        Assert.Contains("$skiptoken is not valid", await (await _rest.GetAsync(next.Replace("keyValue", "keyName", StringComparison.Ordinal))).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
-        Assert.Contains("$skiptoken is not valid", await (await _rest.GetAsync(next.Replace("gt", "ge", StringComparison.Ordinal))).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains(
+            "$skiptoken is not valid", await (await _rest.GetAsync(next.Replace("keyValue", "keyName", StringComparison.Ordinal)))
+            .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains("$skiptoken is not valid", await (await _rest.GetAsync(next.Replace("gt", "ge", StringComparison.Ordinal)))
+            .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -124,9 +132,10 @@ public sealed class PageTokenTests(GetAllTests.SevenKeys server) : IClassFixture
         await using var running = new Disposing(new RunningServer { Settings = ["--Limits:ListPage=1"] });
         await running.Server.InitializeAsync();
         var rest = running.Server.Rest();
+        var emojis = string.Concat(Enumerable.Repeat("😀", 7_999));
         foreach (var record in new[] { 1, 2, 3 })
         {
-            var value = new JsonObject { ["Key"] = "id", ["Value"] = string.Concat(Enumerable.Repeat("😀", 7_999)) + record, ["TableName"] = "contact", ["RecordId"] = record };
+            var value = new JsonObject { ["Key"] = "id", ["Value"] = emojis + record, ["TableName"] = "contact", ["RecordId"] = record };
             (await rest.PutAsync("ForeignApp/erp/unit/1/Key", Http.Json(value.ToJsonString()))).EnsureSuccessStatusCode();
         }
 

@@ -42,13 +42,16 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         { $$"""{"Key":"{{new string('k', 240)}}"}""", "ForeignKey.Key has 240 characters; at most 239 are allowed" },
         { $$"""{"Value":"{{new string('v', 8_001)}}"}""", "ForeignKey.Value has 8,001 characters; at most 8,000 are allowed" },
         { $$"""{"TableName":"{{new string('t', 255)}}"}""", "ForeignKey.TableName has 255 characters; at most 254 are allowed" },
-        { $$"""{"Other":{{string.Concat(Enumerable.Repeat("[", 1_000))}}{{string.Concat(Enumerable.Repeat("]", 1_000))}}}""", "Malformed JSON" },
+        { $$"""{"Other":{{string.Concat(Enumerable.Repeat("[", 1_000))}}{{string.Concat(Enumerable.Repeat("]", 1_000))}}}""",
+            "Malformed JSON" },
     };
 
     [Fact]
     public async Task SavedOverRest_HasTheDocumentedPropertiesInOrder()
     {
-        var response = await PutAsync("""{"Key":"k","Value":"v","RecordId":748,"TableName":"contact","CreatedBy":"nemo","CreatedDate":"1994-03-27T09:40:59+02:00"}""");
+        var response = await PutAsync(
+            """{"Key":"k","Value":"v","RecordId":748,"TableName":"contact","""
+            + """ "CreatedBy":"nemo","CreatedDate":"1994-03-27T09:40:59+02:00"}""");
 
         var key = (await response.ReadAsync())!.AsObject();
         Assert.Equal("application/json; charset=utf-8", response.Content.Headers.ContentType!.ToString());
@@ -92,10 +95,18 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     [InlineData("""{"key":"k","VALUE":"v","recordid":5,"tableName":"contact"}""")]
     [InlineData("""{"Key":"k","Value":"v","RecordId":"5","TableName":"CONTACT","Unknown":{"deep":[1,{"x":null}]}}""")]
     [InlineData("""{"key_name":"k","key_value":"v","record_id":5,"table_name":"contact"}""")]
-    [InlineData("""{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","CreatedDate":null,"UpdatedBy":null,"TableRight":null,"FieldProperties":null}""")]
-    [InlineData("""{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","TableRight":{"Mask":15,"Reason":null},"FieldProperties":{"Key":{"FieldRight":{"Mask":3},"FieldLength":"239"},"X":null}}""")]
-    [InlineData("""{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","CreatedDate":"2026-01-31","UpdatedDate":"2026-01-31T10:00:00.123456789"}""")]
-    [InlineData("""{"Key":"k","Value":"v","RecordId":7.0,"recordId":"5.0","TableName":"contact","CreatedDate":"0001-01-01T00:00:00","UpdatedDate":"yesterday","CreatedBy":7,"TableRight":"FULL","FieldProperties":[]}""")]
+    [InlineData(
+        """{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","""
+        + """ "CreatedDate":null,"UpdatedBy":null,"TableRight":null,"FieldProperties":null}""")]
+    [InlineData(
+        """{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","""
+        + """ "TableRight":{"Mask":15,"Reason":null},"FieldProperties":{"Key":{"FieldRight":{"Mask":3},"FieldLength":"239"},"X":null}}""")]
+    [InlineData(
+        """{"Key":"k","Value":"v","RecordId":5,"TableName":"contact","""
+        + """ "CreatedDate":"2026-01-31","UpdatedDate":"2026-01-31T10:00:00.123456789"}""")]
+    [InlineData(
+        """{"Key":"k","Value":"v","RecordId":7.0,"recordId":"5.0","TableName":"contact","""
+        + """ "CreatedDate":"0001-01-01T00:00:00","UpdatedDate":"yesterday","CreatedBy":7,"TableRight":"FULL","FieldProperties":[]}""")]
     [InlineData("// a comment\n{\"Key\":\"k\",\"Value\":\"v\",\"RecordId\":5e0,/* another */\"TableName\":\"contact\",}")]
     [InlineData("\uFEFF \n{\"Key\":\"first\",\"Value\":\"v\",\"RecordId\":5,\"TableName\":\"contact\",\"key\":\"k\"}")]
     public async Task BodiesThatOfficialClientsSend_AreUnderstood(string body)
@@ -118,7 +129,8 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     }
 
     [Theory]
-    [InlineData("""{"foreignKey":{"recordId":"x"},"applicationName":"a","deviceName":"d"}""", "ForeignKey.RecordId must be a 32-bit integer")]
+    [InlineData(
+        """{"foreignKey":{"recordId":"x"},"applicationName":"a","deviceName":"d"}""", "ForeignKey.RecordId must be a 32-bit integer")]
     [InlineData("""{"foreignKey":[],"applicationName":"a","deviceName":"d"}""", "ForeignKey must be an object")]
     [InlineData("""{"foreignKey":{},"deviceName":"d"}""", "ApplicationName must not be blank")]
     [InlineData("null", "ForeignKey is required")]
@@ -181,7 +193,10 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     [Fact]
     public async Task Delete_TakesBlankTableAndRecordZeroAsAny()
     {
-        foreach (var record in new[] { """{"Key":"k"}""", """{"Key":"k","TableName":"contact"}""", """{"Key":"k","TableName":"contact","RecordId":1}""" })
+        foreach (var record in new[]
+        {
+            """{"Key":"k"}""", """{"Key":"k","TableName":"contact"}""", """{"Key":"k","TableName":"contact","RecordId":1}""",
+        })
         {
             await PutAsync(record);
         }
@@ -194,7 +209,9 @@ public sealed class SaveForeignKeyTests(RunningServer server)
 
         var all = await _rest.PostAsync(
             "Agents/ForeignSystem/DeleteForeignKeyOnName",
-            Http.Json($$"""{"applicationName":"{{_app}}","deviceName":"unit","deviceIdentifier":"1","keyName":"k","tableName":"","recordId":0}"""));
+            Http.Json(
+                $$"""{"applicationName":"{{_app}}","deviceName":"unit","deviceIdentifier":"1","""
+                + """ "keyName":"k","tableName":"","recordId":0}"""));
         Assert.Equal(HttpStatusCode.NoContent, all.StatusCode);
         await AssertNothingSavedAsync();
         Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync($"ForeignApp/none/unit/1/Key/k/contact/0")).StatusCode);
@@ -205,13 +222,16 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     {
         var response = await _rest.DeleteAsync($"ForeignApp/{_app}/unit/1/Key/k//5");
 
-        Assert.Contains("RecordId must be 0 when the table name is blank", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains(
+            "RecordId must be 0 when the table name is blank", await response.ReadErrorAsync(HttpStatusCode.BadRequest),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task MissingKey_Is404OverRest_NullOverAgents_NotFoundOverGrpc()
     {
-        Assert.Contains(_app, await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1/Key/k/contact/1")).ReadErrorAsync(HttpStatusCode.NotFound), StringComparison.Ordinal);
+        Assert.Contains(_app, await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1/Key/k/contact/1"))
+            .ReadErrorAsync(HttpStatusCode.NotFound), StringComparison.Ordinal);
         foreach (var operation in new[] { "GetKey", "GetKeyValue", "GetKeyOnDeviceIdentifier", "GetKeyValueOnDeviceIdentifier" })
         {
             var agent = await _rest.PostAsync(
@@ -228,19 +248,27 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     [Fact]
     public async Task GrpcRefusal_NamesTheFieldInItsDetails()
     {
-        var request = new SaveForeignKeyRequest { ApplicationName = _app, DeviceName = "unit", ForeignKey = new ForeignKey { RecordId = 5 } };
+        var request =
+            new SaveForeignKeyRequest { ApplicationName = _app, DeviceName = "unit", ForeignKey = new ForeignKey { RecordId = 5 } };
 
         var failure = await Assert.ThrowsAsync<RpcException>(async () => await server.Grpc().SaveForeignKeyAsync(request));
 
         Assert.Equal(StatusCode.InvalidArgument, failure.StatusCode);
         Assert.Contains("foreign_key.record_id", failure.Status.Detail, StringComparison.Ordinal);
-        Assert.Contains("foreign_key.record_id", System.Text.Encoding.UTF8.GetString(failure.Trailers.GetValueBytes("grpc-status-details-bin")!), StringComparison.Ordinal);
+        Assert.Contains(
+            "foreign_key.record_id", System.Text.Encoding.UTF8.GetString(failure.Trailers.GetValueBytes("grpc-status-details-bin")!),
+            StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task GrpcTextThatIsNotUtf8_IsRefused_AndChangesNothing()
     {
-        var valid = new SaveForeignKeyRequest { ApplicationName = _app, DeviceName = "unit", ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "????" } };
+        var valid = new SaveForeignKeyRequest
+        {
+            ApplicationName = _app,
+            DeviceName = "unit",
+            ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "????" },
+        };
         var bytes = valid.ToByteArray();
         bytes.AsSpan(bytes.AsSpan().IndexOf("????"u8), 4).Fill(0xFF);
         var marshaller = Marshallers.Create(message => message, message => message);

@@ -66,15 +66,20 @@ public sealed class BodyRulesTests(RunningServer server)
     [InlineData(
         "ForeignApp", Xml, "<ForeignAppEntity><Name>@</Name><Devices><ForeignDevice><x/></ForeignDevice></Devices></ForeignAppEntity>")]
     [InlineData("Agents/ForeignSystem/SaveForeignAppEntity", Json, """{"foreignAppEntity":{"Name":"@"}}""")]
-    [InlineData("Agents/ForeignSystem/SaveForeignKey", Json, """{"request":{"ApplicationName":"@","DeviceName":"d","ForeignKey":{"Key":"k"}}}""")]
-    [InlineData("Agents/ForeignSystem/SaveForeignKey", Json, """{"ApplicationName":"@","DeviceName":"d","ForeignKey":{"ForeignKey":{"Key":"k"}}}""")]
+    [InlineData(
+        "Agents/ForeignSystem/SaveForeignKey", Json, """{"request":{"ApplicationName":"@","DeviceName":"d","ForeignKey":{"Key":"k"}}}""")]
+    [InlineData(
+        "Agents/ForeignSystem/SaveForeignKey", Json,
+        """{"ApplicationName":"@","DeviceName":"d","ForeignKey":{"ForeignKey":{"Key":"k"}}}""")]
     [InlineData("Agents/ForeignSystem/DeleteForeignKey", Json, """{"name":"x"}""")]
     [InlineData("Session/Login", Json, """{"user":"x","pass":"y"}""")]
     public async Task ObjectOfUnknownPropertiesAlone_IsRefused(string path, string mediaType, string body)
     {
-        foreach (var method in path == "ForeignApp" || path[0] is 'A' or 'S' ? [HttpMethod.Post] : new[] { HttpMethod.Put, HttpMethod.Post })
+        HttpMethod[] methods = path == "ForeignApp" || path[0] is 'A' or 'S' ? [HttpMethod.Post] : [HttpMethod.Put, HttpMethod.Post];
+        foreach (var method in methods)
         {
-            using var response = await SendAsync(method, path.Replace("@", _app, StringComparison.Ordinal), mediaType, body.Replace("@", _app, StringComparison.Ordinal));
+            using var response = await SendAsync(
+                method, path.Replace("@", _app, StringComparison.Ordinal), mediaType, body.Replace("@", _app, StringComparison.Ordinal));
             Assert.Matches(
                 "only unknown properties; (ForeignKey|ForeignDevice|ForeignAppEntity|\\w+Request) has ", await response.ReadErrorAsync(
                     HttpStatusCode.BadRequest));
@@ -91,10 +96,12 @@ public sealed class BodyRulesTests(RunningServer server)
     public async Task Login_TakesJsonAndFormsAlone(string mediaType, string body)
     {
         using var response = await SendAsync(HttpMethod.Post, "Session/Login", mediaType, body);
-        using var form = await SendAsync(HttpMethod.Post, "Session/Login", Form, $"UserName=Reader&Password={Uri.EscapeDataString("Reader 🔑:")}");
+        using var form = await SendAsync(
+            HttpMethod.Post, "Session/Login", Form, $"UserName=Reader&Password={Uri.EscapeDataString("Reader 🔑:")}");
 
         Assert.Contains(
-            "application/json, text/json, application/x-www-form-urlencoded", await response.ReadErrorAsync(HttpStatusCode.UnsupportedMediaType), StringComparison.Ordinal);
+            "application/json, text/json, application/x-www-form-urlencoded",
+            await response.ReadErrorAsync(HttpStatusCode.UnsupportedMediaType), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, form.StatusCode);
     }
 
@@ -138,7 +145,9 @@ public sealed class BodyRulesTests(RunningServer server)
     public async Task BlankDeviceName_IsAName()
     {
         using var put = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}//1/Key", Json, """{"Key":"k","Value":"v"}""");
-        using var agent = await SendAsync(HttpMethod.Post, "Agents/ForeignSystem/GetKeyValue", Json, $$"""{"ApplicationName":"{{_app}}","DeviceName":"","KeyName":"k"}""");
+        using var agent = await SendAsync(
+            HttpMethod.Post, "Agents/ForeignSystem/GetKeyValue", Json,
+            $$"""{"ApplicationName":"{{_app}}","DeviceName":"","KeyName":"k"}""");
 
         Assert.Equal(HttpStatusCode.OK, put.StatusCode);
         Assert.Equal("v", (string?)await agent.ReadAsync());
@@ -172,7 +181,10 @@ public sealed class BodyRulesTests(RunningServer server)
             (MergePatch, """{"Key":"k","Value":"v"}"""),
             (MergePatch, key.ToJsonString()),
             (JsonPatch, """[{"op":"add","path":"/Key","value":"k"},{"op":"test","path":"/Value","value":"v"}]"""),
-            (JsonPatch, """[{"op":"add","path":"/Key","value":"k"},{"op":"replace","path":"/Value","value":"v"},{"op":"replace","path":"/CreatedBy","value":7}]"""),
+            (
+                JsonPatch,
+                """[{"op":"add","path":"/Key","value":"k"},"""
+                + """{"op":"replace","path":"/Value","value":"v"},{"op":"replace","path":"/CreatedBy","value":7}]"""),
         })
         {
             using var patched = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}/phone/I1/Key", mediaType, patch);

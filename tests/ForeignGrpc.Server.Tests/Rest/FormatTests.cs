@@ -25,7 +25,8 @@ public sealed class FormatTests(RunningServer server)
     {
         {
             "application/json", """
-            {"Key":"voluptatibus","Value":"nam","RecordId":748,"CreatedDate":"2007-01-26T09:40:59.224663+01:00","UpdatedBy":"nemo","TableName":"Kreiger, Conn and Roob"}
+            {"Key":"voluptatibus","Value":"nam","RecordId":748,"CreatedDate":"2007-01-26T09:40:59.224663+01:00","UpdatedBy":"nemo",
+            "TableName":"Kreiger, Conn and Roob"}
             """
         },
         {
@@ -38,14 +39,25 @@ public sealed class FormatTests(RunningServer server)
             </ForeignKey>
             """
         },
-        { Form, "Key=voluptatibus&value=nam&RecordId=748&CreatedDate=2007-01-26T09%3A40%3A59.224663%2B01%3A00&UpdatedBy=nemo&TableName=Kreiger%2C+Conn+and%20Roob&TableRight.Mask=1&x=" },
+        {
+            Form,
+            "Key=voluptatibus&value=nam&RecordId=748&CreatedDate=2007-01-26T09%3A40%3A59.224663%2B01%3A00&"
+            + "UpdatedBy=nemo&TableName=Kreiger%2C+Conn+and%20Roob&TableRight.Mask=1&x="
+        },
         {
             JsonPatch, """
-            [{"op":"add","path":"/Key","value":"voluptatibus"},{"op":"add","path":"/Value","value":"nam"},{"op":"add","path":"/RecordId","value":748},
+            [{"op":"add","path":"/Key","value":"voluptatibus"},{"op":"add","path":"/Value","value":"nam"},
+            {"op":"add","path":"/RecordId","value":748},
              {"op":"add","path":"/UpdatedBy","value":"nemo"},{"op":"replace","path":"/TableName","value":"Kreiger, Conn and Roob"}]
             """
         },
-        { MergePatch, """{"Key":"voluptatibus","Value":"nam","RecordId":748,"UpdatedBy":"nemo","TableName":"Kreiger, Conn and Roob","CreatedDate":null}""" },
+        {
+            MergePatch,
+            """
+            {"Key":"voluptatibus","Value":"nam","RecordId":748,"UpdatedBy":"nemo","TableName":"Kreiger, Conn and Roob",
+            "CreatedDate":null}
+            """
+        },
     };
 
     [Theory]
@@ -55,7 +67,8 @@ public sealed class FormatTests(RunningServer server)
         using var put = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", mediaType, body);
         var saved = await put.ReadAsync();
         using var agent = await SendAsync(HttpMethod.Post, "Agents/ForeignSystem/GetKey", "application/json",
-            $$"""{"ApplicationName":"{{_app}}","DeviceName":"unit","KeyName":"voluptatibus","TableName":"kreiger, conn and roob","RecordId":748}""");
+            $$"""{"ApplicationName":"{{_app}}","DeviceName":"unit","""
+            + """ "KeyName":"voluptatibus","TableName":"kreiger, conn and roob","RecordId":748}""");
 
         Assert.Equal("nam", (string?)saved!["Value"]);
         Assert.Equal("The Writer", (string?)saved["UpdatedBy"]);
@@ -74,8 +87,9 @@ public sealed class FormatTests(RunningServer server)
 
         var key = XDocument.Parse(await response.Content.ReadAsStringAsync(), LoadOptions.PreserveWhitespace).Root!;
         Assert.Equal("ForeignKey", key.Name);
-        Assert.Equal(["Key", "Value", "RecordId", "CreatedDate", "UpdatedDate", "UpdatedBy", "CreatedBy", "TableName", "TableRight", "FieldProperties"],
-            key.Elements().Select(element => element.Name.ToString()));
+        Assert.Equal(["Key", "Value", "RecordId", "CreatedDate", "UpdatedDate", "UpdatedBy", "CreatedBy", "TableName",
+            "TableRight", "FieldProperties"],
+                key.Elements().Select(element => element.Name.ToString()));
         Assert.Equal("k & <k>", key.Element("Key")!.Value);
         Assert.Equal("a\r\nb\tc\n ", key.Element("Value")!.Value);
         Assert.Equal("239", key.Element("FieldProperties")!.Elements("Entry").Single(entry => entry.Element("Key")!.Value == "Key")
@@ -89,7 +103,8 @@ public sealed class FormatTests(RunningServer server)
         await SaveAsync("l", "v");
         async Task<XElement> AgentAsync(string operation, string request)
         {
-            using var message = new HttpRequestMessage(HttpMethod.Post, $"Agents/ForeignSystem/{operation}") { Content = Http.Json(request) };
+            using var message =
+                new HttpRequestMessage(HttpMethod.Post, $"Agents/ForeignSystem/{operation}") { Content = Http.Json(request) };
             message.Headers.Accept.ParseAdd(Xml);
             using var response = await _rest.SendAsync(message);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
@@ -167,7 +182,8 @@ public sealed class FormatTests(RunningServer server)
                 };
                 if (isXml)
                 {
-                    bodies.Add((Xml, new XElement("ForeignKey", new XElement("Key", key), new XElement("Value", text)).ToString(SaveOptions.DisableFormatting)
+                    bodies.Add((Xml, new XElement("ForeignKey", new XElement("Key", key), new XElement("Value", text)).ToString(
+                        SaveOptions.DisableFormatting)
                         .Replace("\r", "&#xD;", StringComparison.Ordinal)));
                 }
 
@@ -209,7 +225,8 @@ public sealed class FormatTests(RunningServer server)
         Assert.Equal("new", (string?)(await merged.ReadAsync())!["Value"]);
 
         using var fresh = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", JsonPatch,
-            """[{"op":"test","path":"/Value","value":""},{"op":"add","path":"/Key","value":"fresh"},{"op":"add","path":"/Value","value":"first"}]""");
+            """[{"op":"test","path":"/Value","value":""},{"op":"add","path":"/Key","value":"fresh"},"""
+            + """{"op":"add","path":"/Value","value":"first"}]""");
         Assert.Equal("first", (string?)(await fresh.ReadAsync())!["Value"]);
 
         using var noOp = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", JsonPatch, """[{"op":"move","path":"/Value"}]""");
@@ -226,7 +243,8 @@ public sealed class FormatTests(RunningServer server)
             DeviceName = "unit",
             DeviceIdentifier = "1",
             ForeignKey = new ForeignKey { KeyName = "k", KeyValue = "first" },
-            Changes = { new PatchOperation { Op = "test", Path = "/Value", Value = Google.Protobuf.WellKnownTypes.Value.ForString("first") } },
+            Changes =
+                { new PatchOperation { Op = "test", Path = "/Value", Value = Google.Protobuf.WellKnownTypes.Value.ForString("first") } },
         };
 
         Assert.Equal("first", (await server.Grpc().SaveForeignKeyAsync(request)).KeyValue);
@@ -243,13 +261,16 @@ public sealed class FormatTests(RunningServer server)
             $"applicationName={_app}&DeviceName=unit&DeviceIdentifier=1&ForeignKey.Key=k&foreignKey[value]=v%C3%A9&ForeignKey.RecordId=");
         Assert.Equal("vé", (string?)(await saved.ReadAsync())!["Value"]);
 
-        using var app = await SendAsync(HttpMethod.Post, "ForeignApp", Form, $"Name={_app}&Devices[0].Name=a&Devices.1.Name=b&Devices[1].DeviceIdentifier=2");
+        using var app = await SendAsync(
+            HttpMethod.Post, "ForeignApp", Form, $"Name={_app}&Devices[0].Name=a&Devices.1.Name=b&Devices[1].DeviceIdentifier=2");
         Assert.Equal(["unit", "a", "b"], (await app.ReadAsync())!["Devices"]!.AsArray().Select(device => (string?)device!["Name"]));
     }
 
     [Theory]
     [InlineData(Form, "RecordId=x", "RecordId must be a 32-bit integer, but is \"x\"")]
-    [InlineData(Form, "{\"Key\":\"k\"}", "only unknown properties; ForeignKey has Key, Value, RecordId, TableName. If the body is JSON, send it as application/json")]
+    [InlineData(
+        Form, "{\"Key\":\"k\"}",
+        "only unknown properties; ForeignKey has Key, Value, RecordId, TableName. If the body is JSON, send it as application/json")]
     [InlineData(Form, "Key=%zz", "has an incomplete percent escape")]
     [InlineData(Form, "Key=%FF", "does not decode to UTF-8")]
     [InlineData(Form, "Key.x=1", "names a property of Key, which is a single value")]
@@ -262,8 +283,13 @@ public sealed class FormatTests(RunningServer server)
     [InlineData(Xml, "   ", "Malformed XML")]
     [InlineData(Xml, "<ForeignKey><Key>&#0;</Key></ForeignKey>", "Malformed XML")]
     [InlineData(Xml, "<!DOCTYPE ForeignKey><ForeignKey><Key>k</Key></ForeignKey>", "Malformed XML")]
-    [InlineData(Xml, "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><ForeignKey><Key>&e;</Key></ForeignKey>", "document type declarations are not allowed")]
-    [InlineData(Xml, "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\">]><ForeignKey><Key>&b;</Key></ForeignKey>", "document type declarations are not allowed")]
+    [InlineData(
+        Xml, "<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]><ForeignKey><Key>&e;</Key></ForeignKey>",
+        "document type declarations are not allowed")]
+    [InlineData(
+        Xml,
+        "<!DOCTYPE x [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;\">]><ForeignKey><Key>&b;</Key></ForeignKey>",
+        "document type declarations are not allowed")]
     [InlineData(JsonPatch, "{}x", "Malformed JSON")]
     [InlineData(JsonPatch, "[{\"op\":\"add\",\"path\":\"/Nowhere\",\"value\":1}]", "only unknown properties; ForeignKey has")]
     [InlineData(MergePatch, "7", "must be an array")]

@@ -27,7 +27,8 @@ public sealed class HeaderTests(RunningServer server)
         var length = headers.Contains("Content-Length", StringComparison.Ordinal) ? "" : "Content-Length: 2\r\n";
         var answer = await Http.SendRawAsync(
             server.RestUri,
-            $"PUT /api/v1/ForeignApp/headers/unit/1/Key HTTP/1.1\r\nHost: {server.RestUri.Authority}\r\nAuthorization: {Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(RunningServer.Credential(UserRole.Writer)))}\r\n"
+            $"PUT /api/v1/ForeignApp/headers/unit/1/Key HTTP/1.1\r\nHost: {server.RestUri.Authority}\r\n"
+            + $"Authorization: {Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(RunningServer.Credential(UserRole.Writer)))}\r\n"
             + $"Connection: close\r\n{length}{headers}\r\n\r\n{{}}");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
@@ -63,7 +64,10 @@ public sealed class HeaderTests(RunningServer server)
         (await rest.PutAsync("ForeignApp/unmodified/unit/1/Key", Http.Json("""{"Key":"k"}"""))).EnsureSuccessStatusCode();
         var name = (await (await rest.GetAsync("ForeignApp/unmodified")).ReadAsync())!;
         using var first = await rest.GetAsync($"ForeignApp/{name["ForeignAppId"]}");
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"ForeignApp/{name["ForeignAppId"]}") { Headers = { IfModifiedSince = first.Content.Headers.LastModified } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"ForeignApp/{name["ForeignAppId"]}")
+        {
+            Headers = { IfModifiedSince = first.Content.Headers.LastModified },
+        };
         using var again = await rest.SendAsync(request);
 
         Assert.Equal((HttpStatusCode.NotModified, "no-cache, private"), (again.StatusCode, $"{again.Headers.CacheControl}"));

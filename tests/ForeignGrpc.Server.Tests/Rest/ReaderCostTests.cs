@@ -23,7 +23,8 @@ public sealed class ReaderCostTests
     {
         { "a long name, many items", $$$"""[{"op":"add","path":"/Name","value":{"{{{Name}}}":[{{{Many("1", Items)}}}]}}]""" },
         { "a long name of a merge patch, many items", $$"""{"{{Name}}":[{{Many("1", Items)}}]}""" },
-        { "names as long as are looked at, deep", string.Concat(Enumerable.Repeat($$"""{"{{new string('y', 128)}}":""", 60)) + $"[{Many("1", Items)}]" + new string('}', 60) },
+        { "names as long as are looked at, deep", string.Concat(
+            Enumerable.Repeat($$"""{"{{new string('y', 128)}}":""", 60)) + $"[{Many("1", Items)}]" + new string('}', 60) },
         { "long names, deep and wide", Device("""[{"op":"add","path":"/Devices","value":[""", 100, "]}]") },
         { "one name again and again", "{" + Many("\"Name\":1", Items) + "}" },
         { "a long path", "[" + Many($$"""{"op":"add","path":"{{Name}}","value":1}""", 3) + "]" },
@@ -55,7 +56,8 @@ public sealed class ReaderCostTests
         { "many devices", $$"""{"Name":"n","Devices":[{{Many("{}", Items)}}]}""" },
         { "many devices with long unknown names", Device("""{"Name":"n","Devices":[""", 500, "]}") },
         { "an item of the wrong kind behind many", $$"""{"Name":"n","Devices":[{{Many("{}", Items)}},7]}""" },
-        { "what the server owns", $$"""{"Name":"n","FieldProperties":{"{{Name}}":[{{Many("1", Items)}}]},"CreatedBy":[{{Many("{}", Items)}}]}""" },
+        { "what the server owns",
+            $$"""{"Name":"n","FieldProperties":{"{{Name}}":[{{Many("1", Items)}}]},"CreatedBy":[{{Many("{}", Items)}}]}""" },
     };
 
     [Theory]
@@ -71,7 +73,12 @@ public sealed class ReaderCostTests
     {
         { "a long name", $"<{Name}>{string.Concat(Enumerable.Repeat("<a/>", Items))}</{Name}><Name>n</Name>" },
         { "many devices", $"<Devices>{string.Concat(Enumerable.Repeat("<ForeignDevice/>", Items))}</Devices>" },
-        { "many devices with long unknown names", $"<Devices>{string.Concat(Enumerable.Repeat($"<ForeignDevice><{new string('x', 500)}/><Name/></ForeignDevice>", 500))}</Devices>" },
+        {
+            "many devices with long unknown names",
+            "<Devices>"
+            + string.Concat(Enumerable.Repeat($"<ForeignDevice><{new string('x', 500)}/><Name/></ForeignDevice>", 500))
+            + "</Devices>"
+        },
         { "many attributes", $"<Name {string.Concat(Enumerable.Range(0, Items).Select(i => $" a{i}=''"))}>n</Name>" },
         { "many namespaces", $"<Name {string.Concat(Enumerable.Range(0, Items).Select(i => $" xmlns:a{i}='u{i}'"))}>n</Name>" },
         { "many names", $"{string.Concat(Enumerable.Range(0, Items).Select(i => $"<a{i}/>"))}<Name>n</Name>" },
@@ -124,8 +131,10 @@ public sealed class ReaderCostTests
         var json = Encoding.UTF8.GetBytes($$"""{"Name":"n","Devices":[{"Name":["{{Name}}"]},{"ForeignDeviceId":"{{Name}}"}]}""");
         var form = $"Devices[0].Name.{Name}=1";
 
-        Assert.InRange(LengthOfFailure(() => new JsonMessageReader(null).Read(new ReadOnlySequence<byte>(json), new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor))), 10, 250);
-        Assert.InRange(LengthOfFailure(() => FormMessageReader.Read(form, new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor), null)), 10, 250);
+        Assert.InRange(LengthOfFailure(() => new JsonMessageReader(null).Read(
+            new ReadOnlySequence<byte>(json), new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor))), 10, 250);
+        Assert.InRange(LengthOfFailure(
+            () => FormMessageReader.Read(form, new ForeignAppEntity(), MessageSchema.Of(ForeignAppEntity.Descriptor), null)), 10, 250);
         Assert.InRange(LengthOfFailure(() => MediaTypes.OfBody($"text/{Name}", MediaTypes.Readable)), 10, 350);
 
         static int LengthOfFailure(Action read) => Assert.Throws<Failure>(read).Message.Length;

@@ -24,7 +24,8 @@ public sealed class RestPathTests(RunningServer server)
     public async Task PathParameters_AreDecodedOnce(string encoded, string name)
     {
         var app = Uri.EscapeDataString($"decode {Guid.NewGuid():N}");
-        var response = await SendRawAsync(HttpMethod.Put, $"/api/v1/ForeignApp/{app}/{encoded.Replace(" ", "%20", StringComparison.Ordinal)}/1/Key", """{"Value":"v"}""");
+        var response = await SendRawAsync(
+            HttpMethod.Put, $"/api/v1/ForeignApp/{app}/{encoded.Replace(" ", "%20", StringComparison.Ordinal)}/1/Key", """{"Value":"v"}""");
         Assert.StartsWith("HTTP/1.1 200", response, StringComparison.Ordinal);
 
         var found = await server.Grpc().GetKeyAsync(new GetKeyRequest { ApplicationName = Uri.UnescapeDataString(app), DeviceName = name });
@@ -114,7 +115,9 @@ public sealed class RestPathTests(RunningServer server)
 
         foreach (var body in new[] { "null", "", "{}" })
         {
-            var response = await _rest.PostAsync($"Agents/ForeignSystem/GetForeignAppEntity?FOREIGNappentityID={app["ForeignAppId"]}&unknown=x&$select=Name", Http.Json(body));
+            var response = await _rest.PostAsync(
+                $"Agents/ForeignSystem/GetForeignAppEntity?FOREIGNappentityID={app["ForeignAppId"]}&unknown=x&$select=Name",
+                Http.Json(body));
             Assert.Equal("query", (string?)(await response.ReadAsync())!["Name"]);
         }
     }
@@ -133,21 +136,26 @@ public sealed class RestPathTests(RunningServer server)
     public async Task ArgumentsOfABody_AreRefusedInTheQuery()
     {
         await _rest.PutAsync("ForeignApp/body/unit/1/Key", Http.Json("""{"Key":"k","Value":"v","TableName":"contact","RecordId":2}"""));
-        const string Body = """{"ApplicationName":"body","DeviceName":"unit","DeviceIdentifier":"1","KeyName":"k","TableName":"contact","RecordId":1}""";
+        const string Body =
+            """{"ApplicationName":"body","DeviceName":"unit","DeviceIdentifier":"1","KeyName":"k","TableName":"contact","RecordId":1}""";
 
         foreach (var query in new[] { "RecordId=0", "recordid=2", "TableName=", "tableName=contact", "DEVICEIDENTIFIER=" })
         {
             var response = await _rest.PostAsync($"Agents/ForeignSystem/DeleteForeignKeyOnName?{query}", Http.Json(Body));
             Assert.Contains(
-                "must be in the body, not in the query", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+                "must be in the body, not in the query", await response.ReadErrorAsync(HttpStatusCode.BadRequest),
+                StringComparison.Ordinal);
         }
 
-        Assert.Equal(HttpStatusCode.NoContent, (await _rest.PostAsync("Agents/ForeignSystem/DeleteForeignKeyOnName?$select=x&unknown=1", Http.Json(Body))).StatusCode);
-        Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync("ForeignApp/body/unit/1/Key/k/contact/1?RecordId=0&recordId=2&TableName=")).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _rest.PostAsync(
+            "Agents/ForeignSystem/DeleteForeignKeyOnName?$select=x&unknown=1", Http.Json(Body))).StatusCode);
+        Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync(
+            "ForeignApp/body/unit/1/Key/k/contact/1?RecordId=0&recordId=2&TableName=")).StatusCode);
         Assert.Equal(HttpStatusCode.OK, (await _rest.GetAsync("ForeignApp/body/unit/Key/k/contact/2?RecordId=1")).StatusCode);
         using var anyone = new HttpClient { BaseAddress = _rest.BaseAddress };
         Assert.Contains("must be in the body, not in the query", await (await anyone.PostAsync(
-            "Session/Login?UserName=Writer", Http.Json("""{"UserName":"Writer","Password":"x"}"""))).ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            "Session/Login?UserName=Writer", Http.Json("""{"UserName":"Writer","Password":"x"}"""))).ReadErrorAsync(
+                HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -189,7 +197,9 @@ public sealed class RestPathTests(RunningServer server)
 
         var response = await _rest.SendAsync(request);
 
-        Assert.Contains("is not supported; send the request with that method instead", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.Contains(
+            "is not supported; send the request with that method instead", await response.ReadErrorAsync(HttpStatusCode.BadRequest),
+            StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync("ForeignApp/override")).StatusCode);
     }
 
@@ -227,7 +237,8 @@ public sealed class RestPathTests(RunningServer server)
 
     [Fact]
     public async Task UnknownPath_Is404() =>
-        Assert.Contains("There is no operation GET", await (await _rest.GetAsync("Nothing/here")).ReadErrorAsync(HttpStatusCode.NotFound), StringComparison.Ordinal);
+        Assert.Contains("There is no operation GET", await (await _rest.GetAsync("Nothing/here"))
+            .ReadErrorAsync(HttpStatusCode.NotFound), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("application/json; charset=utf-8", "application/json")]
@@ -259,7 +270,8 @@ public sealed class RestPathTests(RunningServer server)
     [InlineData("*/*;q=0.9, application/json;q=0.1", "text/json")]
     public async Task Accept_IsHonouredWhereItCanBe(string accept, string expected)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
         request.Headers.TryAddWithoutValidation("Accept", accept);
 
         var response = await _rest.SendAsync(request);

@@ -32,9 +32,12 @@ public sealed class AccessTests : IAsyncLifetime
 
     public static TheoryData<string> BadCredentials =>
         [
-            "none", "nonsense", "unknown scheme", "malformed basic", "expired ticket", "unknown ticket", "ticket of a disabled user", "session as ticket",
-            "wrong signature", "alg none", "signed by the public key", "expired token", "token for others", "token of others", "token of nobody", "token with a long name",
-            "token of a disabled user", "cookie without token", "token of another session", "expired session", "ticket as session", "two credentials",
+            "none", "nonsense", "unknown scheme", "malformed basic", "expired ticket", "unknown ticket",
+            "ticket of a disabled user", "session as ticket",
+            "wrong signature", "alg none", "signed by the public key", "expired token", "token for others", "token of others",
+            "token of nobody", "token with a long name",
+            "token of a disabled user", "cookie without token", "token of another session", "expired session",
+            "ticket as session", "two credentials",
         ];
 
     public Task InitializeAsync() => _server.InitializeAsync();
@@ -49,10 +52,12 @@ public sealed class AccessTests : IAsyncLifetime
     public void Page_TellsWhomEveryOperationIsFor()
     {
         var told = Regex.Matches(
-                Pages.Read("docs/api.md"), @"^\| (?<names>\w+(, \w+)*) \|.*\| (?<role>reader|writer|admin|anyone) \|$", RegexOptions.Multiline)
+                Pages.Read("docs/api.md"),
+                @"^\| (?<names>\w+(, \w+)*) \|.*\| (?<role>reader|writer|admin|anyone) \|$", RegexOptions.Multiline)
             .SelectMany(row => row.Groups["names"].Value.Split(", "), (row, name) => (name, row.Groups["role"].Value));
 
-        Assert.Equal(Methods.Select(method => (method.Name, $"{RoleOf(method)}".ToLowerInvariant())).Append(("Login", "anyone")).Order(), told.Order());
+        Assert.Equal(Methods.Select(method => (method.Name, $"{RoleOf(method)}".ToLowerInvariant()))
+            .Append(("Login", "anyone")).Order(), told.Order());
     }
 
     [Theory]
@@ -82,7 +87,8 @@ public sealed class AccessTests : IAsyncLifetime
     public async Task NoWritersOperation_LetsAReaderThrough()
     {
         await SaveAsync();
-        foreach (var headers in new[] { Basic(UserRole.Reader), await TicketAsync(UserRole.Reader), Bearer(_tokens.Sign(role: "key readers")) })
+        var token = _tokens.Sign(role: "key readers");
+        foreach (var headers in new[] { Basic(UserRole.Reader), await TicketAsync(UserRole.Reader), Bearer(token) })
         {
             using var rest = _server.Rest(role: null);
             var operations = RestOperations().Where(operation => RoleOf(operation.Method) > UserRole.Reader).ToList();
@@ -154,7 +160,10 @@ public sealed class AccessTests : IAsyncLifetime
     {
         await SaveAsync();
         (string Name, string Value)[][] ways =
-            [Basic(UserRole.Writer), await TicketAsync(UserRole.Writer), await SessionAsync(UserRole.Writer), Bearer(_tokens.Sign(subject: "Writer"))];
+        [
+            Basic(UserRole.Writer), await TicketAsync(UserRole.Writer), await SessionAsync(UserRole.Writer),
+            Bearer(_tokens.Sign(subject: "Writer")),
+        ];
         foreach (var headers in ways)
         {
             Assert.Equal(HttpStatusCode.OK, await ReadKeyAsync(headers));
@@ -214,7 +223,8 @@ public sealed class AccessTests : IAsyncLifetime
     private static UserRole RoleOf(MethodDescriptor method)
     {
         var service = method.Service == SessionAgent.Descriptor ? typeof(SessionAgentService) : typeof(ForeignSystemAgentService);
-        return service.GetMethod(method.Name)!.GetCustomAttributes(typeof(RequiresRoleAttribute), false).Cast<RequiresRoleAttribute>().Single().Role;
+        return service.GetMethod(method.Name)!.GetCustomAttributes(
+            typeof(RequiresRoleAttribute), false).Cast<RequiresRoleAttribute>().Single().Role;
     }
 
     private static (string Name, string Value)[] Basic(UserRole role) => [("authorization", RunningServer.Credential(role))];
@@ -226,7 +236,9 @@ public sealed class AccessTests : IAsyncLifetime
     private static HttpRequestMessage Call(RestOperation operation, (string Name, string Value)[] headers)
     {
         var path = string.Join('/', operation.Template.Documented.Split('/').Select(segment => !segment.StartsWith('{') ? segment
-            : segment is "{id}" or "{recordId}" or "{ticketId}" ? "1" : segment == "{applicationName}" ? "access" : segment == "{deviceName}" ? "unit" : "x"));
+            : segment is "{id}" or "{recordId}" or "{ticketId}" ? "1"
+            : segment == "{applicationName}" ? "access"
+            : segment == "{deviceName}" ? "unit" : "x"));
         var request = new HttpRequestMessage(new HttpMethod(operation.Verb), path);
         if (operation.TakesBody)
         {
@@ -352,7 +364,8 @@ public sealed class AccessTests : IAsyncLifetime
     {
         using var handler = new HttpClientHandler { UseCookies = false };
         using var rest = new HttpClient(handler) { BaseAddress = _server.RestUri };
-        using var response = await rest.PostAsync("api/v1/Session/Login", Http.Json($$"""{"UserName":"{{role}}","Password":"{{role}} 🔑:"}"""));
+        using var response = await rest.PostAsync(
+            "api/v1/Session/Login", Http.Json($$"""{"UserName":"{{role}}","Password":"{{role}} 🔑:"}"""));
         var cookie = response.Headers.GetValues("Set-Cookie").Select(value => value.Split(';')[0]).Single(
             value => value.StartsWith(SessionCookies.Session, StringComparison.Ordinal));
         return [("cookie", cookie), (SessionCookies.XsrfHeader, (string)(await response.ReadAsync())!["XsrfToken"]!)];

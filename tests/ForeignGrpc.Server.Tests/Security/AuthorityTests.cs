@@ -27,7 +27,8 @@ public sealed class AuthorityTests : IAsyncLifetime
         await _authority.StartAsync();
         _server = new RunningServer
         {
-            Settings = [$"--Auth:Bearer:Authority={Issuer}", $"--Auth:Bearer:Audience={Tokens.Audience}", "--Auth:Bearer:Roles:key writers=Writer"],
+            Settings = [
+                $"--Auth:Bearer:Authority={Issuer}", $"--Auth:Bearer:Audience={Tokens.Audience}", "--Auth:Bearer:Roles:key writers=Writer"],
         };
         await _server.InitializeAsync();
     }

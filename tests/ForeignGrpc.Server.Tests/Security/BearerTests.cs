@@ -52,7 +52,11 @@ public sealed class BearerTests : IAsyncLifetime
     [InlineData("scope")]
     public async Task Roles_AreFoundWithinObjects_AndAmongWords(string claim)
     {
-        var server = new RunningServer { Settings = [.. _tokens.Settings, $"--Auth:Bearer:RoleClaim={claim}", "--Auth:Bearer:Roles:keys-write=Writer"] };
+        var server = new RunningServer
+        {
+            Settings = [
+            .. _tokens.Settings, $"--Auth:Bearer:RoleClaim={claim}", "--Auth:Bearer:Roles:keys-write=Writer"]
+        };
         await server.InitializeAsync();
         try
         {

@@ -58,22 +58,24 @@ public sealed class CredentialTests
     public void OnlyTextsOfTheShapeOfASecret_AreLookedUp(string text, bool isOne) => Assert.Equal(isOne, Tickets.IsSecret(text));
 
     [Fact]
-    public async Task TooLongPasswords_AreWrong_AndNotChecked() => await RunningServer.WithAsync(["--Auth:WrongPasswordsPerUser=1", "--Auth:WrongPasswordsPerAddress=1"], async server =>
-    {
-        foreach (var password in new[] { new string('p', 1_025), string.Concat(Enumerable.Repeat("🔑", 257)) })
+    public async Task TooLongPasswords_AreWrong_AndNotChecked() =>
+        await RunningServer.WithAsync(["--Auth:WrongPasswordsPerUser=1", "--Auth:WrongPasswordsPerAddress=1"], async server =>
         {
-            using var rest = server.Rest(role: null);
-            for (var i = 0; i < 3; i++)
+            foreach (var password in new[] { new string('p', 1_025), string.Concat(Enumerable.Repeat("🔑", 257)) })
             {
-                using var response = await rest.SendAsync(new HttpRequestMessage(HttpMethod.Get, "ForeignApp").With(Clients.Basic("Writer", password)));
-                await response.ReadErrorAsync(HttpStatusCode.Unauthorized);
-                using var login = await rest.PostAsync("Session/Login", Login("Writer", password));
-                await login.ReadErrorAsync(HttpStatusCode.Unauthorized);
-                using var name = await rest.PostAsync("Session/Login", Login(new string('n', 255), "p"));
-                await name.ReadErrorAsync(HttpStatusCode.Unauthorized);
+                using var rest = server.Rest(role: null);
+                for (var i = 0; i < 3; i++)
+                {
+                    using var response = await rest.SendAsync(
+                        new HttpRequestMessage(HttpMethod.Get, "ForeignApp").With(Clients.Basic("Writer", password)));
+                    await response.ReadErrorAsync(HttpStatusCode.Unauthorized);
+                    using var login = await rest.PostAsync("Session/Login", Login("Writer", password));
+                    await login.ReadErrorAsync(HttpStatusCode.Unauthorized);
+                    using var name = await rest.PostAsync("Session/Login", Login(new string('n', 255), "p"));
+                    await name.ReadErrorAsync(HttpStatusCode.Unauthorized);
+                }
             }
-        }
-    });
+        });
 
     [Fact]
     public async Task TokenNamedLikeAUser_IsAnotherCaller()
@@ -96,7 +98,8 @@ public sealed class CredentialTests
             });
             var session = new SessionAgent.SessionAgentClient(server.GrpcInvoker(role: null));
             await UntilTakenAsync(
-                async () => (await Assert.ThrowsAsync<RpcException>(async () => await session.CreateTicketAsync(new(), new Metadata { { "authorization", bearer } }))).StatusCode,
+                async () => (await Assert.ThrowsAsync<RpcException>(
+                    async () => await session.CreateTicketAsync(new(), new Metadata { { "authorization", bearer } }))).StatusCode,
                 StatusCode.PermissionDenied);
             Assert.NotEmpty(await server.Services.GetRequiredService<ITicketStore>().ListTicketsAsync("Admin", 100, default));
 
@@ -114,53 +117,58 @@ public sealed class CredentialTests
     }
 
     [Fact]
-    public async Task WrongPasswordsAtOnce_AreCountedBeforeTheyAreChecked_OverEveryDoor() => await RunningServer.WithAsync(["--Auth:WrongPasswordsPerUser=10"], async server =>
-    {
-        using var owner = server.From("127.0.0.2");
-        using (var known = await owner.PostAsync("Session/Login", Login("Writer", "Writer 🔑:")))
+    public async Task WrongPasswordsAtOnce_AreCountedBeforeTheyAreChecked_OverEveryDoor() =>
+        await RunningServer.WithAsync(["--Auth:WrongPasswordsPerUser=10"], async server =>
         {
-            Assert.Equal(HttpStatusCode.OK, known.StatusCode);
-        }
-
-        using var attacker = server.From("127.0.0.3");
-        var session = new SessionAgent.SessionAgentClient(server.GrpcInvoker(role: null));
-        var agent = server.Grpc(role: null);
-        async Task<bool> IsCheckedAsync(int i)
-        {
-            switch (i % 4)
+            using var owner = server.From("127.0.0.2");
+            using (var known = await owner.PostAsync("Session/Login", Login("Writer", "Writer 🔑:")))
             {
-                case 0:
-                    using (var login = await attacker.PostAsync("Session/Login", Login("Writer", $"wrong {i}")))
-                    {
-                        Assert.True(login.StatusCode == HttpStatusCode.Unauthorized || login.Headers.RetryAfter is not null);
-                        return login.StatusCode == HttpStatusCode.Unauthorized;
-                    }
-
-                case 1:
-                    using (var basic = await attacker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "ForeignApp").With(Clients.Basic("Writer", $"wrong {i}"))))
-                    {
-                        Assert.True(basic.StatusCode is HttpStatusCode.Unauthorized || (
-                            basic.StatusCode == HttpStatusCode.TooManyRequests && basic.Headers.RetryAfter is not null));
-                        return basic.StatusCode == HttpStatusCode.Unauthorized;
-                    }
-
-                case 2:
-                    return await StatusAsync(session.LoginAsync(new LoginRequest { UserName = "Writer", UserPassword = $"wrong {i}" })) == StatusCode.Unauthenticated;
-                default:
-                    var metadata = new Metadata { { "authorization", Clients.Basic("Writer", $"wrong {i}").Value } };
-                    return await StatusAsync(agent.GetAppByNameAsync(new() { ApplicationName = "none" }, metadata)) == StatusCode.Unauthenticated;
+                Assert.Equal(HttpStatusCode.OK, known.StatusCode);
             }
-        }
 
-        var isChecked = await Task.WhenAll(Enumerable.Range(0, 90).Select(IsCheckedAsync));
-        Assert.Equal(10, isChecked.Count(one => one));
+            using var attacker = server.From("127.0.0.3");
+            var session = new SessionAgent.SessionAgentClient(server.GrpcInvoker(role: null));
+            var agent = server.Grpc(role: null);
+            async Task<bool> IsCheckedAsync(int i)
+            {
+                switch (i % 4)
+                {
+                    case 0:
+                        using (var login = await attacker.PostAsync("Session/Login", Login("Writer", $"wrong {i}")))
+                        {
+                            Assert.True(login.StatusCode == HttpStatusCode.Unauthorized || login.Headers.RetryAfter is not null);
+                            return login.StatusCode == HttpStatusCode.Unauthorized;
+                        }
 
-        // A password that was right lately is remembered for every address; and from the owner's, another one is still checked.
-        using var remembered = await attacker.SendAsync(new HttpRequestMessage(HttpMethod.Get, "ForeignApp").With(Clients.Basic(UserRole.Writer)));
-        Assert.Equal(HttpStatusCode.OK, remembered.StatusCode);
-        using var mistaken = await owner.PostAsync("Session/Login", Login("Writer", "mistaken"));
-        await mistaken.ReadErrorAsync(HttpStatusCode.Unauthorized);
-    });
+                    case 1:
+                        using (var basic = await attacker.SendAsync(
+                            new HttpRequestMessage(HttpMethod.Get, "ForeignApp").With(Clients.Basic("Writer", $"wrong {i}"))))
+                        {
+                            Assert.True(basic.StatusCode is HttpStatusCode.Unauthorized || (
+                                basic.StatusCode == HttpStatusCode.TooManyRequests && basic.Headers.RetryAfter is not null));
+                            return basic.StatusCode == HttpStatusCode.Unauthorized;
+                        }
+
+                    case 2:
+                        return await StatusAsync(session.LoginAsync(
+                            new LoginRequest { UserName = "Writer", UserPassword = $"wrong {i}" })) == StatusCode.Unauthenticated;
+                    default:
+                        var metadata = new Metadata { { "authorization", Clients.Basic("Writer", $"wrong {i}").Value } };
+                        return await StatusAsync(
+                            agent.GetAppByNameAsync(new() { ApplicationName = "none" }, metadata)) == StatusCode.Unauthenticated;
+                }
+            }
+
+            var isChecked = await Task.WhenAll(Enumerable.Range(0, 90).Select(IsCheckedAsync));
+            Assert.Equal(10, isChecked.Count(one => one));
+
+            // A password that was right lately is remembered for every address; and from the owner's, another one is still checked.
+            using var remembered = await attacker.SendAsync(
+                new HttpRequestMessage(HttpMethod.Get, "ForeignApp").With(Clients.Basic(UserRole.Writer)));
+            Assert.Equal(HttpStatusCode.OK, remembered.StatusCode);
+            using var mistaken = await owner.PostAsync("Session/Login", Login("Writer", "mistaken"));
+            await mistaken.ReadErrorAsync(HttpStatusCode.Unauthorized);
+        });
 
     [Fact]
     public async Task RightPasswords_AreNotCounted_AndAnAddressHasALimitOfItsOwn() => await RunningServer.WithAsync(

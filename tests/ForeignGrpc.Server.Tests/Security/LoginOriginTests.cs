@@ -40,7 +40,8 @@ public sealed class LoginOriginTests : IAsyncLifetime
     {
         foreach (var host in new[] { "keys.example.com", "keys.example.com:80" })
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, "Session/Login") { Content = Http.Json(Credentials), Headers = { Host = host } };
+            using var request =
+                new HttpRequestMessage(HttpMethod.Post, "Session/Login") { Content = Http.Json(Credentials), Headers = { Host = host } };
             Add((name, value) => request.Headers.TryAddWithoutValidation(name, value));
             using var login = await _server.Rest(role: null).SendAsync(request);
 
@@ -100,7 +101,8 @@ public sealed class LoginOriginTests : IAsyncLifetime
         {
             using var login = await _server.Rest(role: null).PostAsync($"Session/Login?{query}", content);
 
-            Assert.Contains("must be in the body, not in the query", await login.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            Assert.Contains(
+                "must be in the body, not in the query", await login.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
             Assert.False(login.Headers.Contains("Set-Cookie"));
         }
     }

@@ -46,9 +46,16 @@ public sealed class LostRightTests : IAsyncLifetime
         var key = new ForeignKey { KeyName = "held", KeyValue = "v" };
         var calls = new List<(HeldBody Body, Task<HttpResponseMessage> Answer, bool IsGrpc)>
         {
-            Begin(HttpMethod.Put, "api/v1/ForeignApp/held/unit/1/Key", "application/json", """{"Key":"held","Value":"v"}"""u8.ToArray(), header),
-            Begin(HttpMethod.Post, "api/v1/Agents/ForeignSystem/SaveForeignKey", "application/json", """{"ApplicationName":"held","DeviceName":"unit","ForeignKey":{"Key":"held"}}"""u8.ToArray(), header),
-            BeginGrpc("ForeignSystemAgent/SaveForeignKey", new SaveForeignKeyRequest { ApplicationName = "held", DeviceName = "unit", ForeignKey = key }, header),
+            Begin(
+                HttpMethod.Put, "api/v1/ForeignApp/held/unit/1/Key", "application/json",
+                """{"Key":"held","Value":"v"}"""u8.ToArray(), header),
+            Begin(
+                HttpMethod.Post, "api/v1/Agents/ForeignSystem/SaveForeignKey", "application/json",
+                """{"ApplicationName":"held","DeviceName":"unit","ForeignKey":{"Key":"held"}}"""u8.ToArray(), header),
+            BeginGrpc("ForeignSystemAgent/SaveForeignKey", new SaveForeignKeyRequest
+            {
+                ApplicationName = "held", DeviceName = "unit", ForeignKey = key,
+            }, header),
             BeginGrpc("ForeignSystemAgent/StreamApplicationKeys", new StreamApplicationKeysRequest { ApplicationName = "held" }, header),
         };
         if (loss != "set-role")
@@ -98,7 +105,8 @@ public sealed class LostRightTests : IAsyncLifetime
     public async Task HeldLogin_FindsTheNewPassword()
     {
         var (body, answer, _) = Begin(
-            HttpMethod.Post, "api/v1/Session/Login", "application/json", """{"UserName":"Writer","Password":"Writer 🔑:"}"""u8.ToArray(), ("X-None", "1"));
+            HttpMethod.Post, "api/v1/Session/Login", "application/json",
+            """{"UserName":"Writer","Password":"Writer 🔑:"}"""u8.ToArray(), ("X-None", "1"));
         await body.Asked;
         await ChangeAsync(new UserChange(PasswordHash: new Passwords().Hash("other")));
         body.Release();
@@ -121,8 +129,12 @@ public sealed class LostRightTests : IAsyncLifetime
         {
             var key = new ForeignKey { KeyName = "held", KeyValue = "v" };
             var (body, answer, isGrpc) = overGrpc
-                ? BeginGrpc("ForeignSystemAgent/SaveForeignKey", new SaveForeignKeyRequest { ApplicationName = "waits", DeviceName = "unit", ForeignKey = key }, header)
-                : Begin(HttpMethod.Put, "api/v1/ForeignApp/waits/unit/1/Key", "application/json", """{"Key":"held","Value":"v"}"""u8.ToArray(), header);
+                ? BeginGrpc(
+                    "ForeignSystemAgent/SaveForeignKey",
+                    new SaveForeignKeyRequest { ApplicationName = "waits", DeviceName = "unit", ForeignKey = key }, header)
+                : Begin(
+                    HttpMethod.Put, "api/v1/ForeignApp/waits/unit/1/Key", "application/json",
+                    """{"Key":"held","Value":"v"}"""u8.ToArray(), header);
             body.Release();
             await Clients.UntilAsync(() => Task.FromResult(_server.Services.GetRequiredService<CallsInFlight>().Count == 1));
             await Clients.UntilAsync(() => Task.FromResult(_server.Services.GetRequiredService<CallsInFlight>().HasLost));
@@ -157,10 +169,12 @@ public sealed class LostRightTests : IAsyncLifetime
         const int Keys = 3_000;
         var store = _server.Services.GetRequiredService<IForeignSystemStore>();
         await Task.WhenAll(Enumerable.Range(0, Keys).Select(i =>
-            store.SaveKeyAsync(new KeyAddress(Device, new RecordRef("contact", i), "k"), new string('v', 8_000), new Author("test"), default)));
+            store.SaveKeyAsync(
+                new KeyAddress(Device, new RecordRef("contact", i), "k"), new string('v', 8_000), new Author("test"), default)));
         var (header, lose) = await CallerAsync(credential, loss);
         using var call = _server.Grpc(role: null).StreamApplicationKeys(
-            new StreamApplicationKeysRequest { ApplicationName = "held" }, new Metadata { { header.Name.ToLowerInvariant(), header.Value } });
+            new StreamApplicationKeysRequest { ApplicationName = "held" },
+            new Metadata { { header.Name.ToLowerInvariant(), header.Value } });
         Assert.True(await call.ResponseStream.MoveNext(default));
         var calls = _server.Services.GetRequiredService<CallsInFlight>();
         Assert.Equal(1, calls.Count);
@@ -245,7 +259,8 @@ public sealed class LostRightTests : IAsyncLifetime
         var isGrpc = type == "application/grpc";
         var body = new HeldBody(content);
         body.Headers.TryAddWithoutValidation("Content-Type", type);
-        var request = new HttpRequestMessage(verb, new Uri(isGrpc ? _server.GrpcUri : _server.RestUri, "/" + path)) { Content = body }.With(header);
+        var request =
+            new HttpRequestMessage(verb, new Uri(isGrpc ? _server.GrpcUri : _server.RestUri, "/" + path)) { Content = body }.With(header);
         request.Headers.ExpectContinue = !isGrpc;
         if (isGrpc)
         {

@@ -77,7 +77,8 @@ public sealed class SecurityTests(RunningServer server)
         }
 
         Assert.Equal(HttpStatusCode.OK, (await rest.GetAsync("ForeignApp/security/unit/Key/k//0")).StatusCode);
-        Assert.Equal("v", (await server.Grpc(role).GetKeyValueAsync(new GetKeyValueRequest { ApplicationName = "security", DeviceName = "unit", KeyName = "k" })).KeyValue);
+        Assert.Equal("v", (await server.Grpc(role).GetKeyValueAsync(
+            new GetKeyValueRequest { ApplicationName = "security", DeviceName = "unit", KeyName = "k" })).KeyValue);
     }
 
     [Fact]
@@ -95,7 +96,8 @@ public sealed class SecurityTests(RunningServer server)
     {
         (Google.Protobuf.Reflection.ServiceDescriptor Service, Type Type)[] services =
             [(ForeignSystemAgent.Descriptor, typeof(ForeignSystemAgentService)), (SessionAgent.Descriptor, typeof(SessionAgentService))];
-        foreach (var (operation, type) in services.SelectMany(service => service.Service.Methods, (service, method) => (method, service.Type)))
+        foreach (var (operation, type) in services.SelectMany(
+            service => service.Service.Methods, (service, method) => (method, service.Type)))
         {
             var method = type.GetMethod(operation.Name)!;
             Assert.True(method.DeclaringType == type, $"{operation.Name} is not implemented.");

@@ -21,7 +21,9 @@ public sealed class SessionTests(RunningServer server)
         var secret = (string)ticket["Ticket"]!;
         var byTicket = WithTicket(secret);
 
-        Assert.InRange(DateTimeOffset.Parse((string)ticket["ExpiresDate"]!, null) - DateTimeOffset.UtcNow, TimeSpan.FromHours(5.9), TimeSpan.FromHours(6.1));
+        Assert.InRange(
+            DateTimeOffset.Parse((string)ticket["ExpiresDate"]!, null) - DateTimeOffset.UtcNow, TimeSpan.FromHours(5.9),
+            TimeSpan.FromHours(6.1));
         var mine = (await (await byTicket.GetAsync("Session/Tickets")).ReadAsync())!.AsArray();
         var current = Assert.Single(mine, entry => (bool)entry!["Current"]!)!;
         Assert.Equal(((int)ticket["TicketId"]!, "Ticket"), ((int)current["TicketId"]!, (string)current["Kind"]!));
@@ -107,7 +109,10 @@ public sealed class SessionTests(RunningServer server)
         async strict =>
         {
             var secret = await strict.AddTicketAsync("Reader", TicketKind.Ticket, DateTimeOffset.UtcNow.AddHours(1));
-            foreach (var (token, expected) in new[] { (null, HttpStatusCode.Unauthorized), ("wrong", HttpStatusCode.Unauthorized), ("second", HttpStatusCode.OK) })
+            foreach (var (token, expected) in new[]
+            {
+                (null, HttpStatusCode.Unauthorized), ("wrong", HttpStatusCode.Unauthorized), ("second", HttpStatusCode.OK),
+            })
             {
                 using var request = new HttpRequestMessage(HttpMethod.Get, "ForeignApp");
                 request.Headers.TryAddWithoutValidation("Authorization", $"SoTicket {secret}");
@@ -126,7 +131,8 @@ public sealed class SessionTests(RunningServer server)
             using var basic = await strict.Rest(UserRole.Admin).GetAsync("ForeignApp");
             await basic.ReadErrorAsync(HttpStatusCode.Unauthorized);
             Assert.Equal(["SoTicket"], basic.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
-            using var login = await strict.Rest(role: null).PostAsync("Session/Login", Http.Json("""{"UserName":"Writer","Password":"Writer 🔑:"}"""));
+            using var login = await strict.Rest(role: null).PostAsync(
+                "Session/Login", Http.Json("""{"UserName":"Writer","Password":"Writer 🔑:"}"""));
             await login.ReadErrorAsync(HttpStatusCode.NotImplemented);
             var secret = await strict.AddTicketAsync("Reader", TicketKind.Ticket, DateTimeOffset.UtcNow.AddHours(1));
             strict.Rest(role: null).DefaultRequestHeaders.TryAddWithoutValidation("Authorization", $"SoTicket {secret}");

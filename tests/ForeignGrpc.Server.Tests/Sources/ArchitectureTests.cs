@@ -14,7 +14,8 @@ public sealed class ArchitectureTests
     /// <summary>Each room uses only those before it.</summary>
     private static readonly string[] Rooms =
     [
-        "Localization", "Settings", "Failures", "Messages", "Calls", "Load", "Security", "Operations", "Rest.Formats", "Rest", "OpenApi", "Hosting", "Verbs",
+        "Localization", "Settings", "Failures", "Messages", "Calls", "Load", "Security", "Operations", "Rest.Formats", "Rest",
+        "OpenApi", "Hosting", "Verbs",
     ];
 
     /// <summary>What a room may not use: namespaces with all within, or types.</summary>
@@ -23,7 +24,8 @@ public sealed class ArchitectureTests
         ("Messages", ["Microsoft.AspNetCore", "ForeignGrpc.Store"]),
         ("Load", ["ForeignSystem.V1", "ForeignGrpc.Store.Sql", "ForeignGrpc.Store.IForeignSystemStore"]),
         ("Security", ["ForeignSystem.V1", "Google.Protobuf", "System.Text.Json.Nodes", "ForeignGrpc.Store.IForeignSystemStore"]),
-        ("Operations", ["Microsoft.AspNetCore.Http", "System.Text.Json", "System.Data", "Microsoft.Data.Sqlite", "Npgsql", "ForeignGrpc.Store.Sql"]),
+        ("Operations",
+            ["Microsoft.AspNetCore.Http", "System.Text.Json", "System.Data", "Microsoft.Data.Sqlite", "Npgsql", "ForeignGrpc.Store.Sql"]),
         ("Rest.Formats", ["ForeignGrpc.Store", "Microsoft.AspNetCore.Routing"]),
         ("Rest", ["ForeignGrpc.Store"]),
         ("OpenApi", ["ForeignGrpc.Store.IForeignSystemStore"]),
@@ -42,7 +44,9 @@ public sealed class ArchitectureTests
             .Where(
                 type => type is { IsNested: false, Namespace: { } home } && home.StartsWith(Root, StringComparison.Ordinal)
                     && RoomOf(type) is null)
-            .Select(type => $"{type.FullName} is in no room. Move it to one of {string.Join(", ", Rooms)}; or name its room in {nameof(ArchitectureTests)}.{nameof(Rooms)}, behind all rooms that it uses.");
+            .Select(type =>
+                $"{type.FullName} is in no room. Move it to one of {string.Join(", ", Rooms)}; "
+                + $"or name its room in {nameof(ArchitectureTests)}.{nameof(Rooms)}, behind all rooms that it uses.");
 
         AssertNone(homeless);
     }
@@ -55,7 +59,9 @@ public sealed class ArchitectureTests
             .Where(
                 use => use is { Room: not null, Used: not null } && RoomOf(use.Used) is { } used
                     && Array.IndexOf(Rooms, used) > Array.IndexOf(Rooms, use.Room))
-            .Select(use => $"{Name(use.User)} uses {Name(use.Used!)}, which is above it. Move what it needs to {use.Room} or a room below, or move {use.User.Name} up to {RoomOf(use.Used!)}.");
+            .Select(use =>
+                $"{Name(use.User)} uses {Name(use.Used!)}, which is above it. "
+                + $"Move what it needs to {use.Room} or a room below, or move {use.User.Name} up to {RoomOf(use.Used!)}.");
 
         AssertNone(upwards);
     }
@@ -65,7 +71,9 @@ public sealed class ArchitectureTests
     {
         var forbidden = Uses.Value.SelectMany(use => Forbidden
             .Where(rule => rule.Room == RoomOf(use.User) && use.Used is Type used && rule.MayNotUse.Any(name => Has(name, used)))
-            .Select(rule => $"{Name(use.User)} uses {use.Used}, which {rule.Room} may not. Let a room below, or its caller, do it, and hand {use.User.Name} the result."));
+            .Select(rule =>
+                $"{Name(use.User)} uses {use.Used}, which {rule.Room} may not. "
+                + $"Let a room below, or its caller, do it, and hand {use.User.Name} the result."));
 
         AssertNone(forbidden);
     }
@@ -74,7 +82,8 @@ public sealed class ArchitectureTests
     public void TheEdge_KnowsNoOperationAndNoField()
     {
         var files = new[] { ForeignSystemAgent.Descriptor.File, SessionAgent.Descriptor.File };
-        var all = files.SelectMany(file => file.Dependencies).Concat(files).Distinct().Where(file => file.Package == ForeignSystemAgent.Descriptor.File.Package).ToList();
+        var all = files.SelectMany(file => file.Dependencies).Concat(files).Distinct().Where(
+            file => file.Package == ForeignSystemAgent.Descriptor.File.Package).ToList();
         var operations = all.SelectMany(file => file.Services).SelectMany(service => service.Methods).Select(method => method.Name);
         var fields = all.SelectMany(file => file.MessageTypes).SelectMany(type => type.Fields.InDeclarationOrder())
             .Select(field => field.Name).Where(name => name.Contains('_', StringComparison.Ordinal));
@@ -85,7 +94,9 @@ public sealed class ArchitectureTests
 
         var known = Uses.Value.Where(use => RoomOf(use.User) is "Rest" or "Rest.Formats")
             .Where(use => use.Used is Type type ? messages.Contains(type) : names.Contains((string)use.Used))
-            .Select(use => $"{Name(use.User)} knows {use.Used} by name. Say in the .proto, by an option, what is special about it, and read that from the descriptor.");
+            .Select(use =>
+                $"{Name(use.User)} knows {use.Used} by name. "
+                + "Say in the .proto, by an option, what is special about it, and read that from the descriptor.");
 
         Assert.NotEmpty(names);
         AssertNone(known);
@@ -130,7 +141,8 @@ public sealed class ArchitectureTests
     /// <summary>The types that a type names, as its base, in its members and in their code, and the strings in that code.</summary>
     private static IEnumerable<object> UsedBy(Type type)
     {
-        const BindingFlags Own = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+        const BindingFlags Own =
+            BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
         var signatures = new[] { type.BaseType }.Concat(type.GetInterfaces())
             .Concat(type.GetFields(Own).Select(field => field.FieldType))
             .Concat(type.GetProperties(Own).Select(property => property.PropertyType))
@@ -165,7 +177,8 @@ public sealed class ArchitectureTests
             {
                 used.Add(module.ResolveString(BitConverter.ToInt32(code, i)));
             }
-            else if (opCode.OperandType is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
+            else if (opCode.OperandType
+                is OperandType.InlineMethod or OperandType.InlineField or OperandType.InlineType or OperandType.InlineTok)
             {
                 used.AddRange(Named(module.ResolveMember(BitConverter.ToInt32(code, i), ofType, ofMethod)!));
             }

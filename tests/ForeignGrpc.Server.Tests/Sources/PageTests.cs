@@ -15,7 +15,8 @@ public sealed partial class PageTests
     {
         foreach (var (page, text) in Pages.All)
         {
-            foreach (var link in Link().Matches(text).Select(link => link.Groups["to"].Value).Where(link => !link.Contains("://", StringComparison.Ordinal)))
+            foreach (var link in Link().Matches(text).Select(link => link.Groups["to"].Value).Where(
+                link => !link.Contains("://", StringComparison.Ordinal)))
             {
                 var (path, heading) = link.Split('#') is [var before, var after] ? (before, after) : (link, null);
                 var target = path.Length == 0 ? page : Path.GetRelativePath(
@@ -44,7 +45,8 @@ public sealed partial class PageTests
     public void NamedTests_Exist()
     {
         var files = Tests.Select(file => Path.GetFileNameWithoutExtension(file)).ToHashSet();
-        var named = Pages.All.SelectMany(page => NamedTest().Matches(page.Value).Select(test => (Page: page.Key, Test: test.Value))).ToList();
+        var named = Pages.All.SelectMany(
+            page => NamedTest().Matches(page.Value).Select(test => (Page: page.Key, Test: test.Value))).ToList();
 
         Assert.True(named.Count > 50, $"Only {named.Count} names of tests were found.");
         Assert.All(named, test => Assert.True(files.Contains(test.Test), $"{test.Page} names {test.Test}, which does not exist."));

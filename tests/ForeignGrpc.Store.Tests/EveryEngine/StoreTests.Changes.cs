@@ -130,7 +130,10 @@ public abstract partial class StoreTests
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
         {
-            await _store.ChangeAppAsync(app.Id, now => new AppSave(0, $"{int.Parse("0" + now.Name.Replace("erp", "", StringComparison.Ordinal), null) + 1}", []), By, default, default);
+            await _store.ChangeAppAsync(
+                app.Id,
+                now => new AppSave(0, $"{int.Parse("0" + now.Name.Replace("erp", "", StringComparison.Ordinal), null) + 1}", []),
+                By, default, default);
             await _store.SaveDeviceAsync("other", new DeviceSave(0, "unit", $"{i}"), By, default);
         })));
 

@@ -159,7 +159,9 @@ public abstract partial class StoreTests
 
         await _store.ExtendTicketAsync(tickets[0].Id, Time.GetUtcNow().AddHours(9), default);
         var sixth = await AddTicketAsync("ada", [5], Time.GetUtcNow().AddHours(8), keep: 5);
-        Assert.Equal([sixth.Id, .. tickets.Where(t => t != tickets[1]).Reverse().Select(t => t.Id)], (await _store.ListTicketsAsync("ada", 100, default)).Select(t => t.Id));
+        Assert.Equal(
+            [sixth.Id, .. tickets.Where(t => t != tickets[1]).Reverse().Select(t => t.Id)],
+            (await _store.ListTicketsAsync("ada", 100, default)).Select(t => t.Id));
         Assert.Equal([sixth.Id, tickets[4].Id], (await _store.ListTicketsAsync("ada", 2, default)).Select(t => t.Id));
 
         // The one that asks is not the one that goes, though it was used least recently.
@@ -205,10 +207,12 @@ public abstract partial class StoreTests
         return count;
     }
 
-    private static NewTicket NewTicket(string user, byte[] hash, DateTimeOffset expires, TicketKind kind = TicketKind.Ticket, int keep = 100) =>
+    private static NewTicket NewTicket(
+        string user, byte[] hash, DateTimeOffset expires, TicketKind kind = TicketKind.Ticket, int keep = 100) =>
         new(user, "hash", kind, hash, expires, keep);
 
-    private async Task<StoredTicket> AddTicketAsync(string user, byte[] hash, DateTimeOffset expires, TicketKind kind = TicketKind.Ticket, int keep = 100) =>
+    private async Task<StoredTicket> AddTicketAsync(
+        string user, byte[] hash, DateTimeOffset expires, TicketKind kind = TicketKind.Ticket, int keep = 100) =>
         await _store.AddTicketAsync(NewTicket(user, hash, expires, kind, keep), default)
             ?? throw new InvalidOperationException("No ticket was added.");
 }

@@ -26,7 +26,11 @@ public sealed class SqliteFileTests : IDisposable
         await using (var server = Open())
         {
             File.CreateSymbolicLink(_folder.File("link.db"), Database);
-            string[] names = [Database, _folder.File("link.db"), _folder.File("linked/foreign.db"), Path.GetRelativePath(Environment.CurrentDirectory, Database)];
+            string[] names =
+            [
+                Database, _folder.File("link.db"), _folder.File("linked/foreign.db"),
+                Path.GetRelativePath(Environment.CurrentDirectory, Database),
+            ];
             foreach (var name in names)
             {
                 Assert.Contains("is in use; stop its server first", RefusalOf(() => Open(name)), StringComparison.Ordinal);
@@ -159,11 +163,15 @@ public sealed class SqliteFileTests : IDisposable
     {
         await SaveAsync(1);
         File.CreateSymbolicLink(_folder.File("link.db"), Database);
-        Assert.Contains("is the database itself", RefusalOf(() => SqliteBackup.Restore($"Data Source={Database}", _folder.File("link.db"), _ => { })), StringComparison.Ordinal);
+        Assert.Contains(
+            "is the database itself", RefusalOf(() => SqliteBackup.Restore($"Data Source={Database}", _folder.File("link.db"), _ => { })),
+            StringComparison.Ordinal);
         Execute(_folder.File("other.db"), "CREATE TABLE invoice (id INTEGER)");
         var before = await File.ReadAllBytesAsync(_folder.File("other.db"));
 
-        Assert.Contains("another program's", RefusalOf(() => SqliteBackup.Restore($"Data Source={_folder.File("other.db")}", Database, _ => { })), StringComparison.Ordinal);
+        Assert.Contains(
+            "another program's", RefusalOf(() => SqliteBackup.Restore($"Data Source={_folder.File("other.db")}", Database, _ => { })),
+            StringComparison.Ordinal);
 
         Assert.Equal(before, await File.ReadAllBytesAsync(_folder.File("other.db")));
     }
@@ -177,7 +185,9 @@ public sealed class SqliteFileTests : IDisposable
         await SaveAsync(1);
         await File.WriteAllTextAsync(Copy + part, "of another");
 
-        Assert.Contains($"copy.db{part}' already", RefusalOf(() => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { })), StringComparison.Ordinal);
+        Assert.Contains(
+            $"copy.db{part}' already", RefusalOf(() => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { })),
+            StringComparison.Ordinal);
         Assert.False(File.Exists(Copy));
     }
 
@@ -228,7 +238,9 @@ public sealed class SqliteFileTests : IDisposable
     public async Task WhatOnlyReads_CreatesNothing()
     {
         var options = new StoreOptions { ConnectionString = $"Data Source={Database}", Prepares = false };
-        Assert.Contains($"There is no database file '{Database}'", RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)), StringComparison.Ordinal);
+        Assert.Contains(
+            $"There is no database file '{Database}'", RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)),
+            StringComparison.Ordinal);
         RefusalOf(() => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { }));
         Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(Database)!));
 
@@ -240,7 +252,9 @@ public sealed class SqliteFileTests : IDisposable
 
         Execute(Database, "PRAGMA user_version = 1; PRAGMA journal_mode = DELETE");
         var before = await File.ReadAllBytesAsync(Database);
-        Assert.Contains("schema version 1, of an older program", RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)), StringComparison.Ordinal);
+        Assert.Contains(
+            "schema version 1, of an older program", RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)),
+            StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(Database));
     }
 
@@ -294,7 +308,8 @@ public sealed class SqliteFileTests : IDisposable
                 record => server.SaveKeyAsync(Address(record), new string('v', 5_000), new Author("Ada"), default)));
         }
 
-        using (var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Path.GetDirectoryName(Database) })!)
+        using (var shell = System.Diagnostics.Process.Start(
+            new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Path.GetDirectoryName(Database) })!)
         {
             await shell.WaitForExitAsync();
             Assert.Equal(0, shell.ExitCode);
@@ -347,7 +362,8 @@ public sealed class SqliteFileTests : IDisposable
     }
 
     private SqliteStore Open(string? file = null, bool isAlone = true, Action<string>? warn = null) => SqliteStore.Open(
-        new StoreOptions { ConnectionString = $"Data Source={file ?? Database}", IsAlone = isAlone, Warn = warn ?? (_ => { }) }, TimeProvider.System);
+        new StoreOptions { ConnectionString = $"Data Source={file ?? Database}", IsAlone = isAlone, Warn = warn ?? (_ => { }) },
+        TimeProvider.System);
 
     private (long Keys, IReadOnlyList<string> Leftovers) Restore(string? database = null)
     {

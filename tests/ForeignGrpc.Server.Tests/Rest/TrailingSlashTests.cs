@@ -35,7 +35,8 @@ public sealed class TrailingSlashTests(RunningServer server)
         var id = (int)(await (await _rest.PutAsync($"ForeignApp/{_app}", null)).ReadAsync())!["ForeignAppId"]!;
         await _rest.PutAsync(
             $"ForeignApp/{_app}/unit/1/Key", Http.Json("""{"Key":"k","Value":"v","TableName":"contact","RecordId":1}"""));
-        string Filled(string text) => text.Replace("{id}", $"{id}", StringComparison.Ordinal).Replace("{app}", _app, StringComparison.Ordinal);
+        string Filled(string text) =>
+            text.Replace("{id}", $"{id}", StringComparison.Ordinal).Replace("{app}", _app, StringComparison.Ordinal);
 
         async Task<(HttpStatusCode, int)> SendAsync(string end)
         {
