@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.RegularExpressions;
 
 namespace ForeignGrpc.Server.Tests;
 
@@ -38,17 +39,18 @@ public sealed class TrailingSlashTests(RunningServer server)
         string Filled(string text) =>
             text.Replace("{id}", $"{id}", StringComparison.Ordinal).Replace("{app}", _app, StringComparison.Ordinal);
 
-        async Task<(HttpStatusCode, int)> SendAsync(string end)
+        // Without its numbers: ids and instants differ from one response to the next, and so do the digits of an instant.
+        async Task<(HttpStatusCode, string)> SendAsync(string end)
         {
             using var request = new HttpRequestMessage(new HttpMethod(verb), Filled($"ForeignApp{path}{end}{query}"));
             request.Content = body is null ? null : Http.Json(Filled(body));
             using var response = await _rest.SendAsync(request);
-            return (response.StatusCode, (await response.Content.ReadAsStringAsync()).Length);
+            return (response.StatusCode, Regex.Replace(await response.Content.ReadAsStringAsync(), @"\.?\d+", ""));
         }
 
-        var (status, length) = await SendAsync("");
+        var (status, text) = await SendAsync("");
         Assert.True((int)status < 300, $"{status}");
-        Assert.Equal((status, length), await SendAsync("/"));
+        Assert.Equal((status, text), await SendAsync("/"));
     }
 
     [Theory]
