@@ -8,7 +8,7 @@ try
 }
 catch (Exception e) when (e is OperatorException or StoreException)
 {
-    // What an operator can mend needs no stack trace: a wrong setting, a file that cannot be opened, a port that is taken.
+    // The operator can correct these errors, such as an invalid setting or a port in use. They need no stack trace.
     Console.Error.WriteLine($"ForeignGrpc: {e.Message}");
     return 1;
 }

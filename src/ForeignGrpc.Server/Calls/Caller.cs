@@ -3,37 +3,37 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Calls;
 
-/// <summary>Who makes a call, as authenticated; a feature of the call.</summary>
-/// <param name="Identity">Tells callers apart, as limits and fair turns do: the login name of a user of the service, or the issuer of a
-/// token and its subject. Never the same for callers of different issuers, whatever they are called.</param>
-/// <param name="FullName">What `CreatedBy` and `UpdatedBy` show; several callers may have the same.</param>
-/// <param name="GrantedRole">What the caller may do; null is nothing.</param>
-/// <param name="Again">Authenticates the same credential once more, without computing a slow hash; null when it is no longer good.</param>
+/// <summary>The authenticated caller of a call; a feature of the call.</summary>
+/// <param name="Identity">Identifies the caller, such as for limits: the login name of a user of the service, or the issuer and subject of
+/// a token. Callers of different issuers never have the same identity.</param>
+/// <param name="FullName">The name shown in `CreatedBy` and `UpdatedBy`. Several callers may have the same.</param>
+/// <param name="GrantedRole">The role of the caller; null if the caller has no rights.</param>
+/// <param name="Again">Authenticates the same credential again, without computing a slow hash. Returns null if the credential is no longer
+/// valid.</param>
 internal sealed record Caller(string Identity, string FullName, UserRole? GrantedRole, Func<ValueTask<Caller?>> Again)
 {
     /// <param name="user">The user of the service.</param>
-    /// <param name="ticket">The ticket or session that the user was authenticated with; null when it was the password.</param>
+    /// <param name="ticket">The id of the ticket or session that authenticated the user; null for a password.</param>
     /// <param name="again">See <see cref="Again"/>.</param>
     public Caller(User user, int? ticket, Func<ValueTask<Caller?>> again)
         : this(user.Name, user.FullName, user.Role, again) => (User, Ticket) = (user, ticket);
 
-    /// <summary>
-    /// The user of the service; null when the caller has a token of another issuer, which gives no rights of any user here.
-    /// </summary>
+    /// <summary>The user of the service; null if the caller has a token of another issuer. Such a caller has no rights of a user.</summary>
     public User? User { get; }
 
-    /// <summary>The ticket or session that the caller was authenticated with.</summary>
+    /// <summary>The id of the ticket or session that authenticated the caller; null for another credential.</summary>
     public int? Ticket { get; }
 
-    /// <summary>The caller as the author of what the call saves.</summary>
+    /// <summary>The caller as the author of changes.</summary>
     public Author Author => new(FullName);
 
-    /// <summary>The role of an authorized caller, who has one.</summary>
+    /// <summary>The role of an authorized caller. An authorized caller always has a role.</summary>
     public UserRole Role => GrantedRole!.Value;
 
+    /// <exception cref="InvalidOperationException">The call has no authenticated caller.</exception>
     public static Caller Of(ServerCallContext context) => context.GetHttpContext().Features.Get<Caller>()
         ?? throw new InvalidOperationException("An operation was reached without authentication.");
 
-    /// <summary>The identity of a token's bearer. Login names have no control characters, so no user has the same.</summary>
+    /// <summary>The identity of the bearer of a token. It never equals a login name, as these have no control characters.</summary>
     public static string IdentityOf(string issuer, string subject) => $"{issuer}\n{subject}";
 }

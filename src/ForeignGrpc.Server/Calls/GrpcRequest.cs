@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Server.Calls;
 
-/// <summary>Tells native gRPC calls, which HTTP/1 cannot carry, from REST calls, where both pass.</summary>
+/// <summary>Distinguishes native gRPC calls, which need HTTP/2, from REST calls.</summary>
 internal static class GrpcRequest
 {
     public static bool IsGrpc(this HttpRequest request) =>

@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.RateLimiting;
 
 namespace ForeignGrpc.Server.Calls;
 
-/// <summary>Calls that ask whether the server is well. No limit of calls holds for them.</summary>
+/// <summary>Health probes. They are exempt from limits of calls.</summary>
 internal static class Probe
 {
     public static bool Is(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is not null;

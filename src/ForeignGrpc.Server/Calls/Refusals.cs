@@ -5,12 +5,12 @@ using ForeignGrpc.Server.Localization;
 namespace ForeignGrpc.Server.Calls;
 
 /// <summary>
-/// Answers a call that is not let through: native gRPC with a status, REST with 401 and a challenge of every enabled scheme, or with 403.
-/// The edge gives REST refusals their body.
+/// Responses of middlewares that reject a call: a status over gRPC; over REST 401 with a challenge for every enabled scheme, 403, or an
+/// exception. The REST edge adds the body.
 /// </summary>
 internal static class Refusals
 {
-    /// <summary>Nobody knows who calls.</summary>
+    /// <summary>The caller is not authenticated.</summary>
     public static void Unknown(HttpContext context, string[] challenges)
     {
         if (context.Request.IsGrpc())
@@ -23,7 +23,7 @@ internal static class Refusals
         context.Response.Headers.WWWAuthenticate = challenges;
     }
 
-    /// <summary>The caller's role does not allow the operation.</summary>
+    /// <summary>The caller is not authorized: the role does not allow the operation.</summary>
     public static void Forbidden(HttpContext context)
     {
         if (context.Request.IsGrpc())
@@ -35,12 +35,13 @@ internal static class Refusals
         context.Response.StatusCode = StatusCodes.Status403Forbidden;
     }
 
-    /// <summary>The call was not looked at, for a reason that has nothing to do with its rights.</summary>
+    /// <summary>The call fails before it reaches its operation.</summary>
+    /// <exception cref="Failure">The failure itself, over REST.</exception>
     public static void Failed(HttpContext context, Failure failure)
     {
         if (!context.Request.IsGrpc())
         {
-            // The edge makes a response of it.
+            // RestErrorMiddleware renders the failure.
             throw failure;
         }
 

@@ -2,7 +2,7 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Calls;
 
-/// <summary>Says which role an operation takes; every role after it may call it too.</summary>
+/// <summary>The lowest role that may call an operation. Higher roles may call the operation too.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class RequiresRoleAttribute(UserRole role) : Attribute
 {

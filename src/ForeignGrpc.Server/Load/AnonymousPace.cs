@@ -1,9 +1,9 @@
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// The pace of calls without an authenticated caller, such as those with a wrong password. While authenticated callers are served, the
-/// server begins 500 of the others a second. Above that their connections take turns to send the next request, so that rejecting them never
-/// takes the processors from callers.
+/// Limits the rate of calls without an authenticated caller, such as calls with a wrong password, to 500 a second while authenticated
+/// callers are served. Connections that exceed the rate wait before their next request is read. So rejecting such calls never takes the
+/// processors from authenticated callers.
 /// </summary>
 internal sealed class AnonymousPace(TimeProvider time)
 {
@@ -11,7 +11,7 @@ internal sealed class AnonymousPace(TimeProvider time)
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1) / PerSecond;
 
-    /// <summary>How far the pace may be exceeded for a moment.</summary>
+    /// <summary>A burst may exceed the rate by the calls of this time.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);
@@ -24,7 +24,7 @@ internal sealed class AnonymousPace(TimeProvider time)
 
     private TimeSpan Now => time.GetElapsedTime(_began);
 
-    /// <summary>An authenticated caller is served.</summary>
+    /// <summary>Notes that an authenticated caller was served.</summary>
     public void NoteCaller()
     {
         var now = Now;
@@ -34,8 +34,8 @@ internal sealed class AnonymousPace(TimeProvider time)
         }
     }
 
-    /// <summary>Counts an anonymous call that has ended.</summary>
-    /// <returns>How long its connection waits before its next request is read, at most five seconds.</returns>
+    /// <summary>Counts a finished anonymous call.</summary>
+    /// <returns>How long the connection must wait before its next request is read, at most five seconds.</returns>
     public TimeSpan NoteAnonymous()
     {
         var now = Now;

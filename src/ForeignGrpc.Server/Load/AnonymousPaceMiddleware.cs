@@ -3,7 +3,8 @@ using ForeignGrpc.Server.Calls;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// Around all that responds: keeps calls without an authenticated caller to their pace. Their responses are sent first. Probes are exempt.
+/// Applies <see cref="AnonymousPace"/>: delays the next request of the connection after a call without an authenticated caller. The
+/// response is sent before the delay. Probes are exempt. Runs around everything that responds.
 /// </summary>
 internal sealed class AnonymousPaceMiddleware(
     RequestDelegate next, AnonymousPace pace, TimeProvider time, IHostApplicationLifetime lifetime)

@@ -1,6 +1,9 @@
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>A call that has come: it is authenticated, and worked for until its answer begins. A feature of the call.</summary>
+/// <summary>
+/// The start of a call: the call takes a place until it is authenticated, and counts as work until its response starts. A feature of the
+/// call.
+/// </summary>
 internal sealed class Arrival
 {
     private readonly Places _places;
@@ -8,8 +11,9 @@ internal sealed class Arrival
     private bool _isAuthenticated;
     private bool _isAnswered;
 
-    /// <param name="places">The places of calls that are being authenticated, of which it has one.</param>
-    /// <param name="atWork">Where it counts until its answer begins.</param>
+    /// <param name="call">The call.</param>
+    /// <param name="places">The places of calls that are being authenticated. The call has one of them.</param>
+    /// <param name="atWork">Counts the call until its response starts.</param>
     public Arrival(HttpContext call, Places places, CallsAtWork atWork)
     {
         (_places, _atWork) = (places, atWork);
@@ -23,7 +27,7 @@ internal sealed class Arrival
             this);
     }
 
-    /// <summary>It is known who calls: gives the place back, the first time.</summary>
+    /// <summary>Releases the place when the call is authenticated. Further calls of this method have no effect.</summary>
     public void IsAuthenticated()
     {
         if (!_isAuthenticated)
@@ -33,7 +37,7 @@ internal sealed class Arrival
         }
     }
 
-    /// <summary>The call has ended, with an answer or without.</summary>
+    /// <summary>Ends the call, with or without a response.</summary>
     public void HasEnded()
     {
         IsAuthenticated();

@@ -6,8 +6,8 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// Before access: counts the calls whose callers are being authenticated, apart from those that are authenticated, so that neither takes
-/// the places of the other. Probes are exempt.
+/// Limits the calls that are being authenticated. They have places of their own, so they never take the places of authenticated calls.
+/// Probes are exempt. Runs before <see cref="Security.AccessMiddleware"/>.
 /// </summary>
 internal sealed class ArrivalMiddleware(RequestDelegate next, CallsAtWork atWork, IOptions<LoadLimits> limits)
 {

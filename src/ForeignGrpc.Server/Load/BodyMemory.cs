@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// The bytes that bodies on their way in hold, and large answers on their way out: all together, and those of each caller.
+/// The bytes that request bodies being received and large responses being sent hold: in total, and of each caller.
 /// </summary>
 internal sealed class BodyMemory(IOptions<LoadLimits> limits)
 {
@@ -17,7 +17,7 @@ internal sealed class BodyMemory(IOptions<LoadLimits> limits)
     private readonly ConcurrentDictionary<CallerKey, long> _ofCallers = new();
     private long _held;
 
-    /// <summary>Notes that the caller's calls hold so many bytes more, or, below 0, fewer.</summary>
+    /// <summary>Adds bytes to those that the calls of the caller hold; a negative number subtracts.</summary>
     public void Note(CallerKey caller, long bytes)
     {
         Interlocked.Add(ref _held, bytes);
@@ -27,7 +27,9 @@ internal sealed class BodyMemory(IOptions<LoadLimits> limits)
         }
     }
 
-    /// <exception cref="Failure">UNAVAILABLE: all calls together hold too much. RESOURCE_EXHAUSTED: this caller's do.</exception>
+    /// <summary>Checks the limits.</summary>
+    /// <exception cref="Failure">UNAVAILABLE: all calls together hold too many bytes. RESOURCE_EXHAUSTED: the calls of this caller
+    /// do.</exception>
     public void Check(CallerKey caller)
     {
         if (_ofCallers.GetValueOrDefault(caller) > _limitOfCaller)

@@ -4,8 +4,11 @@ using ForeignGrpc.Server.Failures;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// Waits for the rest of a body or message, for a limited time, and for half a second only when the server stops meanwhile.
+/// The time limit for the rest of a body or message. If the server stops during the wait, the limit becomes half a second.
 /// </summary>
+/// <param name="body">The reader whose pending read is cancelled when the time is over.</param>
+/// <param name="patience">The time limit.</param>
+/// <param name="stopping">Cancelled when the server stops.</param>
 internal sealed class BodyWait(PipeReader body, TimeSpan patience, CancellationToken stopping) : IDisposable
 {
     private static readonly TimeSpan WhenStopping = TimeSpan.FromMilliseconds(500);
@@ -15,13 +18,13 @@ internal sealed class BodyWait(PipeReader body, TimeSpan patience, CancellationT
     private CancellationTokenRegistration _stop;
     private bool _isOver;
 
-    /// <summary>Whether the body is waited for.</summary>
+    /// <summary>Whether a wait is in progress.</summary>
     public bool HasBegun => Volatile.Read(ref _timer) is not null;
 
-    /// <summary>Makes the failure of a body that was given up; null when it was not.</summary>
+    /// <summary>Creates the failure of a body that was not complete in time; null while there is time.</summary>
     public Func<Failure>? GaveUp { get; private set; }
 
-    /// <summary>Begins to wait, if it has not begun.</summary>
+    /// <summary>Begins the wait, unless it is in progress.</summary>
     public void Begin()
     {
         if (HasBegun)
@@ -33,7 +36,7 @@ internal sealed class BodyWait(PipeReader body, TimeSpan patience, CancellationT
         _stop = stopping.UnsafeRegister(static wait => ((BodyWait)wait!)._timer?.Change(WhenStopping, Timeout.InfiniteTimeSpan), this);
     }
 
-    /// <summary>What was waited for has come.</summary>
+    /// <summary>Ends the wait: the body or message is complete.</summary>
     public void End()
     {
         _stop.Unregister();
@@ -41,7 +44,7 @@ internal sealed class BodyWait(PipeReader body, TimeSpan patience, CancellationT
         _timer = null;
     }
 
-    /// <summary>The call has ended: nobody reads the body any more.</summary>
+    /// <summary>Ends the wait for good: the call has ended, and nothing reads the body any more.</summary>
     public void Dispose()
     {
         lock (_lock)

@@ -9,9 +9,9 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// Behind access: refuses a call when all places of its kind are taken, or when its caller or address has its share already. Calls of
-/// authenticated callers and calls without a credential have places of their own, so that neither takes the places of the other. As each
-/// call does one thing at a time, that limits what waits for the store, too. Probes are exempt.
+/// Limits the calls in flight, in total and of each caller or address, and the calls that a caller begins in a second. Authenticated and
+/// anonymous calls have separate places, so neither takes the places of the other. A call uses the store for one thing at a time, so these
+/// limits also limit the queues of the store. Probes are exempt. Runs after <see cref="Security.AccessMiddleware"/>.
 /// </summary>
 internal sealed class CallLoadMiddleware : IDisposable
 {
@@ -21,7 +21,7 @@ internal sealed class CallLoadMiddleware : IDisposable
     private readonly BodyMemory _memory;
     private readonly CancellationToken _stopping;
     private readonly LoadLimits _limits;
-    private readonly FairTurns _parsing = new(Math.Max(1, Environment.ProcessorCount / 2), waitAtMost: int.MaxValue);
+    private readonly FairTurns _parsing = new(Processors.Half, waitAtMost: int.MaxValue);
     private readonly Places _ofCallers;
     private readonly Places _anonymous;
     private readonly Places _endless;

@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>The calls that the server works for: they have come, and their answers have not begun.</summary>
+/// <summary>Counts the calls that the server works on: calls that have arrived and whose responses have not started.</summary>
 internal sealed class CallsAtWork
 {
     private int _count;

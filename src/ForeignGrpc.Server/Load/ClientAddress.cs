@@ -6,17 +6,17 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>What counts as one address wherever the server counts what comes from an address.</summary>
+/// <summary>Addresses of clients, as limits count them.</summary>
 internal static class ClientAddress
 {
     private const int NetworkBits = 64;
 
-    /// <summary>The address that a call comes from; null when it is not known.</summary>
+    /// <summary>The address of the client of a call; null if it is unknown.</summary>
     public static IPAddress? Of(ServerCallContext call) => call.GetHttpContext().Connection.RemoteIpAddress;
 
     /// <summary>
-    /// The key of an address: an IPv4 address itself, also where it comes mapped into IPv6, and of other IPv6 addresses the first 64 bits,
-    /// because one subscriber has all addresses of such a network. Blank when the address is not known.
+    /// The key by which limits count an address. For an IPv4 address, also one mapped into IPv6, the address itself. For another IPv6
+    /// address the first 64 bits, because one subscriber has all addresses of such a network. Blank if the address is unknown.
     /// </summary>
     public static string KeyOf(IPAddress? address)
     {

@@ -2,19 +2,21 @@ using Microsoft.AspNetCore.Connections;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>A connection; a feature of the calls on it.</summary>
+/// <summary>A connection of a client; a feature of the calls on this connection.</summary>
 internal sealed class ClientConnection(ClientConnections all, ConnectionContext connection, AddressShare share)
 {
-    /// <summary>Whether a caller has been authenticated on it, and the address had a place for it.</summary>
+    /// <summary>Whether a caller was authenticated on this connection and its address had a place for it.</summary>
     public bool IsKnown { get; set; }
 
-    /// <summary>Its place among the strangers of its address, and among those of all.</summary>
+    /// <summary>
+    /// The nodes of this connection in the lists of connections without an authenticated caller: of its address, and of all addresses.
+    /// </summary>
     public (LinkedListNode<ClientConnection> OfAddress, LinkedListNode<ClientConnection> OfAll) Places { get; set; }
 
-    /// <summary>The share of its address.</summary>
+    /// <summary>The connections of the same address.</summary>
     public AddressShare Share => share;
 
-    /// <summary>A caller has been authenticated on it.</summary>
+    /// <summary>Notes that a caller was authenticated on this connection.</summary>
     public void Authenticated()
     {
         if (!IsKnown)

@@ -5,13 +5,13 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// The server's connections. One more than an address may have, or than the server takes, is not refused: it closes the oldest on which no
-/// caller has been authenticated. So those who only connect close each other's connections, while probes and callers get through, from the
-/// same address too.
+/// The connections of the server. A new connection above the limit of its address or of the server is accepted, and the oldest connection
+/// without an authenticated caller is closed instead. So clients that only connect close each other's connections, while probes and
+/// authenticated callers still get through, even from the same address.
 /// </summary>
 internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<ForwardedHeadersOptions> forwarded)
 {
-    /// <summary>A closed connection counts for the web server until it has been taken down.</summary>
+    /// <summary>A reserve below the limit of Kestrel, which counts a closed connection until its teardown is complete.</summary>
     private const int BeingClosed = 100;
 
     private readonly Lock _lock = new();
@@ -20,12 +20,10 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
     private readonly LinkedList<ClientConnection> _strangers = [];
     private long _most = long.MaxValue;
 
-    /// <summary>
-    /// Says how many connections the web server takes, null for any number; beyond these it closes a connection before it comes here.
-    /// </summary>
+    /// <summary>Sets the limit of Kestrel; null for no limit. Kestrel closes connections above it before they get here.</summary>
     public void LimitTo(long? most) => _most = most is { } limit ? limit - Math.Min(BeingClosed, limit / 10) : long.MaxValue;
 
-    /// <summary>Serves a connection until it ends.</summary>
+    /// <summary>Counts a connection and serves it until it ends.</summary>
     public async Task ServeAsync(ConnectionContext context, ConnectionDelegate next)
     {
         var connection = Add(context);
@@ -40,7 +38,9 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         }
     }
 
-    /// <summary>A caller has been authenticated on it: it stays, as long as its address has a place for it.</summary>
+    /// <summary>
+    /// Marks a connection as authenticated if its address has a place. A marked connection is not closed in favor of a new one.
+    /// </summary>
     public void BecomeKnown(ClientConnection connection)
     {
         lock (_lock)
@@ -53,7 +53,7 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         }
     }
 
-    /// <summary>Closes all.</summary>
+    /// <summary>Closes all connections.</summary>
     public void AbortAll(string reason)
     {
         List<ClientConnection> all;
@@ -119,7 +119,7 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         }
     }
 
-    /// <summary>No longer counts a connection among the strangers; false when it was none.</summary>
+    /// <summary>Removes a connection from those without an authenticated caller; false if it was not among them.</summary>
     private bool Forget(ClientConnection connection)
     {
         var (ofAddress, ofAll) = connection.Places;
@@ -136,7 +136,7 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
     private bool IsLimited(IPAddress? address) => address is not null && limits.Value.ConnectionsPerAddress > 0
         && !IsProxy(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, forwarded.Value);
 
-    /// <summary>Whether it is an address of a proxy, which has the connections of all its clients.</summary>
+    /// <summary>Whether the address is a known proxy. A proxy has the connections of all its clients.</summary>
     private static bool IsProxy(IPAddress address, ForwardedHeadersOptions proxies) =>
         proxies.KnownIPNetworks.Any(network => network.Contains(address));
 }

@@ -1,8 +1,8 @@
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// When the server stops: waits until it works for no call any more, gives callers most of a second to read their answers, and closes the
-/// connections. Without it a stop would wait for whoever does not read, sends nothing, or has an idle stream.
+/// Closes all connections when the server stops: after the last call in <see cref="CallsAtWork"/> and 0.8 seconds in which callers can read
+/// their responses. Otherwise the stop would wait for clients that do not read, send nothing, or have an idle stream.
 /// </summary>
 internal sealed class ConnectionsAtStop(CallsAtWork calls, ClientConnections connections, IHostApplicationLifetime lifetime)
     : BackgroundService
@@ -11,7 +11,8 @@ internal sealed class ConnectionsAtStop(CallsAtWork calls, ClientConnections con
 
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(100);
 
-    /// <param name="stoppingToken">Ends it: the web server has stopped.</param>
+    /// <summary>Waits for the stop and then for the calls.</summary>
+    /// <param name="stoppingToken">Cancelled when the web server has stopped.</param>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         var begins = new TaskCompletionSource();

@@ -1,7 +1,7 @@
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// An anonymous operation whose calls go on until their callers end them: they have places of their own, and no time limit.
+/// Marks an anonymous operation whose calls run until the caller ends them. Such calls have places of their own and no time limit.
 /// </summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class EndlessAttribute : Attribute;

@@ -6,26 +6,26 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// What a call is going to answer, in bytes that are about those on the wire. When it is large it has its turn until they are on their way,
-/// and counts until the call has ended.
+/// The size of the response of a call, in estimated bytes. A response of more than 64 KiB waits for a slot, keeps the slot until the
+/// response starts, and counts in <see cref="BodyMemory"/> until the call ends.
 /// </summary>
 internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory memory, int limit) : IDisposable
 {
-    /// <summary>One of fewer bytes neither waits nor counts; the number of calls limits those.</summary>
+    /// <summary>The largest response that neither waits nor counts. The number of calls limits such responses.</summary>
     private const int Large = 64 * 1024;
 
-    private readonly CallerKey _caller = CallerKey.Of(call);
+    private readonly HeldMemory _held = new(memory, CallerKey.Of(call));
     private readonly Lock _lock = new();
     private IDisposable? _turn;
     private bool _isOver;
     private long _bytes;
-    private long _held;
 
     /// <summary>
-    /// Makes room for so many bytes more. When that makes it large, waits for its turn; from then on there is room for it, as what is half
-    /// done is wasted.
+    /// Adds bytes to the response. When the response becomes large, waits for a slot. Only then is the memory limit checked: a response
+    /// that has its slot may grow, because rejecting it would waste the work so far.
     /// </summary>
-    /// <exception cref="Failure">UNAVAILABLE: bodies hold too much already. RESOURCE_EXHAUSTED: no answer may be that large.</exception>
+    /// <exception cref="Failure">UNAVAILABLE or RESOURCE_EXHAUSTED: see <see cref="BodyMemory.Check"/>; or RESOURCE_EXHAUSTED: the response
+    /// is larger than `Limits:AnswerBytes`.</exception>
     public async ValueTask GrowAsync(long bytes, CancellationToken cancellationToken)
     {
         _bytes += bytes;
@@ -39,36 +39,34 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
             throw Failure.TooLarge(limit);
         }
 
-        var isNew = _held == 0;
-        memory.Note(_caller, _bytes - _held);
-        _held = _bytes;
+        var isNew = _held.Bytes == 0;
+        _held.Set(_bytes);
         if (isNew)
         {
             call.Features.Set(this);
             call.Response.RegisterForDispose(this);
-            memory.Check(_caller);
+            _held.Check();
             await TakeTurnAsync(cancellationToken);
-            memory.Check(_caller);
+            _held.Check();
         }
     }
 
-    /// <summary>Counts what the answer holds beyond what was foreseen: the bytes that are rendered of it by now.</summary>
+    /// <summary>Counts the bytes rendered so far, if they exceed the estimate.</summary>
     public void Count(long rendered)
     {
-        if (rendered > _held)
+        if (rendered > _held.Bytes)
         {
-            memory.Note(_caller, rendered - _held);
-            _held = rendered;
+            _held.Set(rendered);
         }
     }
 
-    /// <summary>Waits until the caller has read most of it, which nobody else does for a gRPC message.</summary>
+    /// <summary>Waits until the client has read most of the response. gRPC itself does not wait for this.</summary>
     public async Task FlushAsync() => await call.Response.BodyWriter.FlushAsync(call.RequestAborted);
 
     public void Dispose()
     {
         EndTurn();
-        memory.Note(_caller, -_held);
+        _held.Dispose();
     }
 
     private async Task TakeTurnAsync(CancellationToken cancellationToken)
@@ -88,7 +86,7 @@ internal sealed class LargeAnswer(HttpContext call, FairTurns turns, BodyMemory 
             }
         }
 
-        // A deadline has answered meanwhile.
+        // The deadline of the call passed during the wait, and the response has started.
         turn?.Dispose();
         throw Failure.GivenUp();
     }

@@ -6,24 +6,22 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// The answers that are large take turns, so that small calls do not wait behind them, nor one caller's behind all of another's; and what
-/// they hold until their callers have read them counts as memory of bodies.
+/// Limits large responses. They take slots, fairly by caller, so that small calls do not wait for them. Their bytes count in
+/// <see cref="BodyMemory"/> until the client has read them.
 /// </summary>
 internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limits)
 {
-    /// <summary>Any number may wait: that of calls is limited.</summary>
+    /// <summary>Any number of responses may wait, because the number of calls is limited.</summary>
     private readonly FairTurns _turns = new(
-        limits.Value.LargeAnswersAtOnce > 0
-            ? limits.Value.LargeAnswersAtOnce
-            : Math.Max(1, Environment.ProcessorCount / 2), waitAtMost: int.MaxValue);
+        limits.Value.LargeAnswersAtOnce > 0 ? limits.Value.LargeAnswersAtOnce : Processors.Half, waitAtMost: int.MaxValue);
 
-    /// <summary>The answer of a call, which is empty yet.</summary>
+    /// <summary>Begins to count the response of a call.</summary>
     public LargeAnswer Of(ServerCallContext call) => new(call.GetHttpContext(), _turns, memory, limits.Value.AnswerBytes);
 
-    /// <summary>Counts the bytes of an answer that are rendered.</summary>
+    /// <summary>Counts the rendered bytes of a response.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="rendered">How many bytes there are by now.</param>
-    /// <exception cref="Failure">RESOURCE_EXHAUSTED: no answer may be that large.</exception>
+    /// <param name="rendered">The number of bytes rendered so far.</param>
+    /// <exception cref="Failure">RESOURCE_EXHAUSTED: the response is larger than `Limits:AnswerBytes`.</exception>
     public void Count(HttpContext call, long rendered)
     {
         if (rendered > limits.Value.AnswerBytes)

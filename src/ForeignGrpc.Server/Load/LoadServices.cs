@@ -6,21 +6,21 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>How much the server takes at the same time: of connections, of bytes, of calls.</summary>
+/// <summary>Adds the limits of connections, bytes and calls.</summary>
 internal static class LoadServices
 {
     /// <summary>
-    /// Kestrel's own limits, by their names in <see cref="KestrelServerLimits"/>, such as `Kestrel:Limits:MaxConcurrentConnections`.
+    /// The section with limits of Kestrel, named as in <see cref="KestrelServerLimits"/>: `Kestrel:Limits:MaxConcurrentConnections`.
     /// </summary>
     private const string KestrelSection = "Kestrel:Limits";
 
-    /// <summary>How long a slow body or answer is waited for, whatever its rate.</summary>
+    /// <summary>The grace period of a body or response below the lowest rate.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Kestrel ends a connection as hostile that has twice as many streams which its client has given up and the server has not yet, as
-    /// calls with short deadlines have beside a slow disk. Its own default of 100 is too few for a client that has all its calls on one
-    /// connection.
+    /// The most streams of an HTTP/2 connection. Kestrel treats a connection as hostile and closes it if the client has reset twice as many
+    /// streams that the server still processes. Calls with short deadlines and a slow disk get there. The default of 100 is too low for a
+    /// client with all calls on one connection.
     /// </summary>
     private const int StreamsPerConnection = 1_000;
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.IO.Pipelines;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
@@ -10,49 +9,48 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// A request's body, which is read until it, or the gRPC message in it, is whole: counts the bytes that it holds until then, and gives up a
-/// body that is not whole in time. Small bodies do not count; the number of calls limits these. A body of more than 4 KiB that is whole
-/// waits for its turn to be parsed. A gRPC caller who gives up is no error of the server's, and so none for its log.
+/// The body of a request, with its limits. The reader buffers the body until the body, or the gRPC message in it, is complete. Until then
+/// its bytes count in <see cref="BodyMemory"/> if there are more than 16 KiB; the number of calls limits smaller bodies. A body that is not
+/// complete in time is rejected. A complete body of more than 4 KiB waits for a slot to be parsed and keeps the slot until it is consumed.
 /// </summary>
 internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDisposable
 {
+    /// <summary>The largest body that does not count in <see cref="BodyMemory"/>, in bytes.</summary>
     private const int Small = 16 * 1024;
 
-    /// <summary>A larger body takes its turn to be parsed.</summary>
+    /// <summary>The largest body that is parsed without waiting for a slot, in bytes.</summary>
     private const int Quick = 4 * 1024;
-
-    /// <summary>What stands before a gRPC message: a flag and its length.</summary>
-    private const int GrpcHead = 5;
 
     private readonly PipeReader _body;
     private readonly HttpContext _call;
     private readonly CallerKey _caller;
-    private readonly BodyMemory _memory;
     private readonly LoadLimits _limits;
     private readonly bool _isGrpc;
+    private readonly HeldMemory _held;
     private readonly BodyWait _wait;
     private readonly FairTurns _parsing;
     private ReadResult _result;
     private IDisposable? _turn;
-    private long _held;
 
     private MeteredBody(
         HttpContext call, CallerKey caller, BodyMemory memory, FairTurns parsing, LoadLimits limits, CancellationToken stopping)
     {
-        (_call, _caller, _memory, _parsing, _limits) = (call, caller, memory, parsing, limits);
+        (_call, _caller, _parsing, _limits) = (call, caller, parsing, limits);
         (_body, _isGrpc) = (call.Request.BodyReader, call.Request.IsGrpc());
+        _held = new HeldMemory(memory, caller);
         _wait = new BodyWait(_body, TimeSpan.FromSeconds(limits.BodySeconds), stopping);
     }
 
     PipeReader IRequestBodyPipeFeature.Reader => this;
 
-    /// <summary>Has the call's body read through a meter; null where it has none.</summary>
+    /// <summary>Puts a metered reader in front of the body of a call. The caller must dispose of it when the call ends.</summary>
     /// <param name="call">The call.</param>
-    /// <param name="caller">Whose body it is.</param>
-    /// <param name="memory">What bodies hold.</param>
-    /// <param name="parsing">The turns to parse a body.</param>
+    /// <param name="caller">The caller, or the address of an anonymous caller.</param>
+    /// <param name="memory">Counts the bytes of all bodies.</param>
+    /// <param name="parsing">The slots for parsing.</param>
     /// <param name="limits">The limits.</param>
-    /// <param name="stopping">The server stops.</param>
+    /// <param name="stopping">Cancelled when the server stops.</param>
+    /// <returns>Null if the call has no body.</returns>
     public static MeteredBody? Attach(
         HttpContext call, CallerKey caller, BodyMemory memory, FairTurns parsing, LoadLimits limits, CancellationToken stopping)
     {
@@ -76,7 +74,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
                 _wait.Begin();
             }
 
-            var result = Note(await read);
+            var result = Meter(await read);
             if (result.Buffer.Length > Quick && IsWhole(result))
             {
                 await TakeTurnAsync(result);
@@ -86,7 +84,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         }
         catch (IOException e)
         {
-            throw Failed(e);
+            throw Disconnected(e);
         }
     }
 
@@ -95,7 +93,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         var isRead = _body.TryRead(out result);
         if (isRead)
         {
-            Note(result);
+            Meter(result);
         }
 
         return isRead;
@@ -107,6 +105,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     {
         if (!consumed.Equals(_result.Buffer.Start))
         {
+            // The body or message was complete and has been parsed.
             _wait.End();
             EndTurn();
         }
@@ -117,7 +116,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         }
         catch (IOException e)
         {
-            throw Failed(e);
+            throw Disconnected(e);
         }
     }
 
@@ -125,23 +124,24 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
 
     public override void Complete(Exception? exception = null) => _body.Complete(exception);
 
-    /// <summary>The call has ended: it holds nothing.</summary>
+    /// <summary>Ends the wait, the slot and the count of bytes when the call ends.</summary>
     public void Dispose()
     {
         _wait.Dispose();
         EndTurn();
-        Hold(0);
+        _held.Dispose();
     }
 
-    /// <exception cref="Failure">The body is refused, for its size, its time, or because bodies hold too much. What has been read of it is
-    /// dropped.</exception>
-    private ReadResult Note(ReadResult result)
+    /// <summary>Counts the bytes of the body and checks them against the limits.</summary>
+    /// <exception cref="Failure">The body is too large, too slow, or all bodies hold too much memory. The bytes read so far are dropped.
+    /// Over gRPC an <see cref="Grpc.Core.RpcException"/>.</exception>
+    private ReadResult Meter(ReadResult result)
     {
         _result = result;
         var length = result.Buffer.Length;
         var held = length <= Small ? 0 : length;
-        var isMore = held > _held;
-        Hold(held);
+        var isMore = held > _held.Bytes;
+        _held.Set(held);
         try
         {
             Check(result, length, isMore);
@@ -150,7 +150,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         catch (Failure failure)
         {
             Drop(result);
-            throw Answerable(failure);
+            throw Rendered(failure);
         }
     }
 
@@ -181,28 +181,18 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
             throw failure();
         }
 
-        if (!_caller.IsKnown && length > _limits.AnonymousBodyBytes + (_isGrpc ? GrpcHead : 0))
+        if (!_caller.IsKnown && length > _limits.AnonymousBodyBytes + (_isGrpc ? GrpcFrame.HeadLength : 0))
         {
             throw Failure.BodyTooLarge(_limits.AnonymousBodyBytes);
         }
 
         if (isMore)
         {
-            _memory.Check(_caller);
+            _held.Check();
         }
     }
 
-    private bool IsWhole(in ReadResult result)
-    {
-        if (!_isGrpc)
-        {
-            return result.IsCompleted;
-        }
-
-        var message = new SequenceReader<byte>(result.Buffer);
-        message.Advance(1);
-        return message.TryReadBigEndian(out int length) && message.Remaining >= length;
-    }
+    private bool IsWhole(in ReadResult result) => _isGrpc ? GrpcFrame.IsWhole(result.Buffer) : result.IsCompleted;
 
     private void EndTurn()
     {
@@ -210,30 +200,27 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         _turn = null;
     }
 
-    private void Hold(long bytes)
-    {
-        if (bytes != _held)
-        {
-            _memory.Note(_caller, bytes - _held);
-            _held = bytes;
-        }
-    }
-
-    private Exception Failed(IOException failure)
+    /// <summary>The exception for a broken connection. Over gRPC it is not logged: the caller gave up.</summary>
+    private Exception Disconnected(IOException failure)
     {
         if (_isGrpc)
         {
-            return Answerable(Failure.GivenUp());
+            return Rendered(Failure.GivenUp());
         }
 
         CloseAfterwards();
         return failure;
     }
 
-    /// <summary>The failure as the reader of the body answers it: gRPC reads messages before any interceptor sees the call.</summary>
-    private Exception Answerable(Failure failure) => _isGrpc ? failure.ToGrpc(CallLanguage.Of(_call)) : failure;
+    /// <summary>
+    /// The exception for a failure. gRPC reads messages before the interceptors run, so the failure is rendered here.
+    /// </summary>
+    private Exception Rendered(Failure failure) => _isGrpc ? failure.ToGrpc(CallLanguage.Of(_call)) : failure;
 
-    /// <summary>What is left of an HTTP/1 connection cannot be told from the rest of the body, so nothing more is read from it.</summary>
+    /// <summary>
+    /// Closes an HTTP/1 connection after the response: the rest of the body would be read as the next request. Streams of HTTP/2 are
+    /// separate.
+    /// </summary>
     private void CloseAfterwards()
     {
         if (!_isGrpc && !HttpProtocol.IsHttp2(_call.Request.Protocol))

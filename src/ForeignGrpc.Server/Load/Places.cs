@@ -1,16 +1,16 @@
 namespace ForeignGrpc.Server.Load;
 
-/// <summary>A number of places, of which each call takes one while it is under way.</summary>
+/// <summary>A limited number of places. A call takes a place while it is in flight.</summary>
 internal sealed class Places(int limit)
 {
     private int _taken;
 
     public int Limit => limit;
 
-    /// <summary>How many are taken.</summary>
+    /// <summary>The number of places taken now.</summary>
     public int Taken => Volatile.Read(ref _taken);
 
-    /// <summary>Takes a place; false when all are taken.</summary>
+    /// <summary>Takes a place; false if all places are taken.</summary>
     public bool TryTake()
     {
         if (Interlocked.Increment(ref _taken) <= limit)
@@ -22,6 +22,6 @@ internal sealed class Places(int limit)
         return false;
     }
 
-    /// <summary>Gives a place back.</summary>
+    /// <summary>Releases a place.</summary>
     public void Release() => Interlocked.Decrement(ref _taken);
 }

@@ -4,9 +4,9 @@ using Microsoft.Net.Http.Headers;
 
 namespace ForeignGrpc.Server.Localization;
 
-/// <summary>The language that a call chose.</summary>
-/// <param name="Language">One that texts or values may be in, by its ISO 639-1 code.</param>
-/// <param name="Culture">How numbers and dates within texts are written.</param>
+/// <summary>The language that a call asks for.</summary>
+/// <param name="Language">The ISO 639-1 code of the language.</param>
+/// <param name="Culture">The culture that formats numbers and dates within texts.</param>
 internal sealed record CallLanguage(string Language, CultureInfo Culture)
 {
     public const string English = "en";
@@ -14,15 +14,15 @@ internal sealed record CallLanguage(string Language, CultureInfo Culture)
     private const string Header = "SO-Language";
     private const string CultureHeader = "SO-Culture";
 
-    /// <summary>The language that a call chose; null when it chose none.</summary>
+    /// <summary>The language that a call asks for; null if it asks for none.</summary>
     public static CallLanguage? Of(ServerCallContext call) => Of(call.GetHttpContext());
 
     /// <inheritdoc cref="Of(ServerCallContext)"/>
     public static CallLanguage? Of(HttpContext call) => call.Features.Get<CallLanguage>();
 
     /// <summary>
-    /// The language of `SO-Language`, else the one that `Accept-Language` likes best of those that there are; English when there is
-    /// none of them. Null when neither names any, or says `*`, `x` or `-`: everything is left as it is.
+    /// The language in `SO-Language`; without this header, the known language that `Accept-Language` prefers. English if the headers name
+    /// only unknown languages. Null, for no translation, if they name no language or `*`, `x` or `-`.
     /// </summary>
     public static CallLanguage? Choose(HttpRequest request)
     {
@@ -55,7 +55,7 @@ internal sealed record CallLanguage(string Language, CultureInfo Culture)
             : new CallLanguage(English, CultureOf(headers[CultureHeader].ToString()) ?? CultureInfo.InvariantCulture);
     }
 
-    /// <summary>The language of a tag such as `nb-NO`; all of Norwegian is `nb` here.</summary>
+    /// <summary>The known language of a tag such as `nb-NO`, or null. `no` and `nn` count as `nb`.</summary>
     private static string? Find(string tag)
     {
         var language = tag.Split('-', '_')[0].ToLowerInvariant();

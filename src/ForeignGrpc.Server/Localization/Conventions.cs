@@ -3,25 +3,28 @@ using NodaTime;
 
 namespace ForeignGrpc.Server.Localization;
 
-/// <summary>How a call wants dates and texts, by its headers, of which gRPC metadata are some.</summary>
-/// <param name="Zone">The zone of dates: of those that go out, and of those that come in without an offset. Null is UTC.</param>
-/// <param name="Language">The language that multi-language values are shown in; null leaves them as they are.</param>
+/// <summary>The time zone and language that a call asks for, in HTTP headers or gRPC metadata.</summary>
+/// <param name="Zone">The time zone of dates in the response, and of dates without an offset in the request. Null is UTC.</param>
+/// <param name="Language">The language of multi-language values in the response; null returns such values unchanged.</param>
 internal sealed record Conventions(DateTimeZone? Zone, string? Language)
 {
-    /// <summary>Names the zone, in requests and responses.</summary>
+    /// <summary>The header with the time zone, in requests and responses.</summary>
     public const string TimeZoneHeader = "SO-TimeZone";
 
-    /// <summary>UTC, and values as they are.</summary>
+    /// <summary>UTC, and values unchanged.</summary>
     public static Conventions Default { get; } = new(null, null);
 
-    /// <summary>What the call wants, as the edge has read it or as its headers say; null when the zone that it names is none.</summary>
+    /// <summary>
+    /// The conventions of a call: those that the REST edge has read, else those in the headers. Null if the header names an unknown time
+    /// zone.
+    /// </summary>
     public static Conventions? TryOf(ServerCallContext call)
     {
         var http = call.GetHttpContext();
         return http.Features.Get<Conventions>() ?? TryRead(http.Request);
     }
 
-    /// <summary>What the call wants; null when the zone that it names is none.</summary>
+    /// <summary>Reads the conventions from the headers; null if the header names an unknown time zone.</summary>
     public static Conventions? TryRead(HttpRequest request)
     {
         var zone = DateTimeZone.Utc;

@@ -4,13 +4,15 @@ using NodaTime;
 
 namespace ForeignGrpc.Server.Localization;
 
-/// <summary>Dates in bodies: ISO 8601 of the years 1 to 9999. Out with an explicit offset; in with an offset, or without one.</summary>
+/// <summary>
+/// Dates in bodies: ISO 8601, years 1 to 9999. The server writes dates with an offset and reads dates with or without an offset.
+/// </summary>
 internal static class Dates
 {
-    /// <summary>The longest text that a date makes, in bytes.</summary>
+    /// <summary>The length of the longest formatted date, in bytes.</summary>
     public const int LongestText = 33;
 
-    /// <summary>.NET's tick is 100 ns; digits after the seventh are read over, as other protobuf runtimes send nine.</summary>
+    /// <summary>A tick of .NET is 100 ns. Other protobuf runtimes send nine digits; digits after the seventh are ignored.</summary>
     private const int FractionDigits = 7;
 
     private const string LocalFormat = "yyyy-MM-dd'T'HH:mm:ss.FFFFFFF";
@@ -18,12 +20,12 @@ internal static class Dates
     private static readonly string[] Formats = [$"{LocalFormat}K", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd"];
 
     /// <summary>
-    /// Reads a date; null when it is none, or its instant is not within the years 1 to 9999 UTC. Without an offset it is in the zone:
-    /// one that the zone has twice, when clocks go back, is the earlier; one that it has not, when they go forward, is as much later
-    /// as they go.
+    /// Parses a date. A date without an offset is a local time of the zone. If the local time occurs twice (clocks go back), the earlier
+    /// instant is used; if it does not exist (clocks go forward), it is shifted by the length of the gap.
     /// </summary>
     /// <param name="text">The date.</param>
-    /// <param name="zone">The zone; null is UTC.</param>
+    /// <param name="zone">The time zone of a date without an offset; null is UTC.</param>
+    /// <returns>Null if the text is not a date, or its instant is outside the years 1 to 9999 in UTC.</returns>
     public static Timestamp? TryParse(string text, DateTimeZone? zone)
     {
         var digits = WithoutFinerDigits(text);
@@ -42,16 +44,16 @@ internal static class Dates
         }
         catch (Exception e) when (e is ArgumentOutOfRangeException or OverflowException)
         {
-            // It is a date, but its instant in UTC is before the year 1 or after the year 9999: no Timestamp has it.
+            // A valid date whose instant in UTC is before the year 1 or after the year 9999. A Timestamp cannot represent it.
             return null;
         }
     }
 
     /// <summary>
-    /// Writes the date with the zone's offset, with as many fraction digits as it has, at most seven. One that the zone would have
-    /// beyond the years 1 to 9999 is written in UTC.
+    /// Writes a date with the offset of the zone and at most seven fraction digits, without trailing zeros. If the local time is outside
+    /// the years 1 to 9999, the date is written in UTC.
     /// </summary>
-    /// <returns>How many bytes were written.</returns>
+    /// <returns>The number of bytes written, at most <see cref="LongestText"/>.</returns>
     public static int Format(Timestamp date, Span<byte> utf8, DateTimeZone? zone)
     {
         var utc = date.ToDateTime();
@@ -76,7 +78,7 @@ internal static class Dates
     }
 
     /// <summary>
-    /// A local time without the zeros that end its fraction. By the round-trip format: the framework is quick at that one.
+    /// Writes a local time without trailing zeros in its fraction. Uses the round-trip format, which the framework writes fast.
     /// </summary>
     private static int FormatLocal(DateTime local, Span<byte> utf8)
     {
@@ -84,7 +86,10 @@ internal static class Dates
         return utf8[..length].TrimEnd((byte)'0').TrimEnd((byte)'.').Length;
     }
 
-    /// <summary>The zone's time at an instant and its offset in whole minutes, as ISO 8601 has it: early zones have seconds too.</summary>
+    /// <summary>
+    /// The local time of the zone and its offset, or null if the local time is outside the years 1 to 9999. Historical offsets have
+    /// seconds; they are rounded to minutes, as ISO 8601 requires.
+    /// </summary>
     private static (DateTime Local, TimeSpan Offset)? LocalOf(DateTime utc, DateTimeZone zone)
     {
         var seconds = zone.GetUtcOffset(Instant.FromDateTimeUtc(utc)).Seconds;

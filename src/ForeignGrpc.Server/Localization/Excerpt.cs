@@ -1,12 +1,12 @@
 namespace ForeignGrpc.Server.Localization;
 
-/// <summary>Enough of a text that a caller sent to recognise it in an error.</summary>
+/// <summary>The beginning of a text that a caller sent, for error messages.</summary>
 internal static class Excerpt
 {
-    /// <summary>In UTF-16 code units.</summary>
+    /// <summary>The length of the longest excerpt, in UTF-16 code units.</summary>
     public const int Longest = 60;
 
-    /// <summary>The text, or its beginning and `…`; never half a surrogate pair.</summary>
+    /// <summary>The text, or its beginning and `…`. Never splits a surrogate pair.</summary>
     public static string Of(string text)
     {
         if (text.Length <= Longest)

@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Server.Localization;
 
-/// <summary>Finds out the language of each call. Outermost, so that errors are in that language too.</summary>
+/// <summary>Chooses the language of each call. Runs early, so that errors are in this language too.</summary>
 internal sealed class LanguageMiddleware(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context)

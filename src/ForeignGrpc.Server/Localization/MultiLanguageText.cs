@@ -1,12 +1,12 @@
 namespace ForeignGrpc.Server.Localization;
 
 /// <summary>
-/// Values that hold one text in several languages, such as `US:"Supplier";NO:"Leverandør"`, as the documented API keeps them: the
-/// whole string is such parts. A quote within a text is doubled.
+/// Values that hold a text in several languages, such as `US:"Supplier";NO:"Leverandør"`, in the format of the documented API: parts of
+/// prefix and quoted text, separated by semicolons. A quote within a text is doubled.
 /// </summary>
 internal static class MultiLanguageText
 {
-    /// <summary>The documented prefixes of languages, by their ISO 639-1 codes.</summary>
+    /// <summary>The documented prefix of each language, by ISO 639-1 code.</summary>
     private static readonly Dictionary<string, string> Prefixes = new(StringComparer.OrdinalIgnoreCase)
     {
         ["en"] = English,
@@ -30,11 +30,14 @@ internal static class MultiLanguageText
 
     private const string English = "US";
 
-    /// <summary>Whether values may hold texts of this language.</summary>
+    /// <summary>Whether values may have texts in this language.</summary>
     /// <param name="language">An ISO 639-1 code.</param>
     public static bool Knows(string language) => Prefixes.ContainsKey(language);
 
-    /// <summary>The text in the language, or in English, or the value's first; any other value as it is.</summary>
+    /// <summary>
+    /// The text in the language; if there is none, the text in English; else the first text. A value in another format is returned
+    /// unchanged, and so is every value if the language is null.
+    /// </summary>
     public static string In(string? language, string value)
     {
         if (language is null || Parts(value) is not { Count: > 0 } parts)
@@ -47,7 +50,7 @@ internal static class MultiLanguageText
         return text.Replace("\"\"", "\"", StringComparison.Ordinal);
     }
 
-    /// <summary>The texts by their prefixes, in their order; null when the value is not wholly made of such.</summary>
+    /// <summary>The texts by prefix, in the order of the value; null if the value has another format.</summary>
     private static OrderedDictionary<string, string>? Parts(string value)
     {
         OrderedDictionary<string, string>? parts = null;
@@ -71,7 +74,7 @@ internal static class MultiLanguageText
         return parts;
     }
 
-    /// <summary>Where the quote is that ends a text; -1 when none does.</summary>
+    /// <summary>The index of the quote that ends a text; -1 if there is none.</summary>
     private static int EndOfText(string value, int start)
     {
         for (var end = value.IndexOf('"', start); end >= 0; end = value.IndexOf('"', end + 2))

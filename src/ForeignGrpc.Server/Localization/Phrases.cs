@@ -1,6 +1,8 @@
 namespace ForeignGrpc.Server.Localization;
 
-/// <summary>Parts of sentences that are handed on before it is known whether they are needed; see <see cref="Texts.Phrase"/>.</summary>
+/// <summary>
+/// Parts of error messages that callers pass on as constants, because most calls need no error message; see <see cref="Texts.Phrase"/>.
+/// </summary>
 internal static class Phrases
 {
     public const string AnObject = "an object";

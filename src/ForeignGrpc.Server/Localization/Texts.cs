@@ -3,9 +3,9 @@ using System.Collections.Frozen;
 namespace ForeignGrpc.Server.Localization;
 
 /// <summary>
-/// The server's own texts, written in English where they are used, and translated by `texts.tsv`, whose first column is the English
-/// text with its holes numbered. Without a translation a text stays English. What stands in the holes is never translated; numbers
-/// and dates among it are written as the call's culture does.
+/// The texts of the server. The code has them in English, where they are used. `texts.tsv` has the translations; its first column is the
+/// English text with numbered placeholders. A text without a translation stays English. Values of placeholders are not translated; numbers
+/// and dates among them are formatted in the culture of the call.
 /// </summary>
 internal static class Texts
 {
@@ -13,20 +13,20 @@ internal static class Texts
 
     private static readonly (FrozenDictionary<string, int> Columns, FrozenDictionary<string, string[]> Rows) Table = Read();
 
-    /// <summary>The languages that texts are in, by their ISO 639-1 codes.</summary>
+    /// <summary>The ISO 639-1 codes of the languages that texts are available in.</summary>
     public static IEnumerable<string> Languages => Table.Columns.Keys;
 
-    /// <summary>The language that the texts of a call are in.</summary>
+    /// <summary>The ISO 639-1 code of the language in which a call gets texts.</summary>
     public static string LanguageOf(CallLanguage? call) =>
         call is not null && Table.Columns.ContainsKey(call.Language) ? call.Language : CallLanguage.English;
 
-    /// <summary>A text, whole or a part of a sentence.</summary>
+    /// <summary>Creates a text, or a part of a sentence, from an English string with placeholders.</summary>
     public static Text Of(FormattableString text) => new(text.Format, text.GetArguments());
 
-    /// <summary>One of <see cref="Phrases"/>.</summary>
+    /// <summary>Creates a text from one of <see cref="Phrases"/>.</summary>
     public static Text Phrase(string english) => new(english);
 
-    /// <summary>The text, with its holes, in a language; null when it has no translation.</summary>
+    /// <summary>The translation of a text, with its placeholders; null if there is none.</summary>
     public static string? Find(string english, string language) =>
         Table.Rows.TryGetValue(english, out var row) && Table.Columns.TryGetValue(language, out var column) ? row[column] : null;
 

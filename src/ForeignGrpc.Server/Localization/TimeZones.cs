@@ -3,13 +3,13 @@ using NodaTime.TimeZones;
 
 namespace ForeignGrpc.Server.Localization;
 
-/// <summary>The zones that the header `SO-TimeZone` names, all without case.</summary>
+/// <summary>The time zones that the header `SO-TimeZone` can name. Names compare without case.</summary>
 internal static class TimeZones
 {
-    /// <summary>The documented addition that asks for offsets in dates; they always have one.</summary>
+    /// <summary>The documented option that asks for offsets in dates. It has no effect: dates always have an offset.</summary>
     private const string IncludeOffset = "includeTZOffset";
 
-    /// <summary>The documented codes.</summary>
+    /// <summary>The documented codes, with the IANA name of each zone.</summary>
     private static readonly Dictionary<string, string> Documented = new(StringComparer.OrdinalIgnoreCase)
     {
         ["UTC"] = "UTC",
@@ -48,14 +48,16 @@ internal static class TimeZones
     private static readonly Dictionary<string, string> Iana =
         Source.GetIds().ToDictionary(id => id, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The zone of each ISO 3166 country that has only one.</summary>
+    /// <summary>The IANA name of the zone of each country with one zone, by ISO 3166 code.</summary>
     private static readonly Dictionary<string, string> Countries = Source.ZoneLocations!
         .GroupBy(location => location.CountryCode)
         .Where(country => country.Count() == 1)
         .ToDictionary(country => country.Key, country => country.Single().ZoneId, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The zone of a header's value: a documented code, an IANA name, or the ISO code of a country with one zone. UTC when
-    /// it is blank; null when it is none.</summary>
+    /// <summary>
+    /// The zone for a value of the header: a documented code, an IANA name, or the ISO code of a country with one zone. UTC if the value is
+    /// blank; null if the zone is unknown.
+    /// </summary>
     public static DateTimeZone? Find(string header)
     {
         var names = header.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -2,7 +2,7 @@ using Google.Protobuf;
 
 namespace ForeignGrpc.Server.Messages;
 
-/// <summary>A field of a message, or of a message within it, as HTTP rules name them: `foreign_app_entity.foreign_app_id`.</summary>
+/// <summary>A field of a message or of a nested message, named as in HTTP rules: `foreign_app_entity.foreign_app_id`.</summary>
 internal sealed class FieldPath
 {
     private readonly FieldSchema[] _above;
@@ -14,13 +14,13 @@ internal sealed class FieldPath
         JsonName = string.Join('.', fields.Select(field => field.JsonName));
     }
 
-    /// <summary>The field at the path's end.</summary>
+    /// <summary>The field at the end of the path.</summary>
     public FieldSchema Field { get; }
 
-    /// <summary>The documented names of the path.</summary>
+    /// <summary>The path with documented names: `ForeignAppEntity.ForeignAppId`.</summary>
     public string JsonName { get; }
 
-    /// <summary>The field that a path of proto names leads to; null when it leads nowhere.</summary>
+    /// <summary>Finds a field by a path of proto names; null if the path has an unknown name.</summary>
     public static FieldPath? Find(MessageSchema message, string path)
     {
         var fields = new List<FieldSchema>();
@@ -39,7 +39,7 @@ internal sealed class FieldPath
         return new FieldPath([.. fields]);
     }
 
-    /// <summary>The field's value; null when it, or a message above it, is not set.</summary>
+    /// <summary>The value of the field; null if the field or a message above it is not set.</summary>
     public object? Get(IMessage message)
     {
         foreach (var field in _above)
@@ -55,7 +55,7 @@ internal sealed class FieldPath
         return Field.Accessor.GetValue(message);
     }
 
-    /// <summary>Sets the field, and the messages above it where they are not set yet.</summary>
+    /// <summary>Sets the field. Creates the messages above it that are not set.</summary>
     public void Set(IMessage message, object value)
     {
         foreach (var field in _above)

@@ -8,7 +8,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ForeignGrpc.Server.Messages;
 
-/// <summary>What the edge needs to know of a field.</summary>
+/// <summary>The properties of a field, read once from its descriptor and options.</summary>
 internal sealed class FieldSchema(FieldDescriptor descriptor)
 {
     private readonly Lazy<MessageSchema?> _message = new(() =>
@@ -23,12 +23,12 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
 
     public IFieldAccessor Accessor { get; } = descriptor.Accessor;
 
-    // Copies of what the descriptor would work out anew at each call.
+    // Copies: the descriptor computes these at each call.
     public FieldType Type { get; } = descriptor.FieldType;
 
     public bool IsMap { get; } = descriptor.IsMap;
 
-    /// <summary>Whether the field is a list; maps are none.</summary>
+    /// <summary>Whether the field is a list. A map is not a list.</summary>
     public bool IsList { get; } = descriptor is { IsRepeated: true, IsMap: false };
 
     public bool HasPresence { get; } = descriptor.HasPresence;
@@ -36,10 +36,10 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
     public bool IsTimestamp { get; } =
         descriptor.FieldType == FieldType.Message && descriptor.MessageType == Timestamp.Descriptor;
 
-    /// <summary>The query parameter of the next request that the field of a response is for; null when it is for none.</summary>
+    /// <summary>The query parameter of the next request that takes the value of this field; null if there is none.</summary>
     public string? NextQuery { get; } = NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.NextQuery));
 
-    /// <summary>The path whose address the field of a response shows; null when it shows none.</summary>
+    /// <summary>The path whose URL REST returns as the value of this field; null if there is none.</summary>
     public string? PathLink { get; } = NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathLink));
 
     /// <summary>The documented name of the field as a path parameter.</summary>
@@ -56,7 +56,7 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
     /// <summary>Whether the server sets the field and ignores it in requests.</summary>
     public bool IsOutputOnly { get; } = Behaves(descriptor, FieldBehavior.OutputOnly);
 
-    /// <summary>Whether the field tells when the message was last saved.</summary>
+    /// <summary>Whether the field is the date when the message was last saved.</summary>
     public bool IsLastModified { get; } = descriptor.GetOptions()?.GetExtension(OptionsExtensions.LastModified) is true;
 
     /// <summary>Whether the field makes a request conditional.</summary>
@@ -84,7 +84,7 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
     /// <summary>Whether a response leaves the property out.</summary>
     public bool IsLeftOutOf(IMessage message) => IsOnlyIfSet && !Accessor.HasValue(message);
 
-    /// <summary>Sets the field, which is a message, to a blank one, and returns that.</summary>
+    /// <summary>Sets a message field to a new blank message and returns the new message.</summary>
     public IMessage Set(IMessage message)
     {
         var value = Message!.NewMessage();
@@ -92,7 +92,7 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
         return value;
     }
 
-    /// <summary>The value field of a map's entries.</summary>
+    /// <summary>The field for the values of a map.</summary>
     public FieldSchema MapValue => field ??= new FieldSchema(Descriptor.MessageType.FindFieldByNumber(2));
 
     private static bool Behaves(FieldDescriptor descriptor, FieldBehavior behavior) =>

@@ -8,21 +8,21 @@ using NodaTime;
 namespace ForeignGrpc.Server.Messages;
 
 /// <summary>
-/// Applies JSON Patch (RFC 6902: add, replace, remove, test) to a message, by its descriptor. Paths name properties as documented,
-/// in any case, with or without the leading slash. Properties that are unknown, or that the server owns, stay as they are. `add` of a list
-/// to a list adds its items.
+/// Applies JSON Patch (RFC 6902: add, replace, remove, test) to a message, by descriptor. Paths have the documented names of properties in
+/// any case, with or without a leading slash. Operations on unknown and output-only properties are ignored. `add` of a list to a list
+/// appends its items.
 /// </summary>
 internal static class MessagePatch
 {
-    /// <summary>The most operations that one patch may have: each may move all items of a list.</summary>
+    /// <summary>The most operations in a patch. Each operation may move all items of a list.</summary>
     public const int MostOperations = 1_000;
 
     private const string Remove = "remove";
     private const string Replace = "replace";
 
-    /// <summary>Changes the message.</summary>
-    /// <param name="message">What to change. After an exception it is half changed and must be thrown away.</param>
-    /// <param name="operations">What to do, in order.</param>
+    /// <summary>Applies a patch to a message.</summary>
+    /// <param name="message">The message to change. After an exception it is partly changed; discard it.</param>
+    /// <param name="operations">The operations, in order.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <exception cref="Failure">INVALID_ARGUMENT: there are too many operations, one is malformed, its path does not exist, or all paths
     /// are unknown. ABORTED: a test failed.</exception>
@@ -48,10 +48,12 @@ internal static class MessagePatch
         }
     }
 
-    /// <summary>Whether the operation changes nothing.</summary>
+    /// <summary>Whether the operation is a test, which changes nothing.</summary>
     public static bool IsTest(PatchOperation operation) => operation.Op.Equals(PatchStep.Test, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>What a property of a merge patch (RFC 7386) does: null removes, anything else takes the property's place.</summary>
+    /// <summary>
+    /// The operation for a property of a merge patch (RFC 7386): null removes the property, any other value replaces it.
+    /// </summary>
     public static PatchOperation Merging(string property, Value value)
     {
         var pointer = "/" + property.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);

@@ -6,7 +6,7 @@ using Google.Protobuf.Reflection;
 
 namespace ForeignGrpc.Server.Messages;
 
-/// <summary>What the edge needs to know of a message type, read from its descriptor once.</summary>
+/// <summary>The properties of a message type, read once from its descriptor.</summary>
 internal sealed class MessageSchema
 {
     private static readonly ConcurrentDictionary<MessageDescriptor, MessageSchema> Schemas = new();
@@ -34,30 +34,32 @@ internal sealed class MessageSchema
 
     public MessageDescriptor Descriptor { get; }
 
-    /// <summary>In the order of the proto, which is the documented order.</summary>
+    /// <summary>The fields in the order of the proto, which is the documented order.</summary>
     public FieldSchema[] Fields { get; }
 
     public static MessageSchema Of(MessageDescriptor descriptor) => Schemas.GetOrAdd(descriptor, static d => new MessageSchema(d));
 
-    /// <summary>The field that tells when a message was last saved; null when there is none.</summary>
+    /// <summary>The field with the date when the message was last saved; null if there is none.</summary>
     public FieldSchema? LastModified { get; }
 
-    /// <summary>The field by which a request makes itself conditional; null when it cannot.</summary>
+    /// <summary>The field that makes a request conditional; null if there is none.</summary>
     public FieldSchema? UnmodifiedSince { get; }
 
-    /// <summary>The list of JSON Patch operations; null when there is none.</summary>
+    /// <summary>The field with JSON Patch operations; null if there is none.</summary>
     public FieldSchema? Patch { get; }
 
-    /// <summary>The documented names of the first properties that requests set, for errors.</summary>
+    /// <summary>The documented names of the first four properties that requests may set, for error messages.</summary>
     public string SomeNames => string.Join(", ", Fields.Where(f => !f.IsOutputOnly).Take(4).Select(f => f.JsonName));
 
     public IMessage NewMessage() => _create();
 
-    /// <summary>The field of a property, by its documented name or its proto name, in any case; null when there is none.</summary>
+    /// <summary>Finds a field by its documented name or proto name, in any case; null if there is none.</summary>
     public FieldSchema? Find(ReadOnlySpan<char> name) => _byName.TryGetValue(name, out var field) ? field : null;
 
-    /// <summary>The documented names of a path of proto names: `foreign_app_entity.devices[0].device_name` →
-    /// `ForeignAppEntity.Devices[0].Name`.</summary>
+    /// <summary>
+    /// Translates a path of proto names, such as `foreign_app_entity.devices[0].device_name`, into documented names, such as
+    /// `ForeignAppEntity.Devices[0].Name`. An unknown name is left as it is.
+    /// </summary>
     public string JsonPath(string protoPath)
     {
         var (first, rest) = protoPath.IndexOf('.', StringComparison.Ordinal) is > 0 and var dot

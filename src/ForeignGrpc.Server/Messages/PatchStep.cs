@@ -13,7 +13,7 @@ namespace ForeignGrpc.Server.Messages;
 
 /// <summary>One operation of a JSON Patch; see <see cref="MessagePatch"/>.</summary>
 /// <param name="operation">The operation.</param>
-/// <param name="index">Where it stands in the patch, for errors.</param>
+/// <param name="index">The index of the operation in the patch, for error messages.</param>
 /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
 internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZone? zone)
 {
@@ -22,7 +22,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
     private const string Add = "add";
     private const string Remove = "remove";
 
-    /// <summary>No message nests as deep.</summary>
+    /// <summary>The most segments of a path. No message is nested as deep.</summary>
     private const int MostSegments = 8;
 
     private readonly string _op = operation.Op.ToLowerInvariant();
@@ -30,7 +30,9 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
 
     private bool IsTest => _op == Test;
 
-    /// <summary>Does it; false when the path begins with no property of the message, so that nothing was done.</summary>
+    /// <summary>Applies the operation. False, and nothing is changed, if the first name of the path is unknown.</summary>
+    /// <exception cref="Failure">INVALID_ARGUMENT: the operation is malformed, or its path does not exist. ABORTED: the test
+    /// failed.</exception>
     public bool TryApply(IMessage message)
     {
         if (_op is not (Add or "replace" or Remove or Test))
@@ -132,7 +134,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
     {
         if (field.IsMap)
         {
-            // Messages that are patched have no entries.
+            // The maps of patched messages are always empty.
             return _value is { KindCase: Value.KindOneofCase.StructValue, StructValue.Fields.Count: 0 };
         }
 
@@ -146,7 +148,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
         return items.Count == expected.Count && expected.Index().All(item => Equals(items[item.Index], Convert(item.Item, field)));
     }
 
-    /// <summary>An object in the place of a list is one more item, as the documented API has it.</summary>
+    /// <summary>The items of a list. As in the documented API, an object in place of a list is a list with one item.</summary>
     private static RepeatedField<Value> ItemsOf(Value value) =>
         value.KindCase == Value.KindOneofCase.ListValue ? value.ListValue.Values : [value];
 
@@ -175,7 +177,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
         return MessageSchema.Of(message.Descriptor).Find(name);
     }
 
-    /// <summary>The value as the field's type has it; null for null.</summary>
+    /// <summary>Converts a value to the type of the field; null stays null.</summary>
     private object? Convert(Value value, FieldSchema field) => (field.Type, value.KindCase) switch
     {
         (_, Value.KindOneofCase.NullValue or Value.KindOneofCase.None) => null,
@@ -187,7 +189,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
         _ => PatchValues.Of(value, field) ?? throw MustBe(PatchValues.NameOf(field)),
     };
 
-    /// <summary>An object as a message; what the server owns is only looked into to compare it.</summary>
+    /// <summary>Converts an object to a message. Output-only properties are read only for a test.</summary>
     private IMessage MessageOf(Struct value, MessageSchema schema)
     {
         var message = schema.NewMessage();

@@ -5,13 +5,13 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ForeignGrpc.Server.Messages;
 
-/// <summary>Values of patches as what the fields of messages hold.</summary>
+/// <summary>Converts values of patches to the types of scalar fields.</summary>
 internal static class PatchValues
 {
-    /// <summary>Larger numbers are not exact: they come as doubles.</summary>
+    /// <summary>2^53. Values of patches are doubles, and larger integers are not exact in a double.</summary>
     private const double LargestExact = 9_007_199_254_740_992;
 
-    /// <summary>The value as the field, which is no message, has it: a text, an int32 or a boolean; null when it cannot be that.</summary>
+    /// <summary>Converts a value to the type of a scalar field: string, int32 or bool. Null if that is not possible.</summary>
     public static object? Of(Value value, FieldSchema field) => (field.Type, value.KindCase) switch
     {
         (FieldType.String, Value.KindOneofCase.StringValue) => value.StringValue,
@@ -26,7 +26,7 @@ internal static class PatchValues
         _ => null,
     };
 
-    /// <summary>What the field holds, in words.</summary>
+    /// <summary>The type of a scalar field, for error messages.</summary>
     public static string NameOf(FieldSchema field) => field.Type switch
     {
         FieldType.Bool => Phrases.ABool,

@@ -3,12 +3,13 @@ using Google.Protobuf;
 
 namespace ForeignGrpc.Server.Messages;
 
-/// <summary>Messages that many responses have in common and that nobody changes, so that how they look is worked out once.</summary>
+/// <summary>Immutable messages that many responses contain. Each is rendered once, and the rendering is cached.</summary>
 internal static class PreRenderedMessages
 {
     private static readonly ConditionalWeakTable<IMessage, Rendering> Known = [];
 
-    /// <summary>Declares that the message will never be changed, and returns it.</summary>
+    /// <summary>Registers a message. The caller must never change the message again.</summary>
+    /// <returns>The same message.</returns>
     public static T Share<T>(T message)
         where T : class, IMessage
     {
@@ -16,13 +17,13 @@ internal static class PreRenderedMessages
         return message;
     }
 
-    /// <summary>How a shared message looks; null for any other.</summary>
+    /// <summary>The cached rendering of a registered message; null for any other message.</summary>
     public static Rendering? Find(IMessage message) => Known.TryGetValue(message, out var rendering) ? rendering : null;
 
-    /// <summary>How a shared message looks.</summary>
+    /// <summary>The cached rendering of a message.</summary>
     internal sealed class Rendering
     {
-        /// <summary>As JSON in UTF-8; null until it is first needed.</summary>
+        /// <summary>The message as JSON in UTF-8; null until the first use.</summary>
         public byte[]? Json { get; set; }
     }
 }

@@ -7,10 +7,10 @@ internal sealed class CorsSettings
 {
     public const string Section = "Cors";
 
-    /// <summary>The origins whose pages may call, such as `https://app.example.com`. Default none: no CORS headers are sent.</summary>
+    /// <summary>The origins whose pages may call the server, such as `https://app.example.com`. Default: none, no CORS headers.</summary>
     public string[] Origins { get; set; } = [];
 
-    /// <summary>How long a browser may remember what a page may call, in seconds. Default 3,600.</summary>
+    /// <summary>How long browsers may cache a preflight response, in seconds. Default 3,600.</summary>
     [Range(0, 86_400)]
     public int MaxAgeSeconds { get; set; } = 3_600;
 }

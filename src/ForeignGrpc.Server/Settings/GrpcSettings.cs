@@ -6,8 +6,7 @@ internal sealed class GrpcSettings
     public const string Section = "Grpc";
 
     /// <summary>
-    /// Whether the server describes its services to gRPC clients (server reflection); outside Development a credential is needed. Default
-    /// true.
+    /// Whether the server offers gRPC server reflection. Outside Development, reflection needs a credential. Default true.
     /// </summary>
     public bool Reflection { get; set; } = true;
 }

@@ -1,4 +1,4 @@
 namespace ForeignGrpc.Server.Settings;
 
-/// <summary>The program cannot do what it was started for; the message is for the operator.</summary>
+/// <summary>An error that the operator can correct, such as an invalid setting. The program prints the message and exits.</summary>
 internal sealed class OperatorException(string message) : Exception(message);

@@ -10,12 +10,13 @@ internal sealed class ProxySettings : IValidatableObject
     public const string Section = "Proxies";
 
     /// <summary>
-    /// The proxies in front of the server, as IP addresses or networks, such as `10.1.2.3`, `10.0.0.0/8` or `fd00::/8`. `X-Forwarded-For`,
-    /// `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-Prefix` are honoured from these alone. Default none: the headers are ignored.
+    /// The proxies in front of the server, as IP addresses or networks, such as `10.1.2.3`, `10.0.0.0/8` or `fd00::/8`. The server trusts
+    /// `X-Forwarded-For`, `X-Forwarded-Proto`, `X-Forwarded-Host` and `X-Forwarded-Prefix` only from these. Default: none, the headers are
+    /// ignored.
     /// </summary>
     public string[] Known { get; set; } = [];
 
-    /// <summary>What is known, a single address as a network of one.</summary>
+    /// <summary>The known proxies as networks; a single address is a network with one address.</summary>
     /// <exception cref="FormatException">The settings have not been validated.</exception>
     public IEnumerable<IPNetwork> Networks() => Known.Select(text => Parse(text) ?? throw new FormatException($"'{text}' is no network."));
 
@@ -26,7 +27,10 @@ internal sealed class ProxySettings : IValidatableObject
                 + "prefix, such as '10.0.0.0/8'.",
             [nameof(Known)]));
 
-    /// <summary>Short and octal spellings of IPv4 addresses, such as `10.1` and `010.0.0.1`, are none.</summary>
+    /// <summary>
+    /// The network of an address or a network; null if the text is neither. Short and octal spellings of IPv4 addresses, such as `10.1` and
+    /// `010.0.0.1`, are not addresses.
+    /// </summary>
     private static IPNetwork? Parse(string text)
     {
         var address = text.Split('/')[0];

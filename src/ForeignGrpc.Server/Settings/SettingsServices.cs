@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Settings;
 
-/// <summary>Settings bound to a class with annotations, and checked when the server starts.</summary>
+/// <summary>Binds a section of settings to a class and validates its annotations when the server starts.</summary>
 internal static class SettingsServices
 {
     public static void AddSettings<T>(this IServiceCollection services, string section)
@@ -14,7 +14,7 @@ internal static class SettingsServices
         services.AddSingleton<IValidateOptions<T>>(new Annotations<T>(section));
     }
 
-    /// <summary>Like the framework's own check of annotations, but its errors name the settings as the operator writes them.</summary>
+    /// <summary>Validates annotations as the framework does, but errors name the settings as operators write them.</summary>
     private sealed class Annotations<T>(string section) : IValidateOptions<T>
         where T : class
     {

@@ -1,16 +1,18 @@
 namespace ForeignGrpc.Server.Settings;
 
-/// <summary>Finds what a misspelled word may have been meant to be.</summary>
+/// <summary>Suggests corrections of misspelled words.</summary>
 internal static class Spelling
 {
-    /// <summary>The nearest of the words that are right, no more than a third of whose letters differ; null when there is none.</summary>
+    /// <summary>The nearest correct word, if at most a third of its letters differ; else null.</summary>
     public static string? Nearest(string word, IEnumerable<string> right) => right
         .Select(candidate => (Candidate: candidate, Distance: Distance(word.ToUpperInvariant(), candidate.ToUpperInvariant())))
         .Where(found => found.Distance <= Math.Max(1, found.Candidate.Length / 3))
         .OrderBy(found => found.Distance)
         .FirstOrDefault().Candidate;
 
-    /// <summary>How many letters must be added, removed, changed or swapped with the next to make one word the other.</summary>
+    /// <summary>
+    /// The edit distance of two words: the number of letters to add, remove, change or swap with the next letter.
+    /// </summary>
     private static int Distance(string one, string other)
     {
         var (before, last, row) = (new int[other.Length + 1], new int[other.Length + 1], Enumerable.Range(0, other.Length + 1).ToArray());

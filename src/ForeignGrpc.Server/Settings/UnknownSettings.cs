@@ -3,37 +3,39 @@ using System.Reflection;
 namespace ForeignGrpc.Server.Settings;
 
 /// <summary>
-/// Refuses settings that nothing would read, because they are misspelled, in the wrong section or of the wrong shape. The binder passes
-/// over these in silence.
+/// Rejects settings that no class reads because they are misspelled, in the wrong section or of the wrong shape. The binder of the
+/// framework ignores such settings silently.
 /// </summary>
 internal static class UnknownSettings
 {
     private const string Kestrel = "Kestrel";
 
-    /// <summary>Names that a section has beside the properties of classes.</summary>
+    /// <summary>Names of settings that are not properties of a settings class, by section.</summary>
     private static readonly Dictionary<string, string[]> Names = new(StringComparer.OrdinalIgnoreCase)
     {
         ["ConnectionStrings"] = [StorageOptions.ConnectionName],
         [Kestrel] = ["Endpoints", "EndpointDefaults", "Certificates", "Limits"],
     };
 
-    /// <summary>Names that each of the sections within one has.</summary>
+    /// <summary>Names of settings in each subsection of a section.</summary>
     private static readonly Dictionary<string, string[]> NamesWithin = new(StringComparer.OrdinalIgnoreCase)
     {
         [$"{Kestrel}:Endpoints"] = ["Url", "Protocols", "SslProtocols", "Certificate", "ClientCertificateMode", "Sni"],
         [$"{Kestrel}:Certificates"] = ["Path", "KeyPath", "Password", "Subject", "Store", "Location", "AllowInvalid"],
     };
 
-    /// <summary>Settings of other ways to say where to listen, which the endpoints would override.</summary>
+    /// <summary>Other settings for listen addresses. The Kestrel endpoints would override them.</summary>
     private static readonly string[] OtherAddresses = ["urls", "http_ports", "https_ports"];
 
-    /// <summary>The framework's own switch for the headers of proxies.</summary>
+    /// <summary>The setting of the framework that trusts forwarded headers from any proxy.</summary>
     private const string AnyProxy = "ForwardedHeaders_Enabled";
 
+    /// <summary>Checks all settings.</summary>
     /// <param name="configuration">The settings.</param>
-    /// <param name="classes">What reads them.</param>
-    /// <param name="given">Those of the command line, where, unlike in the environment, all are meant for this program.</param>
-    /// <exception cref="OperatorException">There is one.</exception>
+    /// <param name="classes">The classes that read settings.</param>
+    /// <param name="given">The settings of the command line. Unlike the environment, the command line has no settings of other
+    /// programs.</param>
+    /// <exception cref="OperatorException">A setting is unknown or has the wrong shape.</exception>
     public static void Check(IConfiguration configuration, IEnumerable<SettingsClass> classes, IEnumerable<string> given)
     {
         var types = classes.ToLookup(settings => settings.Section, settings => settings.Type, StringComparer.OrdinalIgnoreCase);
@@ -45,7 +47,7 @@ internal static class UnknownSettings
         ];
         foreach (var section in configuration.GetChildren().Where(section => section.GetChildren().Any()))
         {
-            // Other programs' variables are among these: only what is nearly one of the sections is meant to be one.
+            // The environment has variables of other programs too, so only a name close to a section is an error.
             if (!sections.Contains(section.Key, StringComparer.OrdinalIgnoreCase)
                 && Spelling.Nearest(section.Key, sections.Where(name => name.Length > 5)) is { } meant)
             {
@@ -123,7 +125,7 @@ internal static class UnknownSettings
         }
     }
 
-    /// <summary>Whether the binder sets it: by its setter, by the constructor, or by what is within.</summary>
+    /// <summary>Whether the binder can set the property: by setter, by constructor, or by the properties of its class.</summary>
     private static bool IsSetting(Type type, PropertyInfo property) =>
         property.SetMethod is { IsPublic: true } || IsClass(property.PropertyType)
         || type.GetConstructors().Any(constructor => constructor.GetParameters().Any(
