@@ -50,12 +50,14 @@ internal sealed class Failure : Exception
     public static Failure TooMany(int limit) => new(
         StatusCode.ResourceExhausted,
         FailureReasons.TooMany,
-        Texts.Of($"The response would have more keys than the limit of {limit:N0} (setting Limits:ListedKeys); ask for less, or stream the keys over gRPC."));
+        Texts.Of(
+            $"The list has more keys than the limit of {limit:N0} (setting Limits:ListedKeys); ask for less, or stream them over gRPC."));
 
     public static Failure TooLarge(int limit) => new(
         StatusCode.ResourceExhausted,
         FailureReasons.TooMany,
-        Texts.Of($"The response would be larger than the limit of {limit:N0} bytes (setting Limits:AnswerBytes); ask for less, or stream the keys over gRPC."));
+        Texts.Of(
+            $"The response exceeds the limit of {limit:N0} bytes (setting Limits:AnswerBytes); ask for less, or stream keys over gRPC."));
 
     public static Failure TooManyWrongPasswords(TimeSpan retryAfter) => new(
         StatusCode.ResourceExhausted, FailureReasons.WrongPasswords, Texts.Of(

@@ -62,12 +62,12 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed as {Error}.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed with {Error}.")]
     private partial void LogStoreFailure(string method, StoreError error, Exception e);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed as {Error}: {Cause}")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed with {Error}: {Cause}")]
     private partial void LogStoreIsAway(string method, StoreError error, string cause);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed in an unforeseen way.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed with an unexpected exception.")]
     private partial void LogUnforeseen(string method, Exception e);
 }

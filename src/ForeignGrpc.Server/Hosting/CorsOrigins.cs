@@ -17,12 +17,12 @@ internal sealed class CorsOrigins : IValidateOptions<CorsSettings>
     private static string? Wrong(string origin)
     {
         const string Right =
-            "Write each origin as scheme and host, with its port where that is not the scheme's own, such as 'https://app.example.com'";
+            "Write each origin as scheme and host, with its port if that is not the default, such as 'https://app.example.com'";
         if (!Uri.TryCreate(origin.Trim(), UriKind.Absolute, out var address)
             || address.Scheme is not ("http" or "https")
             || address.Host.Contains('*', StringComparison.Ordinal))
         {
-            return $"{Right}; callers send credentials, so pages of any origin, or of none, cannot be allowed.";
+            return $"{Right}; callers send credentials, so neither every origin nor pages without one can be allowed.";
         }
 
         var right = address.GetLeftPart(UriPartial.Authority);

@@ -37,8 +37,8 @@ internal static partial class MalformedGrpc
     {
         if (context.Request.Headers.TryGetValue(Timeout, out var timeout) && !IsTimeout(timeout.ToString()))
         {
-            Refusals.Failed(context, Failure.InvalidArgument(
-                Timeout, Texts.Of($"must be 1 to 8 digits followed by one of the units H, M, S, m, u and n, but is '{Excerpt.Of(timeout.ToString())}'.")));
+            Refusals.Failed(context, Failure.InvalidArgument(Timeout, Texts.Of(
+                $"must be 1 to 8 digits and one of the units H, M, S, m, u and n, but is '{Excerpt.Of(timeout.ToString())}'.")));
             return;
         }
 
@@ -77,6 +77,6 @@ internal static partial class MalformedGrpc
     [LoggerMessage(Level = LogLevel.Debug, Message = "{Path}: the message cannot be read: {Reason}")]
     private static partial void LogMalformed(ILogger logger, string path, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed in an unforeseen way.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed with an unexpected exception.")]
     private static partial void LogUnforeseen(ILogger logger, string path, Exception e);
 }

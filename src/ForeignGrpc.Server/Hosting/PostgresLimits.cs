@@ -26,7 +26,7 @@ internal sealed class PostgresLimits(IOptions<StorageOptions> storage) : IValida
             ("Limits:TableName", options.TableName),
         ];
         var wrong = limits.Where(limit => limit.Value > Longest)
-            .Select(limit => $"{limit.Setting} is '{limit.Value}'. With PostgreSQL at most {Longest} can be told apart.").ToList();
+            .Select(limit => $"{limit.Setting} is '{limit.Value}'. With PostgreSQL it may be at most {Longest}.").ToList();
         return wrong.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(wrong);
     }
 }

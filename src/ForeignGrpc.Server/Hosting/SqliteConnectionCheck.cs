@@ -33,7 +33,7 @@ internal sealed class SqliteConnectionCheck(IConfiguration configuration) : IVal
                     $"ConnectionStrings:{StorageOptions.ConnectionName} is '{text}'. "
                     + "It must name a file by its path, such as 'Data Source=foreign.db'."),
             { Mode: SqliteOpenMode.ReadOnly } => Wrong("Mode=ReadOnly", "The server must be able to save."),
-            { Cache: SqliteCacheMode.Shared } => Wrong("Cache=Shared", "With it reads wait for writes."),
+            { Cache: SqliteCacheMode.Shared } => Wrong("Cache=Shared", "A shared cache makes reads wait for writes."),
             _ => ValidateOptionsResult.Success,
         };
     }

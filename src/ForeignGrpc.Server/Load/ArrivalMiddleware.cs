@@ -23,8 +23,8 @@ internal sealed class ArrivalMiddleware(RequestDelegate next, CallsAtWork atWork
 
         if (!_places.TryTake())
         {
-            Refusals.Failed(context, Failure.Overloaded(
-                Texts.Of($"The server has reached its limit of {_places.Limit:N0} calls to authenticate at a time (setting Limits:Calls); nothing was changed.")));
+            Refusals.Failed(context, Failure.Overloaded(Texts.Of(
+                $"The limit of {_places.Limit:N0} calls to authenticate is reached (setting Limits:Calls); nothing was changed.")));
             return;
         }
 

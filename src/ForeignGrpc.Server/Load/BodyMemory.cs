@@ -34,15 +34,15 @@ internal sealed class BodyMemory(IOptions<LoadLimits> limits)
     {
         if (_ofCallers.GetValueOrDefault(caller) > _limitOfCaller)
         {
-            throw Failure.TooManyCalls(
-                Texts.Of($"Your request bodies and responses in memory have reached the limit of {_limitOfCaller:N0} bytes (setting Limits:BodyMemoryPerCaller); nothing was changed."),
+            throw Failure.TooManyCalls(Texts.Of(
+                $"Your calls reached their limit of {_limitOfCaller:N0} bytes (setting Limits:BodyMemoryPerCaller); nothing was changed."),
                 RetryAfter);
         }
 
         if (Volatile.Read(ref _held) > _limit)
         {
             throw Failure.Overloaded(
-                Texts.Of($"The request bodies in memory have reached the limit of {_limit:N0} bytes (setting Limits:BodyMemory); nothing was changed."));
+                Texts.Of($"Request bodies reached the limit of {_limit:N0} bytes (setting Limits:BodyMemory); nothing was changed."));
         }
     }
 }

@@ -101,19 +101,22 @@ internal sealed class CallLoadMiddleware : IDisposable
     }
 
     private static Failure NoPlace(CallerKey caller, Places places) => Failure.Overloaded(caller.IsKnown
-        ? Texts.Of($"The server has reached its limit of {places.Limit:N0} calls in flight (setting Limits:Calls); nothing was changed.")
+        ? Texts.Of($"The limit of {places.Limit:N0} calls in flight is reached (setting Limits:Calls); nothing was changed.")
         : Texts.Of(
-            $"The server has reached its limit of {places.Limit:N0} calls in flight without a credential (setting Limits:AnonymousCalls); nothing was changed."));
+            $"The limit of {places.Limit:N0} calls without a credential is reached (setting Limits:AnonymousCalls); nothing was changed."));
 
     private Failure? Refusal(CallerKey caller, RateLimitLease underWay, RateLimitLease? begun) => (underWay, begun) switch
     {
-        ({ IsAcquired: false }, _) when caller.IsKnown => Failure.TooManyCalls(
-            Texts.Of($"You have reached your limit of {_limits.CallsPerCaller:N0} calls in flight (setting Limits:CallsPerCaller); nothing was changed."), Second),
-        ({ IsAcquired: false }, _) => Failure.TooManyCalls(
-            Texts.Of($"Your address has reached its limit of {_limits.CallsPerAddress:N0} calls in flight (setting Limits:CallsPerAddress); nothing was changed."), Second),
-        (_, { IsAcquired: false }) => Failure.TooManyCalls(
-            Texts.Of($"You have reached your limit of {_limits.CallsPerSecond:N0} calls a second (setting Limits:CallsPerSecond); nothing was changed."),
+        ({ IsAcquired: false }, _) when caller.IsKnown => Failure.TooManyCalls(Texts.Of(
+            $"Your limit of {_limits.CallsPerCaller:N0} calls in flight is reached (setting Limits:CallsPerCaller); nothing was changed."),
+            Second),
+        ({ IsAcquired: false }, _) => Failure.TooManyCalls(OfAddress(_limits.CallsPerAddress), Second),
+        (_, { IsAcquired: false }) => Failure.TooManyCalls(Texts.Of(
+            $"Your limit of {_limits.CallsPerSecond:N0} calls a second is reached (setting Limits:CallsPerSecond); nothing was changed."),
             begun.TryGetMetadata(MetadataName.RetryAfter, out var rest) ? rest : Second),
         _ => null,
     };
+
+    private static Text OfAddress(int limit) => Texts.Of(
+        $"Your address's limit of {limit:N0} calls in flight is reached (setting Limits:CallsPerAddress); nothing was changed.");
 }

@@ -78,8 +78,8 @@ internal sealed partial class ForeignSystemAgentService
     /// <summary>All devices of a request are saved in one transaction, which saves of others wait for.</summary>
     private AppSave RequireFewDevices(AppSave app) =>
         app.Devices.Count + (app.RemovedDevices?.Count ?? 0) is var count && count <= _limits.SavedDevices ? app : throw Failure.InvalidArgument(
-            "foreign_app_entity.devices",
-            Texts.Of($"adds, changes or deletes {count:N0} devices; the limit of one request is {_limits.SavedDevices:N0} (setting Limits:SavedDevices)."));
+            "foreign_app_entity.devices", Texts.Of(
+            $"saves or deletes {count:N0} devices; one request may have {_limits.SavedDevices:N0} (setting Limits:SavedDevices)."));
 
     private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
 

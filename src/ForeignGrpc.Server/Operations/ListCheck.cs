@@ -99,12 +99,12 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
     {
         if (!IsBlankOr("Slim", request.ListMode))
         {
-            Refuse("list_mode", Texts.Of($"must be Slim, the only mode that there is, but is {Quoted(request.ListMode)}."));
+            Refuse("list_mode", Texts.Of($"must be Slim, the only mode, but is {Quoted(request.ListMode)}."));
         }
 
         if (Split(request.ListOptions).Any(option => !option.EndsWith("=false", StringComparison.OrdinalIgnoreCase)))
         {
-            Refuse("list_options", Texts.Of($"must be blank, as there are no options, but is {Quoted(request.ListOptions)}."));
+            Refuse("list_options", Texts.Of($"must be blank, because the list has no options, but is {Quoted(request.ListOptions)}."));
         }
     }
 
@@ -136,7 +136,7 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTim
         if (column is null)
         {
             Refuse(field, Texts.Of(
-                $"has '{ListFilterTokens.Shown(name)}', which is not a column; the columns are {string.Join(", ", ListColumns.Names)}."));
+                $"has '{ListFilterTokens.Shown(name)}', which is not a column; the columns are {ListColumns.Names}."));
         }
 
         return column;

@@ -8,8 +8,8 @@ internal static class ListColumns
     private static readonly Dictionary<string, ListColumn> ByName =
         Enum.GetValues<ListColumn>().ToDictionary(Name, column => column, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>All names, in documented order.</summary>
-    public static IEnumerable<string> Names => ByName.Keys;
+    /// <summary>All names, in documented order, separated by commas.</summary>
+    public static string Names { get; } = string.Join(", ", ByName.Keys);
 
     /// <summary>The documented name: `appId`.</summary>
     public static string Name(ListColumn column)

@@ -143,7 +143,7 @@ internal sealed class ListFilterParser
             return new ListFilter.Compare(of, function, value);
         }
 
-        var column = ListColumns.Find(word.Text) ?? throw NoColumn(word);
+        var column = ListColumns.Find(word.Text) ?? throw ListFilterTokens.NoColumn(word);
         if (_tokens.TakeWord("oneOf") || _tokens.TakeWord("in"))
         {
             return new ListFilter.OneOf(column, ParseValues(column).Distinct().ToList());
@@ -180,7 +180,7 @@ internal sealed class ListFilterParser
     {
         var word = _tokens.Next();
         var column = word.Kind == ListFilterTokens.Kind.Word ? ListColumns.Find(word.Text) : null;
-        return column ?? throw NoColumn(word);
+        return column ?? throw ListFilterTokens.NoColumn(word);
     }
 
     private List<object> ParseValues(ListColumn column)
@@ -213,8 +213,8 @@ internal sealed class ListFilterParser
         var isText = how is Comparison.StartsWith or Comparison.EndsWith or Comparison.Contains;
         if (isText && type != typeof(string))
         {
-            throw new ListFilterException(
-                Texts.Of($"uses a text operator on {ListColumns.Name(column)}, which is not a text column, before position {_tokens.Current.Start}."));
+            throw new ListFilterException(Texts.Of(
+                $"uses a text operator on {ListColumns.Name(column)}, which is not text, before position {_tokens.Current.Start}."));
         }
 
         var token = _tokens.Next();
@@ -243,9 +243,6 @@ internal sealed class ListFilterParser
             ? date.ToDateTimeOffset()
             : throw ListFilterTokens.Expected(Texts.Of($"a date such as 2026-01-31T23:59:59Z"), token);
     }
-
-    private static ListFilterException NoColumn(ListFilterTokens.Token token) => new(Texts.Of(
-        $"has '{ListFilterTokens.Shown(token.Text)}' at position {token.Start}, which is not a column; the columns are {string.Join(", ", ListColumns.Names)}."));
 
     private ListFilterException Expected(Text what) => ListFilterTokens.Expected(what, _tokens.Current);
 }

@@ -35,6 +35,9 @@ internal sealed class ListFilterTokens
         ? Texts.Of($"ends at position {token.Start}, where {what} is expected.")
         : Texts.Of($"has '{Shown(token.Text)}' at position {token.Start}, where {what} is expected."));
 
+    public static ListFilterException NoColumn(Token token) => new(
+        Texts.Of($"has '{Shown(token.Text)}' at position {token.Start}, which is not a column; the columns are {ListColumns.Names}."));
+
     /// <summary>So much of a caller's text as an error shows of it.</summary>
     public static string Shown(string text) => text.Length <= ShownCharacters
         ? text

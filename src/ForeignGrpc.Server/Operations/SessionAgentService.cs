@@ -76,7 +76,7 @@ internal sealed class SessionAgentService(
         if (origins.IsOther(context))
         {
             throw Failure.Forbidden(Texts.Of(
-                $"A page of another origin cannot log in. Allow its origin (setting Cors:Origins) or, if the server is behind a proxy, name the proxy (setting Proxies:Known)."));
+                $"A page of another origin cannot log in. Allow the origin, or name your proxy (settings Cors:Origins, Proxies:Known)."));
         }
 
         if (await passwords.FindAsync(request.UserName, request.UserPassword, ClientAddress.Of(context)) is not { } user

@@ -62,6 +62,6 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
         return Failure.Unforeseen();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A REST call failed in an unforeseen way.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "A REST call failed with an unexpected exception.")]
     private partial void LogUnforeseen(Exception e);
 }

@@ -72,8 +72,8 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
     private static Conventions ReadConventions(HttpContext context)
     {
         var headers = context.Request.Headers;
-        var conventions = Conventions.TryRead(context.Request) ?? throw TextValues.Invalid(
-            Conventions.TimeZoneHeader, Texts.Of($"must be a time zone, but is {TextValues.Quote(headers[Conventions.TimeZoneHeader].ToString())}; use a documented code (US-NY), a country with one zone (NO) or an IANA name (Europe/Oslo)."));
+        var conventions = Conventions.TryRead(context.Request)
+            ?? throw NoTimeZone(TextValues.Quote(headers[Conventions.TimeZoneHeader].ToString()));
         context.Features.Set(conventions);
         if (headers.ContainsKey(Conventions.TimeZoneHeader))
         {
@@ -89,4 +89,7 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
         RestResponses.SetCacheControl(context);
         return Task.CompletedTask;
     }
+
+    private static Failure NoTimeZone(string given) => TextValues.Invalid(Conventions.TimeZoneHeader, Texts.Of(
+        $"must be a time zone, but is {given}; use a code (US-NY), a country with one zone (NO) or an IANA name (Europe/Oslo)."));
 }

@@ -170,8 +170,8 @@ internal sealed class RestOperation
             }
             else if (_isQueryClosed)
             {
-                throw TextValues.Invalid(
-                    name, Texts.Of($"is no parameter of this operation; it takes {string.Join(", ", QueryFields.Select(taken => taken.JsonName))}."));
+                var names = string.Join(", ", QueryFields.Select(taken => taken.JsonName));
+                throw TextValues.Invalid(name, Texts.Of($"is not a parameter of this operation; the parameters are {names}."));
             }
         }
 
@@ -194,7 +194,8 @@ internal sealed class RestOperation
         if (_agentPath is not null && Verb == HttpMethods.Delete && path[^1].Length == 0)
         {
             throw TextValues.Invalid(
-                _pathParameters[^1].Field.JsonName, Texts.Of($"is blank at the end of the path; to delete what has a blank one, call POST {_agentPath}."));
+                _pathParameters[^1].Field.JsonName,
+                Texts.Of($"is blank at the end of the path; to delete by a blank value, call POST {_agentPath}."));
         }
 
         foreach (var (segment, field) in _pathParameters)

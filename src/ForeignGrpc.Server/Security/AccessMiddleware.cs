@@ -55,6 +55,6 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialS
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Who calls could not be found out: the store failed as {Error}.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The caller could not be authenticated: the store failed with {Error}.")]
     private partial void LogStoreFailure(StoreError error, Exception e);
 }

@@ -52,18 +52,19 @@ internal sealed class AuthOptions : IValidatableObject
     {
         if (RequireAppToken && AppTokens.Length == 0)
         {
-            yield return new ValidationResult("With it Auth:AppTokens must have at least one.", [nameof(RequireAppToken)]);
+            yield return new ValidationResult("It requires at least one token in Auth:AppTokens.", [nameof(RequireAppToken)]);
         }
 
         if (Bearer.IsEnabled && Bearer.Audience.Length == 0)
         {
-            yield return new ValidationResult("Auth:Bearer:Audience must name this service, as tokens do.", [nameof(Bearer)]);
+            yield return new ValidationResult(
+                "Auth:Bearer:Audience must be the name of this service in the `aud` of tokens.", [nameof(Bearer)]);
         }
 
         if (Bearer.KeyFile.Length > 0 && Bearer.Issuer.Length == 0)
         {
             yield return new ValidationResult(
-                "With Auth:Bearer:KeyFile, Auth:Bearer:Issuer must name the issuer whose tokens are taken, as they do in `iss`.",
+                "With Auth:Bearer:KeyFile, Auth:Bearer:Issuer must be the `iss` of the accepted tokens.",
                 [nameof(Bearer)]);
         }
     }

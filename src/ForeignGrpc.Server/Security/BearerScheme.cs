@@ -88,7 +88,7 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache user
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new OperatorException($"Auth:Bearer:KeyFile '{path}' is no JSON Web Key Set that can be read: {e.Message}");
+            throw new OperatorException($"Auth:Bearer:KeyFile '{path}' is not a valid JSON Web Key Set: {e.Message}");
         }
     }
 

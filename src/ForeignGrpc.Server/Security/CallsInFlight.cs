@@ -64,6 +64,6 @@ internal sealed partial class CallsInFlight(ILogger<CallsInFlight> logger) : Bac
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "A call in flight was not authorized again: the store failed as {Error}.")]
+    [LoggerMessage(Level = LogLevel.Debug, Message = "A call in flight could not be authorized again: the store failed with {Error}.")]
     private partial void LogNotChecked(StoreError error);
 }

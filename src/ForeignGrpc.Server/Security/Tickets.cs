@@ -121,6 +121,6 @@ internal sealed partial class Tickets(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The expiry of ticket {Id} could not be put off.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The expiry of ticket {Id} could not be extended.")]
     private partial void LogNotExtended(int id, Exception e);
 }

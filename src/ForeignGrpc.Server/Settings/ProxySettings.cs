@@ -23,8 +23,8 @@ internal sealed class ProxySettings : IValidatableObject
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext) => Known
         .Where(text => Parse(text) is null)
         .Select(text => new ValidationResult(
-            $"'{text}' is neither an IP address, such as '10.1.2.3', nor a network, which is its first address and the length of its "
-                + "prefix, such as '10.0.0.0/8'.",
+            $"'{text}' is neither an IP address, such as '10.1.2.3', nor a network (first address and prefix length), such as "
+                + "'10.0.0.0/8'.",
             [nameof(Known)]));
 
     /// <summary>

@@ -84,14 +84,14 @@ internal static class UnknownSettings
         {
             throw new OperatorException(
                 $"{other} is '{configuration[other]}' (argument --{other} or variable ASPNETCORE_{other.ToUpperInvariant()}). "
-                + "Set Kestrel:Endpoints:Rest:Url and Kestrel:Endpoints:Grpc:Url instead: this server listens there.");
+                + "Set Kestrel:Endpoints:Rest:Url and Kestrel:Endpoints:Grpc:Url instead.");
         }
 
         if ("true".Equals(configuration[AnyProxy], StringComparison.OrdinalIgnoreCase))
         {
             throw new OperatorException(
                 $"{AnyProxy} is 'true' (argument --{AnyProxy} or variable ASPNETCORE_{AnyProxy.ToUpperInvariant()}): "
-                + "anyone could name any address as the caller's. "
+                + "any client could then claim any address. "
                 + $"Set {ProxySettings.Section}:{nameof(ProxySettings.Known)}:0 and so on instead, "
                 + "to the addresses or networks of your proxies.");
         }
@@ -141,7 +141,7 @@ internal static class UnknownSettings
         }
         else if (type.IsGenericType)
         {
-            Require(value is null, setting, $"It has names within: write {setting.Path}:NAME.");
+            Require(value is null, setting, $"It has a value for each name: write {setting.Path}:NAME.");
             setting.GetChildren().ToList().ForEach(entry => CheckShape(entry, type.GetGenericArguments()[^1]));
         }
         else if (IsClass(type))
@@ -151,7 +151,7 @@ internal static class UnknownSettings
         }
         else
         {
-            Require(within is null, setting, $"It is one value, and so there is no {within?.Path}.");
+            Require(within is null, setting, $"It is a single value; there is no {within?.Path}.");
             Require(
                 !type.IsEnum || value is null || Enum.GetNames(type).Contains(value, StringComparer.OrdinalIgnoreCase),
                 setting,

@@ -13,15 +13,15 @@ internal static class BackupCommands
     public static Command CreateBackup(string[] settings) => Create(
         settings,
         "backup",
-        "Writes the database as it is now into a new file, while its server goes on.",
+        "Writes a snapshot of the database into a new file. Its server may keep running.",
         "The new file.",
         (database, file, report) => $"Backed up and checked: {SqliteBackup.Write(database, file, report):N0} keys.");
 
     public static Command CreateRestore(string[] settings) => Create(
         settings,
         "restore",
-        "Checks a backup and puts it in the place of the database, whose server must be stopped. "
-        + $"What was there is kept, with {SqliteBackup.SetAside} behind its name.",
+        "Checks a backup and replaces the database with it. Stop the server first. "
+        + $"The old database is kept, with {SqliteBackup.SetAside} after its name.",
         "The backup.",
         (database, file, report) =>
         {
@@ -29,7 +29,7 @@ internal static class BackupCommands
             return leftovers.Count == 0
                 ? $"Restored and checked: {keys:N0} keys."
                 : (FormattableString)$"""
-                Another database left files here, which may hold some of its saves. They are now: {string.Join(", ", leftovers)}.
+                Another database left files here that may hold saves. They are kept as: {string.Join(", ", leftovers)}.
                 Restored and checked: {keys:N0} keys.
                 """;
         });
@@ -48,7 +48,7 @@ internal static class BackupCommands
             var configuration = ServerBuilder.CreateBuilder(settings).Configuration;
             if (StoreServices.Provider(configuration) is var engine && engine != StorageOptions.Sqlite)
             {
-                throw new OperatorException($"Storage:Provider is {engine}; back it up by its own means, such as pg_dump.");
+                throw new OperatorException($"Storage:Provider is {engine}. Back the database up with its own tools, such as pg_dump.");
             }
 
             var database = StoreServices.ConnectionString(configuration, engine);

@@ -52,7 +52,7 @@ internal static class Commands
 
     private static Command CreateHealth(string[] settings)
     {
-        var command = new Command("health", "Asks the server that runs here with the same settings whether it is ready.");
+        var command = new Command("health", "Checks whether the server on this machine with the same settings is ready.");
         command.SetAction(async (_, cancellationToken) =>
         {
             var configuration = ServerBuilder.CreateBuilder(settings).Configuration;

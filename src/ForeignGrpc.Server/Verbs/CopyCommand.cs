@@ -18,18 +18,18 @@ internal static class CopyCommand
     {
         var from = new Option<string>("--from")
         {
-            Description = "The SQLite file. Stop its server first; the file stays as it is.",
+            Description = "The SQLite file. Stop its server first. The file is not changed.",
             Required = true,
         };
         var to = new Option<string>("--to-file")
         {
-            Description = "A file with the connection string of the PostgreSQL database, which is empty; "
-                + $"else the environment has it in {Setting}.",
+            Description = "A file with the connection string of the empty PostgreSQL database. "
+                + $"Default: the environment variable {Setting}.",
         };
         var former = new Option<string>("--to") { Hidden = true };
         var command = new Command(
             Verb,
-            "Copies everything from a SQLite file to PostgreSQL and compares the two. Goes on where it ended when it was interrupted.")
+            "Copies everything from a SQLite file to PostgreSQL and compares both. Run it again after an interruption to continue.")
         {
             from, to, former,
         };
@@ -39,8 +39,8 @@ internal static class CopyCommand
                 || settings.Any(setting => setting.StartsWith("--ConnectionStrings:", StringComparison.OrdinalIgnoreCase)))
             {
                 throw new OperatorException(
-                    "Every user of this machine can read the arguments of a program: "
-                    + $"put the connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
+                    "Every user of this machine can read the arguments of a program. "
+                    + $"Put the connection string into the environment variable {Setting}, or into a file, and name it with --to-file.");
             }
 
             var target = Target(settings, parsed.GetValue(to));
@@ -56,7 +56,7 @@ internal static class CopyCommand
             }
             catch (OperationCanceledException)
             {
-                throw new OperatorException("The copy was interrupted; begin it again to go on.");
+                throw new OperatorException("The copy was interrupted. Run the command again to continue.");
             }
         });
         return command;
@@ -79,8 +79,8 @@ internal static class CopyCommand
                     ? ServerBuilder.CreateBuilder(settings).Configuration.GetConnectionString(StorageOptions.ConnectionName)
                     : File.ReadAllText(file).Trim())
                 ?? throw new OperatorException(
-                    "Which PostgreSQL database? "
-                    + $"Put its connection string into the environment, as {Setting}, or into a file, and name that by --to-file.");
+                    "The PostgreSQL database is not set. "
+                    + $"Put its connection string into the environment variable {Setting}, or into a file, and name it with --to-file.");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -17,28 +17,28 @@ internal static class UserCommands
         CreateAdd(settings),
         CreateList(settings),
         CreateChange(
-            settings, "set-role", "Gives a user another role.", "has the role", parsed =>
+            settings, "set-role", "Changes a user's role.", "has the role", parsed =>
                 new UserChange(Role: parsed.GetRequiredValue(Role)), Role),
         CreateChange(
             settings,
             "set-password",
-            "Gives a user another password, which is asked for, or read from standard input; ends the user's tickets and sessions.",
+            "Changes a user's password and ends the user's tickets and sessions. Asks for the password, or reads it from standard input.",
             "has a new password; role",
             _ => new UserChange(PasswordHash: new Passwords().Hash(UserRules.CheckPassword(PasswordPrompt.Read())))),
         CreateChange(
-            settings, "disable", "Shuts a user out at once, tickets and sessions included.", "is disabled; role", _ =>
+            settings, "disable", "Disables a user at once, and with it the tickets and sessions of the user.", "is disabled; role", _ =>
                 new UserChange(Disabled: true)),
-        CreateChange(settings, "enable", "Lets a disabled user in again.", "is enabled; role", _ => new UserChange(Disabled: false)),
+        CreateChange(settings, "enable", "Enables a disabled user.", "is enabled; role", _ => new UserChange(Disabled: false)),
     };
 
     private static Command CreateAdd(string[] settings)
     {
         var fullName = new Option<string?>("--full-name")
         {
-            Description = "What CreatedBy and UpdatedBy show; the login name unless given.",
+            Description = "The name that CreatedBy and UpdatedBy show. Default: the login name.",
         };
-        var create = new Option<bool>("--create") { Description = "Creates the database when it is missing." };
-        var command = new Command("add", "Adds a user. The password is asked for, or read from standard input.")
+        var create = new Option<bool>("--create") { Description = "Creates the database if it is missing." };
+        var command = new Command("add", "Adds a user. Asks for the password, or reads it from standard input.")
         {
             Name, Role, fullName, create,
         };

@@ -62,7 +62,7 @@ public sealed class DatabaseCopy : IDisposable
         }
         catch (NpgsqlException e)
         {
-            throw new StoreException(StoreError.CopyFailed, $"The copy was interrupted ({e.Message}); begin it again to go on.", e);
+            throw new StoreException(StoreError.CopyFailed, $"The copy was interrupted ({e.Message}). Run the command again to continue.", e);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed class DatabaseCopy : IDisposable
             if (marked.GetString(0) is var other && other != _file)
             {
                 throw new StoreException(
-                    StoreError.CannotOpen, $"A copy of '{other}' was begun into this database; finish that, or empty the database.");
+                    StoreError.CannotOpen, $"The database has an unfinished copy of '{other}'; finish that copy, or empty the database.");
             }
 
             return;
@@ -108,7 +108,7 @@ public sealed class DatabaseCopy : IDisposable
             if (Count(_target, table) is var rows && rows > 0)
             {
                 throw new StoreException(
-                    StoreError.CannotOpen, $"The database to copy into has {rows:N0} {table.What} already; it must be empty.");
+                    StoreError.CannotOpen, $"The target database already has {rows:N0} {table.What}; it must be empty.");
             }
         }
 
@@ -158,7 +158,7 @@ public sealed class DatabaseCopy : IDisposable
         {
             throw new StoreException(
                 StoreError.CopyFailed,
-                $"The {table.What} differ: {sourceRows:N0} in the file, {targetRows:N0} in the database, checksums {sourceSum:x} and {targetSum:x}. One was changed since the copy began; empty the database and begin again.");
+                $"The {table.What} differ: {sourceRows:N0} in the file, {targetRows:N0} in the database, checksums {sourceSum:x} and {targetSum:x}. One of them was changed after the copy began; empty the database and start the copy again.");
         }
 
         (long Rows, UInt128 Sum) Sum(SqlSession session, Action<long> read)

@@ -50,7 +50,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             database.RequireNewest(session);
             return takesCopy || !IsBeingCopied(session)
                 ? database
-                : throw database.CannotOpen("is being copied into; let `copy-to-postgres` finish first");
+                : throw database.CannotOpen("has an unfinished copy; let `copy-to-postgres` finish first");
         }
         catch (Exception e) when (e is NpgsqlException or TimeoutException)
         {
@@ -97,7 +97,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
         {
-            throw new StoreException(StoreError.CannotOpen, $"The connection string is not one for PostgreSQL: {e.Message}", e);
+            throw new StoreException(StoreError.CannotOpen, $"The connection string is not valid for PostgreSQL: {e.Message}", e);
         }
     }
 
@@ -105,11 +105,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     {
         PostgresException { SqlState: PostgresErrorCodes.InvalidCatalogName } => "does not exist; create it first",
         PostgresException { SqlState: PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification } =>
-            "does not let this user in: check Username and Password",
+            "rejects this user: check Username and Password",
         PostgresException { SqlState: PostgresErrorCodes.InsufficientPrivilege } =>
             "does not let this user create tables: it needs CREATE on the schema",
         PostgresException server when server.MessageText.Contains("statement pooling", StringComparison.Ordinal) =>
-            "is behind pgbouncer in statement mode, in which nothing can be changed in one transaction; set its pool_mode to transaction or session",
+            "is behind pgbouncer in statement mode, which allows no transactions; set its pool_mode to transaction or session",
         PostgresException server =>
             string.Create(CultureInfo.InvariantCulture, $"cannot be opened (PostgreSQL error {server.SqlState}: {server.MessageText})"),
         _ => $"cannot be reached: {e.InnerException?.Message ?? e.Message}",
@@ -152,8 +152,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         if (row.Read() && (row.GetInt64(0) == 1 || row.GetString(1) == "on"))
         {
             throw CannotOpen(row.GetInt64(0) == 1
-                ? "is a standby, which takes no changes; connect to its primary"
-                : "takes no changes: default_transaction_read_only is on; set it off for this database and user, or connect to the primary");
+                ? "is a standby, which accepts no changes; connect to its primary"
+                : "accepts no changes: default_transaction_read_only is on; turn it off for this database and user, or connect to the primary");
         }
     }
 
@@ -189,11 +189,11 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         switch (HasVersion(session) ? Version(session) ?? 0 : 0)
         {
             case 0:
-                throw CannotOpen("has no tables of this program; a server makes them when it starts, or `users add` with --create");
+                throw CannotOpen("has no tables of this program; a server creates them at its start, and so does `users add --create`");
             case > 0 and var version when version > SchemaVersion:
                 throw CannotOpen($"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
             case var version when version < SchemaVersion:
-                throw CannotOpen($"has schema version {version}, of an older program; start this program's server once, which brings it to {SchemaVersion}");
+                throw CannotOpen($"has schema version {version}, of an older program; start this program's server once to upgrade it to {SchemaVersion}");
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class FileWatch(string path, Action<string> warn)
 
         if (Interlocked.Exchange(ref _isLost, 1) == 0)
         {
-            warn($"The database file '{path}' or its log was moved, replaced or removed while it was open. Nothing is read or written any more; put it in order and start the server again.");
+            warn($"The database file '{path}' or its log was moved, replaced or removed while it was open. The server rejects all reads and writes. Put the file back and start the server again.");
         }
 
         throw new StoreException(

@@ -29,10 +29,10 @@ public static class SqliteBackup
     {
         var (source, target) = (SqliteFile.PathOf(connectionString), Path.GetFullPath(file));
         Require(SqliteFile.IsThere(source), $"There is no database file '{source}' to back up.");
-        Require(!File.Exists(target), $"There is a file '{target}' already; a backup takes the place of none.");
+        Require(!File.Exists(target), $"The file '{target}' already exists; a backup does not replace a file.");
         foreach (var part in Parts)
         {
-            Require(!File.Exists(target + part), $"There is a file '{target + part}' already, of another database, which SQLite would take for the backup's; move it away first.");
+            Require(!File.Exists(target + part), $"The file '{target + part}' already exists; SQLite would use it with the backup. Move it away first.");
         }
 
         return Written(target, () =>
@@ -64,7 +64,7 @@ public static class SqliteBackup
         Require(
             NativeFiles.Find(source) is not { } one || !one.IsSameFile(NativeFiles.Find(target)), $"'{source}' is the database itself.");
         Require(
-            !File.Exists(target + SetAside), $"There is a file '{target + SetAside}' already, from a restore before; move it away first.");
+            !File.Exists(target + SetAside), $"The file '{target + SetAside}' already exists, from an earlier restore; move it away first.");
         return Unchanged(source, () => Written(target, () =>
         {
             var keys = SqliteDatabase.Check(source);
@@ -118,7 +118,7 @@ public static class SqliteBackup
 
     private static T Written<T>(string file, Func<T> write)
     {
-        Require(Directory.Exists(FolderOf(file)), $"There is no folder '{FolderOf(file)}' to put '{Path.GetFileName(file)}' into.");
+        Require(Directory.Exists(FolderOf(file)), $"There is no folder '{FolderOf(file)}' for the file '{Path.GetFileName(file)}'.");
         try
         {
             PartialFile.RemoveLeftovers(FolderOf(file));
@@ -205,7 +205,7 @@ public static class SqliteBackup
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)
         {
             throw new StoreException(
-                StoreError.CannotOpen, $"The database file '{path}' is in use by another program; wait until that has ended.", e);
+                StoreError.CannotOpen, $"The database file '{path}' is in use by another program; wait until that program has ended.", e);
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
         {

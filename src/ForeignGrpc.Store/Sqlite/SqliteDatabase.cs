@@ -62,7 +62,7 @@ internal sealed class SqliteDatabase
             }
             else
             {
-                throw new StoreException(StoreError.CannotOpen, $"There is no database file '{database._path}'. A server makes one when it starts, or `users add` with --create.");
+                throw new StoreException(StoreError.CannotOpen, $"There is no database file '{database._path}'. A server creates it at its start, and so does `users add --create`.");
             }
 
             if (prepares)
@@ -98,14 +98,14 @@ internal sealed class SqliteDatabase
             using var connection = OpenReadOnly(path);
             if (Number(connection, "PRAGMA application_id") != ApplicationId)
             {
-                throw SqliteErrors.CannotOpen(path, "is no database of this program");
+                throw SqliteErrors.CannotOpen(path, "is not a database of this program");
             }
 
             var damaged = Number(connection, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'");
             var orphans = Number(connection, "SELECT count(*) FROM pragma_foreign_key_check");
             return damaged + orphans == 0
                 ? Number(connection, CountKeys)
-                : throw SqliteErrors.CannotOpen(path, $"is damaged: {damaged} errors, {orphans} rows that belong to none");
+                : throw SqliteErrors.CannotOpen(path, $"is damaged: {damaged} errors, {orphans} rows without a parent");
         }
         catch (SqliteException e)
         {
@@ -185,7 +185,7 @@ internal sealed class SqliteDatabase
         using var connection = Connect("PRAGMA query_only = ON;");
         if (Number(connection, "PRAGMA user_version") is var version && version < SchemaVersion)
         {
-            throw SqliteErrors.CannotOpen(_path, $"has schema version {version}, of an older program; start this program's server once, which brings it to {SchemaVersion}");
+            throw SqliteErrors.CannotOpen(_path, $"has schema version {version}, of an older program; start this program's server once to upgrade it to {SchemaVersion}");
         }
     }
 

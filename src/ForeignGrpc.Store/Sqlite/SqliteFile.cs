@@ -24,7 +24,7 @@ internal static class SqliteFile
         }
         catch (ArgumentException e)
         {
-            throw new StoreException(StoreError.CannotOpen, $"The connection string is not one for SQLite: {e.Message}", e);
+            throw new StoreException(StoreError.CannotOpen, $"The connection string is not valid for SQLite: {e.Message}", e);
         }
 
         if (settings.DataSource.Length == 0 || settings.DataSource == ":memory:" || settings.Mode == SqliteOpenMode.Memory
@@ -48,7 +48,7 @@ internal static class SqliteFile
         }
         catch (IOException e)
         {
-            throw SqliteErrors.CannotOpen(path, "cannot be found behind its symbolic links", e);
+            throw SqliteErrors.CannotOpen(path, "cannot be found: a symbolic link on its path is broken", e);
         }
     }
 
@@ -58,7 +58,7 @@ internal static class SqliteFile
         if (NativeFiles.Find(path) is { Links: > 1 and var names })
         {
             throw SqliteErrors.CannotOpen(
-                path, $"has {names} names (hard links), under each of which SQLite would keep another log; remove the others");
+                path, $"has {names} names (hard links), and SQLite would keep a separate log for each; remove the other names");
         }
     }
 
@@ -69,7 +69,7 @@ internal static class SqliteFile
         {
             throw new StoreException(
                 StoreError.CannotOpen,
-                $"There is no database file '{path}', but its log '{path}-wal', which may hold saves. Put the database file back beside it, or move it away.");
+                $"The database file '{path}' is missing, but its log '{path}-wal' exists and may hold saves. Put the database file back, or move the log away.");
         }
 
         try

@@ -47,7 +47,7 @@ public sealed class SqliteStore : SqlStore
             if (OwnerOnly.IsOpenToOthers(path))
             {
                 options.Warn(
-                    $"Other users may read or write the database file '{path}', as its permissions say; `chmod 600` takes that from them.");
+                    $"The permissions of the database file '{path}' let other users read or write it; run `chmod 600` on it.");
             }
 
             return new SqliteStore(database, taken, options, time);

@@ -89,7 +89,7 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
             }
         }));
 
-        Assert.DoesNotContain("in an unforeseen way", server.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("with an unexpected exception", server.Log, StringComparison.Ordinal);
     }
 
     private static async Task<string> NewDatabaseAsync()

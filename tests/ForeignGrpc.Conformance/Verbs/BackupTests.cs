@@ -171,7 +171,7 @@ public sealed class BackupTests : IAsyncLifetime
     {
         await ManyKeys.FillAsync(_server, 5_000);
         Assert.Equal(0, (await RunAsync(_server.Folder, "backup", Backup)).ExitCode);
-        Assert.Contains("already; a backup takes the place of none", await RefusalAsync("backup", Backup), StringComparison.Ordinal);
+        Assert.Contains("already exists; a backup does not replace a file", await RefusalAsync("backup", Backup), StringComparison.Ordinal);
         Assert.Contains("There is no folder '/nowhere'", await RefusalAsync("backup", "/nowhere/copy.db"), StringComparison.Ordinal);
         await _server.StopAsync();
         var before = await File.ReadAllBytesAsync(_server.DatabaseFile);
@@ -188,7 +188,7 @@ public sealed class BackupTests : IAsyncLifetime
         await File.WriteAllTextAsync(Backup, new string('x', 10_000));
         Assert.Contains("is not a SQLite database", await RefusalAsync("restore", Backup), StringComparison.Ordinal);
         await File.WriteAllTextAsync(Backup, "");
-        Assert.Contains("is no database of this program", await RefusalAsync("restore", Backup), StringComparison.Ordinal);
+        Assert.Contains("is not a database of this program", await RefusalAsync("restore", Backup), StringComparison.Ordinal);
 
         Assert.Equal(before, await File.ReadAllBytesAsync(_server.DatabaseFile));
         Assert.Empty(Directory.EnumerateFiles(_server.Folder, "*.partial"));
@@ -202,7 +202,7 @@ public sealed class BackupTests : IAsyncLifetime
             "dotnet", [Tool.Server, "backup", Backup], environment: new() { ["Storage__Provider"] = "Postgres" });
 
         Assert.Equal(1, exitCode);
-        Assert.Equal("ForeignGrpc: Storage:Provider is Postgres; back it up by its own means, such as pg_dump.\n", error);
+        Assert.Equal("ForeignGrpc: Storage:Provider is Postgres. Back the database up with its own tools, such as pg_dump.\n", error);
     }
 
     private static Task<(int ExitCode, string Output, string Error)> RunAsync(string folder, params string[] arguments) =>

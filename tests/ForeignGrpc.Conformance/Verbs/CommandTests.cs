@@ -91,7 +91,7 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
     [Theory]
     [InlineData("", "ConnectionStrings:ForeignSystem is not set. Storage:Provider Postgres needs it")]
     [InlineData("Host=127.0.0.1;Port=1;Password=S3cret", "on 127.0.0.1 cannot be reached")]
-    [InlineData("Data Source=foreign.db", "The connection string is not one for PostgreSQL")]
+    [InlineData("Data Source=foreign.db", "The connection string is not valid for PostgreSQL")]
     public async Task PostgresThatCannotBeOpened_EndsTheStartWithOneLine(string connectionString, string because)
     {
         var settings = new Dictionary<string, string> { ["Storage__Provider"] = "Postgres" };

@@ -46,7 +46,7 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
         await BreakOffAsync();
         var unfinished = await Tool.RunAsync("dotnet", [Tool.Server, "users", "list"], _new.Folder, environment: SettingsOfTarget());
         Assert.Equal(1, unfinished.ExitCode);
-        Assert.Contains("is being copied into; let `copy-to-postgres` finish first", unfinished.Error, StringComparison.Ordinal);
+        Assert.Contains("has an unfinished copy; let `copy-to-postgres` finish first", unfinished.Error, StringComparison.Ordinal);
 
         var (exitCode, output, error) = await CopyAsync();
 
@@ -80,7 +80,7 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
         Assert.False(File.Exists(missing));
         _new.UsePostgres(_target);
         await _new.InitializeAsync();
-        Assert.Contains("has 1 users already; it must be empty", await RefusalAsync(_old.DatabaseFile, _target), StringComparison.Ordinal);
+        Assert.Contains("already has 1 users; it must be empty", await RefusalAsync(_old.DatabaseFile, _target), StringComparison.Ordinal);
         using var rest = _new.Rest();
         Assert.Equal(HttpStatusCode.OK, (await rest.PutAsync("api/v1/ForeignApp/still usable", null)).StatusCode);
     }

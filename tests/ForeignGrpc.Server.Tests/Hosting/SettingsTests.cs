@@ -12,7 +12,7 @@ public sealed class SettingsTests
     [Theory]
     [InlineData("Limits:Vaule=3", "There is no setting Limits:Vaule. Did you mean Limits:Value?")]
     [InlineData("Limits:RequestLineBytes=3", "There is no setting Limits:RequestLineBytes.")]
-    [InlineData("limits:calls:percaller=3", "It is one value, and so there is no")]
+    [InlineData("limits:calls:percaller=3", "It is a single value; there is no")]
     [InlineData("Limits:BodyBytes=10MB", "'10MB' at 'Limits:BodyBytes'")]
     [InlineData("Auth:Bearer:Rolls:x=Writer", "There is no setting Auth:Bearer:Rolls. Did you mean Auth:Bearer:Roles?")]
     [InlineData("Auth:Bearer:Roles:x=7", "Auth:Bearer:Roles:x is '7'. It must be one of Reader, Writer, Admin.")]

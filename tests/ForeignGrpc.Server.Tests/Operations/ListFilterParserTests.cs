@@ -53,7 +53,7 @@ public sealed class ListFilterParserTests
     [InlineData("name eq 'x'", "has 'name' at position 0, which is not a column; the columns are appId, appName")]
     [InlineData("keyId eq 'x'", "has 'x' at position 9, where an integer is expected")]
     [InlineData("keyId eq 99999999999999999999", "where an integer is expected")]
-    [InlineData("keyId contains 5", "which is not a text column")]
+    [InlineData("keyId contains 5", "which is not text")]
     [InlineData("keyId eq 5 keyId eq 6", "has 'keyId' at position 11, where 'and', 'or' or the end is expected")]
     [InlineData("(keyId eq 5", "ends at position 11, where ')' is expected")]
     [InlineData("keyId eq 5)", "has ')' at position 10")]

@@ -270,7 +270,7 @@ public sealed class FormatTests(RunningServer server)
     [InlineData(Form, "RecordId=x", "RecordId must be a 32-bit integer, but is \"x\"")]
     [InlineData(
         Form, "{\"Key\":\"k\"}",
-        "only unknown properties; ForeignKey has Key, Value, RecordId, TableName. If the body is JSON, send it as application/json")]
+        "only unknown properties; ForeignKey has Key, Value, RecordId, TableName. Send JSON as application/json")]
     [InlineData(Form, "Key=%zz", "has an incomplete percent escape")]
     [InlineData(Form, "Key=%FF", "does not decode to UTF-8")]
     [InlineData(Form, "Key.x=1", "names a property of Key, which is a single value")]

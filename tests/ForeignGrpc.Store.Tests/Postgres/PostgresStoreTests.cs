@@ -174,7 +174,7 @@ public sealed class PostgresStoreTests : StoreTests
         await using var standby = await primary.CreateStandbyAsync();
 
         Assert.Contains(
-            "is a standby, which takes no changes; connect to its primary", RefusalOf(standby.ConnectionString("postgres")),
+            "is a standby, which accepts no changes; connect to its primary", RefusalOf(standby.ConnectionString("postgres")),
             StringComparison.Ordinal);
     }
 
@@ -291,8 +291,8 @@ public sealed class PostgresStoreTests : StoreTests
     [InlineData("Database=postgres", "Database=nowhere", "'nowhere' on 127.0.0.1 does not exist")]
     [InlineData("Port=", "Port=1;Command Timeout=", "cannot be reached")]
     [InlineData("Host=127.0.0.1", "Host=", "must name a server")]
-    [InlineData("Host=", "Colour=", "is not one for PostgreSQL")]
-    [InlineData("Port=", "Port=none", "is not one for PostgreSQL")]
+    [InlineData("Host=", "Colour=", "is not valid for PostgreSQL")]
+    [InlineData("Port=", "Port=none", "is not valid for PostgreSQL")]
     public void ConnectionStringThatCannotWork_IsExplained(string part, string otherwise, string because) =>
         Assert.Contains(because, RefusalOf(_connectionString.Replace(part, otherwise, StringComparison.Ordinal)), StringComparison.Ordinal);
 

@@ -53,7 +53,8 @@ internal static class FormMessageReader
 
         if (isAny && !isAnyKnown)
         {
-            throw Failure.Malformed(Texts.Of($"The form has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}. If the body is JSON, send it as {MediaTypes.Json}."));
+            throw Failure.Malformed(Texts.Of(
+                $"The form has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}. Send JSON as {MediaTypes.Json}."));
         }
     }
 

@@ -35,5 +35,5 @@ internal static class UnknownProperties
     }
 
     private static Failure LostSegment(string name, MessageSchema mistaken) => Failure.Malformed(Texts.Of(
-        $"{name} belongs to a {mistaken.Descriptor.Name}: the path lost a blank identifier because a proxy merged // into /; configure the proxy to keep //."));
+        $"{name} belongs to a {mistaken.Descriptor.Name}: a proxy merged //, so the path lost a blank identifier; make it keep //."));
 }
