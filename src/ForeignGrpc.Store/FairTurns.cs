@@ -41,7 +41,8 @@ public sealed class FairTurns(int atOnce, int waitAtMost)
             line.AddLast(waiting);
         }
 
-        await using var leaving = cancellationToken.UnsafeRegister(_ => Leave(whose, waiting, cancellationToken), null).ConfigureAwait(false);
+        await using var leaving = cancellationToken.UnsafeRegister(_ => Leave(whose, waiting, cancellationToken), null)
+            .ConfigureAwait(false);
         await waiting.Task.ConfigureAwait(false);
         return new Turn(this);
     }

@@ -78,29 +78,9 @@ public sealed class BoundedCache<TKey, TValue>
     /// <summary>Finds the value of a key; false when it is not remembered, or has expired.</summary>
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
-        if (!_recent.TryGetValue(key, out var entry) && !TryRenew(key, out entry))
-        {
-            value = default;
-            return false;
-        }
-
-        if (_lifetime != long.MaxValue)
-        {
-            var now = _time.GetTimestamp();
-            if (now >= Volatile.Read(ref entry.Until))
-            {
-                value = default;
-                return false;
-            }
-
-            if (_slides)
-            {
-                Volatile.Write(ref entry.Until, now + _lifetime);
-            }
-        }
-
-        value = entry.Value;
-        return true;
+        var isFound = (_recent.TryGetValue(key, out var entry) || TryRenew(key, out entry)) && IsValid(entry);
+        value = isFound ? entry!.Value : default;
+        return isFound;
     }
 
     /// <summary>Remembers a value, and returns it. One that by itself is larger than a generation may be is not remembered.</summary>
@@ -139,7 +119,8 @@ public sealed class BoundedCache<TKey, TValue>
     {
         lock (_writing)
         {
-            if ((_recent.TryGetValue(key, out var entry) || _older.TryGetValue(key, out entry)) && EqualityComparer<TValue>.Default.Equals(entry.Value, value))
+            if ((_recent.TryGetValue(key, out var entry) || _older.TryGetValue(key, out entry))
+                && EqualityComparer<TValue>.Default.Equals(entry.Value, value))
             {
                 Drop(key);
             }
@@ -163,6 +144,18 @@ public sealed class BoundedCache<TKey, TValue>
 
     private long Now() => _lifetime == long.MaxValue ? 0 : _time.GetTimestamp();
 
+    private bool IsValid(Entry entry)
+    {
+        var now = Now();
+        var isValid = now < Volatile.Read(ref entry.Until);
+        if (isValid && _slides)
+        {
+            Volatile.Write(ref entry.Until, now + _lifetime);
+        }
+
+        return isValid;
+    }
+
     private async ValueTask<TValue?> ReadAsync(TKey key, Func<TKey, ValueTask<TValue?>> read)
     {
         var began = Now();
@@ -177,7 +170,8 @@ public sealed class BoundedCache<TKey, TValue>
 
     private void Put(TKey key, TValue value, long since)
     {
-        var entry = new Entry(value, EntryBytes + (_sizeOf?.Invoke(key, value) ?? 0)) { Until = _lifetime == long.MaxValue ? long.MaxValue : since + _lifetime };
+        var until = _lifetime == long.MaxValue ? long.MaxValue : since + _lifetime;
+        var entry = new Entry(value, EntryBytes + (_sizeOf?.Invoke(key, value) ?? 0)) { Until = until };
         lock (_writing)
         {
             Drop(key);

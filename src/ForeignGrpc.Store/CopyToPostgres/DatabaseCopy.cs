@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
-using System.IO.Hashing;
-using System.Text;
+using System.Globalization;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Postgres;
 using ForeignGrpc.Store.Sql;
@@ -17,8 +15,6 @@ namespace ForeignGrpc.Store.CopyToPostgres;
 /// </summary>
 public sealed class DatabaseCopy : IDisposable
 {
-    private const int BatchSize = 5_000;
-
     private readonly string _file;
     private readonly SqlSession _source;
     private readonly SqlWriteSession _target;
@@ -28,7 +24,8 @@ public sealed class DatabaseCopy : IDisposable
     private DatabaseCopy(string file, PostgresDatabase database, Action<CopyProgress> report)
     {
         (_file, _database, _report) = (Path.GetFullPath(file), database, report);
-        _source = new SqlSession(SqliteDatabase.Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString, prepares: false).ConnectWriter(), new TableNames(), new PersonNames());
+        var source = SqliteDatabase.Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString, prepares: false);
+        _source = new SqlSession(source.ConnectWriter(), new TableNames(), new PersonNames());
         _target = new SqlWriteSession(database.ConnectWriter(), TimeProvider.System);
     }
 
@@ -105,7 +102,7 @@ public sealed class DatabaseCopy : IDisposable
 
         foreach (var table in CopiedTable.All)
         {
-            if (Count(_target, table) is var rows && rows > 0)
+            if (table.Count(_target) is var rows && rows > 0)
             {
                 throw new StoreException(
                     StoreError.CannotOpen, $"The target database already has {rows:N0} {table.What}; it must be empty.");
@@ -117,15 +114,15 @@ public sealed class DatabaseCopy : IDisposable
 
     private long Copy(CopiedTable table, CancellationToken cancellationToken)
     {
-        var of = Count(_source, table);
-        var done = Count(_target, table);
+        var of = table.Count(_source);
+        var done = table.Count(_target);
         var after = _target.Prepared($"SELECT coalesce(max({table.Key}), {long.MinValue}) FROM {table.Name}").Number()!.Value;
         _report(new CopyProgress(table.What, done, of));
         for (long? last = after; last is not null; after = last ?? after)
         {
             cancellationToken.ThrowIfCancellationRequested();
             using var import = Target.BeginImport(table.Name, table.Columns.Select(column => column.Name));
-            last = ReadBatch(_source, table, after, row =>
+            last = table.ReadBatch(_source, after, row =>
             {
                 import.StartRow();
                 Write(import, row, table);
@@ -137,8 +134,8 @@ public sealed class DatabaseCopy : IDisposable
 
         if (table.HasOwnNumbers)
         {
-            _target.Prepared($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), @last)").Number(
-                ("@last", LastNumber(table, after)));
+            _target.Prepared($"SELECT setval(pg_get_serial_sequence('{table.Name}', 'id'), @last)")
+                .Number(("@last", LastNumber(table, after)));
         }
 
         return of;
@@ -153,52 +150,18 @@ public sealed class DatabaseCopy : IDisposable
 
     private void Compare(CopiedTable table, long of, CancellationToken cancellationToken)
     {
-        var ((sourceRows, sourceSum), (targetRows, targetSum)) = (Sum(_source, Report), Sum(_target, _ => { }));
-        if (sourceRows != targetRows || sourceSum != targetSum)
+        var source = TableChecksum.Of(table, _source, Report, cancellationToken);
+        var target = TableChecksum.Of(table, _target, _ => { }, cancellationToken);
+        if (source != target)
         {
+            var rows = string.Create(
+                CultureInfo.InvariantCulture, $"{source.Rows:N0} in the file, {target.Rows:N0} in the database");
             throw new StoreException(
                 StoreError.CopyFailed,
-                $"The {table.What} differ: {sourceRows:N0} in the file, {targetRows:N0} in the database, checksums {sourceSum:x} and {targetSum:x}. One of them was changed after the copy began; empty the database and start the copy again.");
-        }
-
-        (long Rows, UInt128 Sum) Sum(SqlSession session, Action<long> read)
-        {
-            var sum = new XxHash128();
-            var rows = 0L;
-            for (long? last = long.MinValue; last is { } after;)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                last = ReadBatch(session, table, after, row =>
-                {
-                    Append(sum, row, table);
-                    rows++;
-                });
-                read(rows);
-            }
-
-            return (rows, sum.GetCurrentHashAsUInt128());
+                $"The {table.What} differ: {rows}, checksums {source.Sum:x} and {target.Sum:x}. Empty the database and begin again.");
         }
 
         void Report(long done) => _report(new CopyProgress($"comparing {table.What}", done, of));
-    }
-
-    private static void Append(XxHash128 sum, Rows row, CopiedTable table)
-    {
-        Span<byte> number = stackalloc byte[sizeof(long)];
-        foreach (var (i, (_, kind)) in table.Columns.Index())
-        {
-            if (kind is ColumnKind.Integer or ColumnKind.BigInteger)
-            {
-                BinaryPrimitives.WriteInt64LittleEndian(number, row.GetInt64(i));
-                sum.Append(number);
-                continue;
-            }
-
-            var text = Encoding.UTF8.GetBytes(row.IsNull(i) ? "" : row.GetString(i));
-            BinaryPrimitives.WriteInt64LittleEndian(number, row.IsNull(i) ? -1 : text.Length);
-            sum.Append(number);
-            sum.Append(text);
-        }
     }
 
     private static void Write(PostgresImport import, Rows row, CopiedTable table)
@@ -224,26 +187,5 @@ public sealed class DatabaseCopy : IDisposable
                     break;
             }
         }
-    }
-
-    private static long Count(SqlSession session, CopiedTable table) =>
-        session.Prepared($"SELECT count(*) FROM {table.Name}").Number()!.Value;
-
-    /// <summary>Reads the rows behind this one, up to so many; returns the last one's number, null when there are none.</summary>
-    private static long? ReadBatch(SqlSession session, CopiedTable table, long after, Action<Rows> each)
-    {
-        var columns = table.Columns.Select(
-            column => column.Kind == ColumnKind.Bytes ? session.Connection.Dialect.Hexadecimal(column.Name) : column.Name);
-        using var row = session
-            .Prepared($"SELECT {string.Join(", ", columns)} FROM {table.Name} WHERE {table.Key} > @after ORDER BY {table.Key} LIMIT @limit")
-            .Query(("@after", after), ("@limit", BatchSize));
-        long? last = null;
-        while (row.Read())
-        {
-            each(row);
-            last = row.GetInt64(0);
-        }
-
-        return last;
     }
 }

@@ -9,15 +9,18 @@ namespace ForeignGrpc.Store.Model;
 public sealed record KeyRowQuery(
     ListFilter? Filter, IReadOnlyList<(ListColumn Column, bool Descending)> OrderBy, IReadOnlyList<object?>? After, int Skip, int Take)
 {
-    private static readonly (ListColumn Column, bool Descending)[] Ids = [(ListColumn.AppId, false), (ListColumn.DeviceId, false), (ListColumn.KeyId, false)];
+    private static readonly ListColumn[] Ids = [ListColumn.AppId, ListColumn.DeviceId, ListColumn.KeyId];
 
     /// <summary>
     /// The columns whose values make a position in the natural order. The table of a key that is bound to no table is -1 there.
     /// </summary>
     public static IReadOnlyList<(ListColumn Column, bool Descending)> NaturalPosition { get; } =
     [
-        (ListColumn.AppId, false), (ListColumn.DeviceId, false), (ListColumn.TableId, false), (ListColumn.RecordId, false), (
-            ListColumn.KeyName, false),
+        (ListColumn.AppId, false),
+        (ListColumn.DeviceId, false),
+        (ListColumn.TableId, false),
+        (ListColumn.RecordId, false),
+        (ListColumn.KeyName, false),
     ];
 
     /// <summary>In whose turn it is read.</summary>
@@ -26,7 +29,8 @@ public sealed record KeyRowQuery(
     /// <summary>
     /// The columns whose values make a position: those to sort by, and the ids, which tell apart rows that are equal by those.
     /// </summary>
-    public static IReadOnlyList<(ListColumn Column, bool Descending)> Position(IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count == 0
-        ? NaturalPosition
-        : [.. orderBy, .. Ids.Where(id => orderBy.All(by => by.Column != id.Column))];
+    public static IReadOnlyList<(ListColumn Column, bool Descending)> Position(
+        IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count == 0
+            ? NaturalPosition
+            : [.. orderBy, .. Ids.Where(id => orderBy.All(by => by.Column != id)).Select(id => (id, false))];
 }

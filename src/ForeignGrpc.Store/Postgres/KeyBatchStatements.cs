@@ -54,15 +54,32 @@ internal static class KeyBatchStatements
         """;
 
     private const string Given =
-        "unnest(@apps, @device_names, @identifiers, @tables, @records, @names) WITH ORDINALITY AS i (app, device, identifier, tab, record, name, position)";
+        """
+        unnest(@apps, @device_names, @identifiers, @tables, @records, @names)
+          WITH ORDINALITY AS i (app, device, identifier, tab, record, name, position)
+        """;
 
-    private const string OfApp = Given + " JOIN foreign_app a ON a.name = i.app";
-    private const string OfDevice = OfApp + " JOIN foreign_device d ON d.app_id = a.id AND d.name = i.device AND d.identifier = i.identifier";
-    private const string OfKey = OfDevice + " JOIN foreign_key k ON k.device_id = d.id AND k.table_id = i.tab AND k.record_id = i.record AND k.name = i.name";
+    private const string AppsOfKeys = Given + " JOIN foreign_app a ON a.name = i.app";
 
-    /// <summary>Where the rows are that a save locks, and the lock that it takes.</summary>
-    public static readonly string[] LockedRows = [LockedBy(OfApp, "a", "KEY SHARE"), LockedBy(OfDevice, "d", "KEY SHARE"), LockedBy(OfKey, "k", "NO KEY UPDATE")];
+    private const string DevicesOfKeys = AppsOfKeys
+        + " JOIN foreign_device d ON d.app_id = a.id AND d.name = i.device AND d.identifier = i.identifier";
 
-    private static string LockedBy(string rows, string table, string how) =>
-        $"WITH free AS (SELECT {table}.id FROM {rows} FOR {how} OF {table} SKIP LOCKED) SELECT i.position FROM {rows} WHERE {table}.id NOT IN (SELECT id FROM free)";
+    private const string StoredKeys = DevicesOfKeys
+        + " JOIN foreign_key k ON k.device_id = d.id AND k.table_id = i.tab AND k.record_id = i.record AND k.name = i.name";
+
+    /// <summary>
+    /// One query for each table whose rows a save locks. It returns the positions of the keys whose row another transaction has locked.
+    /// </summary>
+    public static readonly string[] FindLocked =
+    [
+        PositionsLocked(AppsOfKeys, "a", "KEY SHARE"),
+        PositionsLocked(DevicesOfKeys, "d", "KEY SHARE"),
+        PositionsLocked(StoredKeys, "k", "NO KEY UPDATE"),
+    ];
+
+    private static string PositionsLocked(string rows, string table, string strength) =>
+        $"""
+        WITH free AS (SELECT {table}.id FROM {rows} FOR {strength} OF {table} SKIP LOCKED)
+        SELECT i.position FROM {rows} WHERE {table}.id NOT IN (SELECT id FROM free)
+        """;
 }

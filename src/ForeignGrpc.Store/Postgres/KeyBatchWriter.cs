@@ -41,7 +41,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
     public List<QueuedKeySave> FindLocked(IReadOnlyList<QueuedKeySave> saves)
     {
         var locked = new HashSet<QueuedKeySave>();
-        foreach (var sql in KeyBatchStatements.LockedRows)
+        foreach (var sql in KeyBatchStatements.FindLocked)
         {
             using var row = session.Prepared(sql).Query(
                 ("@apps", saves.Select(save => save.Address.Device.Application).ToArray()),
@@ -96,8 +96,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
     private void FindOrAddDevices(List<QueuedKeySave> saves)
     {
         // The first to bring a device is who creates it.
-        var creators = saves.DistinctBy(save => save.Address.Device).ToDictionary(
-            save => save.Address.Device, save => session.FindOrAddPerson(save.Author));
+        var creators = saves.DistinctBy(save => save.Address.Device)
+            .ToDictionary(save => save.Address.Device, save => session.FindOrAddPerson(save.Author));
         FindDevicesOf(creators.Keys);
         var missing = creators.Where(device => !_devices.TryGet(device.Key, out _)).ToArray();
         if (missing.Length == 0)
@@ -106,7 +106,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
         }
 
         var now = session.Now();
-        var apps = missing.DistinctBy(device => device.Key.Application).OrderBy(device => device.Key.Application, StringComparer.Ordinal).ToArray();
+        var apps = missing.DistinctBy(device => device.Key.Application)
+            .OrderBy(device => device.Key.Application, StringComparer.Ordinal).ToArray();
         session.Prepared(KeyBatchStatements.AddApps).Execute(
             ("@now", now),
             ("@apps", Array.ConvertAll(apps, device => device.Key.Application)),
@@ -156,8 +157,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
                 foreach (var save in key)
                 {
                     var record = save.Address.Record with { Table = session.TableName(key.Key.Value.Table) };
-                    save.Result = new StoredKey(
-                        save.Address.Name, save.Value, record, stamp, new AuditStamp(Instants.FromMicroseconds(now), save.Author));
+                    var updated = new AuditStamp(Instants.FromMicroseconds(now), save.Author);
+                    save.Result = new StoredKey(save.Address.Name, save.Value, record, stamp, updated);
                 }
             }
             else
@@ -173,6 +174,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
     private Dictionary<Key, AuditStamp> SaveOnce(IGrouping<Key?, QueuedKeySave>[] keys, long now)
     {
         var devices = keys.DistinctBy(key => key.Key!.Value.Device).ToArray();
+        long HashOf(IGrouping<Key?, QueuedKeySave> key) =>
+            ValueHash.Of(key.Key!.Value.Device, key.Key.Value.Table, key.Key.Value.Name, key.Last().Value);
         var created = new Dictionary<Key, AuditStamp>(keys.Length);
         using var row = session.Prepared(KeyBatchStatements.SaveKeys).Query(
             ("@ids", Array.ConvertAll(devices, key => key.Key!.Value.Device)),
@@ -185,8 +188,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
             ("@records", Array.ConvertAll(keys, key => (long)key.Key!.Value.Record)),
             ("@names", Array.ConvertAll(keys, key => key.Key!.Value.Name)),
             ("@values", Array.ConvertAll(keys, key => key.Last().Value)),
-            ("@hashes", Array.ConvertAll(
-                keys, key => (long)ValueHash.Of(key.Key!.Value.Device, key.Key.Value.Table, key.Key.Value.Name, key.Last().Value))),
+            ("@hashes", Array.ConvertAll(keys, HashOf)),
             ("@creators", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.First().Author))),
             ("@updaters", Array.ConvertAll(keys, key => session.FindOrAddPerson(key.Last().Author))));
         while (row.Read())

@@ -10,6 +10,12 @@ namespace ForeignGrpc.Store.Postgres;
 /// </summary>
 internal sealed class PostgresDatabase : IAsyncDisposable
 {
+    private const string HasVersionTable =
+        "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'foreigngrpc_schema'";
+
+    private const string CreateVersionTable =
+        "CREATE TABLE IF NOT EXISTS foreigngrpc_schema (id integer PRIMARY KEY, version integer NOT NULL, copying_from text)";
+
     private static readonly string[] Scripts = Migrations.Read("postgres");
 
     private readonly NpgsqlDataSource _source;
@@ -92,7 +98,8 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
             return string.IsNullOrEmpty(settings.Host)
                 ? throw new StoreException(
-                    StoreError.CannotOpen, $"The connection string must name a server, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.")
+                    StoreError.CannotOpen,
+                    $"The connection string must name a server, such as `Host=localhost;Database=foreign;Username=foreign;Password=…`.")
                 : settings;
         }
         catch (Exception e) when (e is ArgumentException or FormatException)
@@ -153,7 +160,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             throw CannotOpen(row.GetInt64(0) == 1
                 ? "is a standby, which accepts no changes; connect to its primary"
-                : "accepts no changes: default_transaction_read_only is on; turn it off for this database and user, or connect to the primary");
+                : "accepts no changes: default_transaction_read_only is on; turn it off for this database and user");
         }
     }
 
@@ -181,7 +188,6 @@ internal sealed class PostgresDatabase : IAsyncDisposable
 
             connection.Commit();
         }
-
     }
 
     private void RequireNewest(SqlWriteSession session)
@@ -193,12 +199,12 @@ internal sealed class PostgresDatabase : IAsyncDisposable
             case > 0 and var version when version > SchemaVersion:
                 throw CannotOpen($"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
             case var version when version < SchemaVersion:
-                throw CannotOpen($"has schema version {version}, of an older program; start this program's server once to upgrade it to {SchemaVersion}");
+                throw CannotOpen(
+                    $"has schema version {version}, of an older program; start this program's server once to upgrade it to {SchemaVersion}");
         }
     }
 
-    private static bool HasVersion(SqlSession session) => session.Prepared(
-        "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'foreigngrpc_schema'").Number() is not null;
+    private static bool HasVersion(SqlSession session) => session.Prepared(HasVersionTable).Number() is not null;
 
     private static long? Version(SqlSession session) => session.Prepared("SELECT version FROM foreigngrpc_schema").Number();
 
@@ -209,12 +215,13 @@ internal sealed class PostgresDatabase : IAsyncDisposable
         {
             if (!HasVersion(session))
             {
-                session.Prepared("CREATE TABLE IF NOT EXISTS foreigngrpc_schema (id integer PRIMARY KEY, version integer NOT NULL, copying_from text)").Execute();
+                session.Prepared(CreateVersionTable).Execute();
             }
         }
-        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateTable)
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.DuplicateObject or PostgresErrorCodes.DuplicateTable)
         {
-            // Another's is there now.
+            // Another server has just created the table.
         }
 
         if (Version(session) is null)

@@ -28,19 +28,21 @@ public sealed class PostgresStore : SqlStore
         SqlSession Connect() => new(database.ConnectReader(options.ReadTime), tables, persons);
         _readers = new("store reader", options.Readers, int.MaxValue, 1, Connect, _contention, Read);
         _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, Read);
-        _writers = new(
-            "store writer", options.Writers, options.WriteQueueCapacity, 1, () =>
-                new SqlWriteSession(database.ConnectWriter(), time), _contention, WriteAlone);
-        _saver = new(
-            "store saver", 1, options.WriteQueueCapacity, options.MaxBatch, () =>
-                new PostgresSaveSession(database.ConnectWriter(), time), _contention, SaveTogether);
+        SqlWriteSession ConnectWriter() => new(database.ConnectWriter(), time);
+        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, ConnectWriter, _contention, WriteAlone);
+        PostgresSaveSession ConnectSaver() => new(database.ConnectWriter(), time);
+        _saver = new("store saver", 1, options.WriteQueueCapacity, options.MaxBatch, ConnectSaver, _contention, SaveTogether);
         StartRemoving();
     }
 
     /// <summary>Connects to the database that the connection string names.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators.</exception>
-    public static PostgresStore Open(StoreOptions options, TimeProvider time) =>
-        new(PostgresDatabase.Open(options.ConnectionString, options.LockSeconds, options.StatementSeconds, options.Prepares), options, time);
+    public static PostgresStore Open(StoreOptions options, TimeProvider time)
+    {
+        var database = PostgresDatabase.Open(
+            options.ConnectionString, options.LockSeconds, options.StatementSeconds, options.Prepares);
+        return new PostgresStore(database, options, time);
+    }
 
     /// <summary>Names the database of a connection string for operators, without the password.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not one for PostgreSQL.</exception>
@@ -59,13 +61,15 @@ public sealed class PostgresStore : SqlStore
         await _database.DisposeAsync().ConfigureAwait(false);
     }
 
-    private protected override ValueTask<T> LookUpAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken) =>
+    private protected override ValueTask<T> LookUpAsync<T>(
+        Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken) =>
         new(_readers.DoAsync(new Work<SqlSession, T>(session => session.Watched(query, limit, cancellationToken), cancellationToken)));
 
     private protected override Task<T> ScanAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken) =>
         _scanners.DoAsync(new Work<SqlSession, T>(session => session.Watched(query, limit, cancellationToken), cancellationToken));
 
-    private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint) =>
+    private protected override Task<T> WriteAsync<T>(
+        Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint) =>
         _writers.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken));
 
     private void Read(PostgresWorker<SqlSession> worker, IReadOnlyList<Work<SqlSession>> batch) => Attempt(batch, worker.Read);

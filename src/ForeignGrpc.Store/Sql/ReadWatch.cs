@@ -14,11 +14,18 @@ internal sealed class ReadWatch(TimeSpan limit, CancellationToken caller)
     public bool IsOver => caller.IsCancellationRequested || Stopwatch.GetElapsedTime(_began) >= limit;
 
     /// <summary>Why the read was stopped.</summary>
-    public Exception Reason() => caller.IsCancellationRequested
-        ? new OperationCanceledException(caller)
-        : new StoreException(
+    public Exception Reason()
+    {
+        if (caller.IsCancellationRequested)
+        {
+            return new OperationCanceledException(caller);
+        }
+
+        var most = limit.TotalSeconds;
+        return new StoreException(
             StoreError.ReadTooLong,
-            $"The query exceeded the limit of {limit.TotalSeconds} s (setting Storage:ReadSeconds); ask for less, for example with a narrower $filter.");
+            $"The query exceeded the limit of {most} s (setting Storage:ReadSeconds); ask for less, for example with a narrower $filter.");
+    }
 
     /// <summary>Has a statement stopped when the read is to stop.</summary>
     /// <param name="stop">Stops the statement. It runs on another thread, perhaps more than once, and what it throws is left: whatever

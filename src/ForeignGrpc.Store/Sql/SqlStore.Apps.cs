@@ -16,21 +16,12 @@ public abstract partial class SqlStore
 
     public async Task<StoredApp> ChangeAppAsync(
         int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken) =>
-        await _turns.ChangeAsync(id, () => TryChangeAppAsync(id, change, author, precondition, cancellationToken), cancellationToken).ConfigureAwait(false)
+        await _turns.ChangeAsync(
+            id, () => TryChangeAppAsync(id, change, author, precondition, cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw ChangedByOthers();
 
-    public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
-        session =>
-        {
-            if (LockApp(session, id) is not var (updated, _))
-            {
-                return 0;
-            }
-
-            RequireUnmodified(precondition, updated);
-            return session.ForgetAfter(session.Prepared(Statements.DeleteApp).Execute(("@id", id)));
-        },
-        cancellationToken));
+    public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) =>
+        DeletingAsync(WriteAsync(session => DeleteApp(session, id, precondition), cancellationToken));
 
     private static StoreException ChangedByOthers() =>
         new(StoreError.Unavailable, $"Other calls changed the application each time this patch was applied; nothing was changed.");
@@ -48,10 +39,13 @@ public abstract partial class SqlStore
     /// <summary>Saves, then reads the answer: the devices may be many, and the one who writes shall not wait for that.</summary>
     /// <returns>Null when the application has another version by now, or was deleted.</returns>
     private async Task<StoredApp?> SaveAppAsync(
-        AppSave app, Author author, Precondition precondition, long? version, CancellationToken cancellationToken) =>
-        await DeletingAsync(WriteAsync(session => SaveApp(session, app, author, precondition, version), cancellationToken)).ConfigureAwait(false) is { } id
+        AppSave app, Author author, Precondition precondition, long? version, CancellationToken cancellationToken)
+    {
+        var saved = WriteAsync(session => SaveApp(session, app, author, precondition, version), cancellationToken);
+        return await DeletingAsync(saved).ConfigureAwait(false) is { } id
             ? await FindAppAsync((int)id, cancellationToken).ConfigureAwait(false)
             : null;
+    }
 
     private static StoredApp? FindApp(SqlSession session, string sql, (string, SqlValue) which)
     {
@@ -108,6 +102,17 @@ public abstract partial class SqlStore
         return id;
     }
 
+    private static int DeleteApp(SqlWriteSession session, int id, Precondition precondition)
+    {
+        if (LockApp(session, id) is not var (updated, _))
+        {
+            return 0;
+        }
+
+        RequireUnmodified(precondition, updated);
+        return session.ForgetAfter(session.Prepared(Statements.DeleteApp).Execute(("@id", id)));
+    }
+
     private static long UpdateApp(SqlWriteSession session, AppSave app, long now, long person)
     {
         session.Unique(
@@ -130,10 +135,12 @@ public abstract partial class SqlStore
 
     private static void RequireUnmodified(Precondition precondition, long updated)
     {
-        if (!precondition.Holds(Instants.FromMicroseconds(updated)))
+        var at = Instants.FromMicroseconds(updated);
+        if (!precondition.Holds(at))
         {
             throw new StoreException(
-                StoreError.ChangedSince, $"It was last modified at {Instants.FromMicroseconds(updated):F} UTC, after {precondition.UnmodifiedSince:F}; nothing was changed.");
+                StoreError.ChangedSince,
+                $"It was last modified at {at:F} UTC, after {precondition.UnmodifiedSince:F}; nothing was changed.");
         }
     }
 }

@@ -7,30 +7,26 @@ public abstract partial class SqlStore
     public ValueTask<StoredDevice?> FindDeviceAsync(int id, CancellationToken cancellationToken) =>
         ReadAsync(session => FindDevice(session, Statements.DeviceById, ("@id", id)), cancellationToken);
 
-    public ValueTask<StoredDevice?> FindDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) => ReadAsync(
-        session => address.Identifier is { } identifier
-            ? FindDevice(
-                session, Statements.DeviceByIdentifier, ("@app", address.Application), ("@device", address.Device), (
-                    "@identifier", identifier))
-            : FindDevice(session, Statements.OldestDeviceByName, ("@app", address.Application), ("@device", address.Device)),
-        cancellationToken);
+    public ValueTask<StoredDevice?> FindDeviceAsync(DeviceAddress address, CancellationToken cancellationToken) =>
+        ReadAsync(session => FindDevice(session, address), cancellationToken);
 
     public Task<StoredDevice> SaveDeviceAsync(
-        DeviceAddress address, string? newName, string? newIdentifier, Author author, CancellationToken cancellationToken) => WriteAsync(
-        session =>
-        {
-            var (now, person) = (session.Now(), session.FindOrAddPerson(author));
-            var app = session.FindOrAddApp(address.Application, now, person);
-            var id = session.FindOrAddDevice(address, now, person);
-            if (newName is not null || newIdentifier is not null)
+        DeviceAddress address, string? newName, string? newIdentifier, Author author, CancellationToken cancellationToken) =>
+        WriteAsync(
+            session =>
             {
-                SaveDevice(session, app, new DeviceSave((int)id, newName, newIdentifier), now, person);
-                session.NoteChange(app);
-            }
+                var (now, person) = (session.Now(), session.FindOrAddPerson(author));
+                var app = session.FindOrAddApp(address.Application, now, person);
+                var id = session.FindOrAddDevice(address, now, person);
+                if (newName is not null || newIdentifier is not null)
+                {
+                    SaveDevice(session, app, new DeviceSave((int)id, newName, newIdentifier), now, person);
+                    session.NoteChange(app);
+                }
 
-            return FindDevice(session, Statements.DeviceById, ("@id", id))!;
-        },
-        cancellationToken);
+                return FindDevice(session, Statements.DeviceById, ("@id", id))!;
+            },
+            cancellationToken);
 
     public Task<StoredDevice> SaveDeviceAsync(string application, DeviceSave device, Author author, CancellationToken cancellationToken) =>
         WriteAsync(
@@ -48,10 +44,10 @@ public abstract partial class SqlStore
         session => DeleteDevices(session, session.FindDevice(address) is { } id ? [id] : []), cancellationToken));
 
     public Task DeleteDeviceAsync(string application, int id, CancellationToken cancellationToken) => DeletingAsync(WriteAsync(
-        session => DeleteDevices(
-            session, Numbers(
-                session, session.Connection.Dialect.ForUpdate(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application))),
-        cancellationToken));
+        session => DeleteDevices(session, LockDevice(session, application, id)), cancellationToken));
+
+    private static List<long> LockDevice(SqlWriteSession session, string application, int id) => Numbers(
+        session, session.Connection.Dialect.ForUpdate(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application));
 
     /// <summary>Creates or updates a device under an application; returns its id.</summary>
     private static long SaveDevice(SqlWriteSession session, long app, DeviceSave device, long now, long person)
@@ -62,8 +58,9 @@ public abstract partial class SqlStore
                 .Number(("@app", app), ("@device", device.Name!), ("@identifier", device.Identifier ?? ""));
         if (existing is not { } id)
         {
-            return session.Prepared(Statements.AddDevice).Number(
-                ("@app", app), ("@name", device.Name!), ("@identifier", device.Identifier ?? ""), ("@now", now), ("@person", person))!.Value;
+            (string, SqlValue) name = ("@name", device.Name!), identifier = ("@identifier", device.Identifier ?? "");
+            return session.Prepared(Statements.AddDevice)
+                .Number(("@app", app), name, identifier, ("@now", now), ("@person", person))!.Value;
         }
 
         var updated = session.Unique(
@@ -78,6 +75,14 @@ public abstract partial class SqlStore
         return updated == 1
             ? session.ForgetAfter(id)
             : throw new StoreException(StoreError.NotFound, $"The application has no device with the id {id}.");
+    }
+
+    private static StoredDevice? FindDevice(SqlSession session, DeviceAddress address)
+    {
+        (string, SqlValue) app = ("@app", address.Application), name = ("@device", address.Device);
+        return address.Identifier is { } identifier
+            ? FindDevice(session, Statements.DeviceByIdentifier, app, name, ("@identifier", identifier))
+            : FindDevice(session, Statements.OldestDeviceByName, app, name);
     }
 
     private static StoredDevice? FindDevice(SqlSession session, string sql, params ReadOnlySpan<(string, SqlValue)> which)

@@ -115,7 +115,8 @@ public abstract partial class SqlStore
         var keys = new List<(string Application, string Device, StoredKey Key)>();
         if (session.FindTable(record.Table) is { } table)
         {
-            using var row = session.Prepared(Statements.KeysOnRecord(session.Connection.Dialect.JoinInOrder)).Query(("@table", table), ("@record", record.Id));
+            using var row = session.Prepared(Statements.KeysOnRecord(session.Connection.Dialect.JoinInOrder))
+                .Query(("@table", table), ("@record", record.Id));
             while (row.Read())
             {
                 keys.Add((row.GetString(9), row.GetString(10), ReadKey(session, row)));

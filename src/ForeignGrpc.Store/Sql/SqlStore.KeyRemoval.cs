@@ -35,8 +35,8 @@ public abstract partial class SqlStore
         (string, SqlValue) inTable = ("@table", table);
         if (filter.RecordId is { } record)
         {
-            return session.Prepared(Statements.DeleteKeys + Statements.InTable + Statements.OnRecord).Execute(
-                ofDevice, name, inTable, ("@record", record));
+            return session.Prepared(Statements.DeleteKeys + Statements.InTable + Statements.OnRecord)
+                .Execute(ofDevice, name, inTable, ("@record", record));
         }
 
         return session.Prepared(Statements.CountKeys(Statements.InTable)).Number(ofDevice, inTable, limit) > KeysAtOnce
@@ -56,7 +56,8 @@ public abstract partial class SqlStore
             return (0, keys);
         }
 
-        (string, SqlValue)[] arguments = [("@device", device.Value), ("@name", filter.Name), ("@after_record", after.Record), ("@limit", DeletedAtOnce)];
+        (string, SqlValue)[] arguments =
+            [("@device", device.Value), ("@name", filter.Name), ("@after_record", after.Record), ("@limit", DeletedAtOnce)];
         using var row = table is { } number
             ? session.Prepared(Statements.KeysOfNameInTable).Query([.. arguments, ("@table", number)])
             : session.Prepared(Statements.KeysOfName).Query([.. arguments, ("@after_table", after.Table)]);
@@ -75,7 +76,8 @@ public abstract partial class SqlStore
         for (var after = (int.MinValue, -1); ;)
         {
             var position = after;
-            var (device, keys) = await ReadAsync(session => FindKeysToDelete(session, filter, position), cancellationToken).ConfigureAwait(false);
+            var (device, keys) = await ReadAsync(session => FindKeysToDelete(session, filter, position), cancellationToken)
+                .ConfigureAwait(false);
             if (keys.Count == 0)
             {
                 return deleted;

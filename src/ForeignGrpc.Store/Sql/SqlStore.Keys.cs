@@ -7,13 +7,14 @@ public abstract partial class SqlStore
     public virtual Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, Author author, CancellationToken cancellationToken) =>
         WriteAsync(session => SaveKey(session, address, value, author), cancellationToken, setsOwnSavepoint: true);
 
-    public async Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken) =>
-        await _turns.ChangeAsync(address, () => TryChangeKeyAsync(address, change, author, cancellationToken), cancellationToken).ConfigureAwait(false)
+    public async Task<StoredKey> ChangeKeyAsync(
+        KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken) =>
+        await _turns.ChangeAsync(
+            address, () => TryChangeKeyAsync(address, change, author, cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw ChangedByOthers();
 
-    public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) =>
-        ReadAsync(
-            session => session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table) : null, cancellationToken);
+    public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) => ReadAsync(
+        session => session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table) : null, cancellationToken);
 
     public async Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) =>
         await WriteAsync(session => TryDeleteKeys(session, filter), cancellationToken).ConfigureAwait(false)
@@ -86,8 +87,9 @@ public abstract partial class SqlStore
         }
         else
         {
-            session.Prepared(Statements.AddKey).Execute(
-                ("@device", device), ("@table", table), ("@record", address.Record.Id), ("@name", address.Name), newValue, newHash, at, who);
+            (string, SqlValue) record = ("@record", address.Record.Id), name = ("@name", address.Name);
+            session.Prepared(Statements.AddKey)
+                .Execute(("@device", device), ("@table", table), record, name, newValue, newHash, at, who);
         }
 
         return new StoredKey(address.Name, value, address.Record with { Table = session.TableName(table) }, created, updated);
@@ -97,10 +99,7 @@ public abstract partial class SqlStore
     {
         using var row = session.Prepared(session.Connection.Dialect.ForUpdate(Statements.FindKeyToUpdate, "k"))
             .Query(("@device", device), ("@table", table), ("@record", address.Record.Id), ("@name", address.Name));
-        return row.Read()
-            ? (row.GetInt64(0), row.GetInt64(1), new AuditStamp(
-                Instants.FromMicroseconds(row.GetInt64(2)), session.Author(row.GetInt64(3))))
-            : null;
+        return row.Read() ? (row.GetInt64(0), row.GetInt64(1), ReadStamp(session, row, 2)) : null;
     }
 
     private static StoredKey? FindKey(SqlSession session, KeyAddress address, int table, bool locked = false)
@@ -135,8 +134,9 @@ public abstract partial class SqlStore
             devices = ListDeviceIds(session, query, devices[^1]);
             foreach (var id in devices)
             {
-                using var row = session.Prepared(Statements.KeysByValue).Query(
-                    ("@hash", ValueHash.Of(id, number, name, value)), ("@device", id), ("@table", number), ("@name", name), ("@value", value));
+                (string, SqlValue) hash = ("@hash", ValueHash.Of(id, number, name, value));
+                using var row = session.Prepared(Statements.KeysByValue)
+                    .Query(hash, ("@device", id), ("@table", number), ("@name", name), ("@value", value));
                 if (row.Read() && !(oldest?.Id < row.GetInt64(8)))
                 {
                     oldest = (row.GetInt64(8), ReadKey(session, row));
@@ -147,13 +147,15 @@ public abstract partial class SqlStore
         return oldest?.Key;
     }
 
-    private static StoredKey ReadKey(SqlSession session, Rows row) => ReadKey(
-        session, row, row.GetString(0), new RecordRef(session.TableName(row.GetInt32(2)), row.GetInt32(3)));
+    private static StoredKey ReadKey(SqlSession session, Rows row)
+    {
+        var record = new RecordRef(session.TableName(row.GetInt32(2)), row.GetInt32(3));
+        return ReadKey(session, row, row.GetString(0), record);
+    }
 
-    private static StoredKey ReadKey(SqlSession session, Rows row, string name, RecordRef record) => new(
-        name,
-        row.GetString(1),
-        record,
-        new AuditStamp(Instants.FromMicroseconds(row.GetInt64(4)), session.Author(row.GetInt64(5))),
-        new AuditStamp(Instants.FromMicroseconds(row.GetInt64(6)), session.Author(row.GetInt64(7))));
+    private static StoredKey ReadKey(SqlSession session, Rows row, string name, RecordRef record) =>
+        new(name, row.GetString(1), record, ReadStamp(session, row, 4), ReadStamp(session, row, 6));
+
+    private static AuditStamp ReadStamp(SqlSession session, Rows row, int column) =>
+        new(Instants.FromMicroseconds(row.GetInt64(column)), session.Author(row.GetInt64(column + 1)));
 }

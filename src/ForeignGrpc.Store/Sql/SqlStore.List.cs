@@ -51,9 +51,9 @@ public abstract partial class SqlStore
     private static KeyRow ReadRow(Rows row, IReadOnlyList<(ListColumn Column, bool Descending)> position)
     {
         var values = Array.ConvertAll(ListColumns, column => ReadColumn(row, column));
-        return new KeyRow(values, [.. position.Select(by => by.Column == ListColumn.TableId && ReferenceEquals(position, KeyRowQuery.NaturalPosition)
-            ? ReadTable(row)
-            : values[(int)by.Column])]);
+        var isNatural = ReferenceEquals(position, KeyRowQuery.NaturalPosition);
+        object? InPosition(ListColumn column) => isNatural && column == ListColumn.TableId ? ReadTable(row) : values[(int)column];
+        return new KeyRow(values, [.. position.Select(by => InPosition(by.Column))]);
     }
 
     private static long? ReadTable(Rows row) => row.IsNull((int)ListColumn.TableId) ? null : row.GetInt64((int)ListColumn.TableId);

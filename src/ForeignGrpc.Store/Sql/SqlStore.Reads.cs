@@ -63,7 +63,8 @@ public abstract partial class SqlStore
 
     /// <summary>Runs a query on a reader.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: it takes longer than the limit.</exception>
-    private protected abstract ValueTask<T> LookUpAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken);
+    private protected abstract ValueTask<T> LookUpAsync<T>(
+        Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken);
 
     /// <summary>Runs a query on a scanner.</summary>
     /// <inheritdoc cref="LookUpAsync"/>

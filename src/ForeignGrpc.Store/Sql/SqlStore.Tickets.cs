@@ -40,7 +40,7 @@ public abstract partial class SqlStore
     {
         var user = session.Prepared(session.Connection.Dialect.ForUpdate(Statements.UserForTicket, "u"))
             .Number(("@name", ticket.User), ("@password_hash", ticket.PasswordHash));
-        if (user is not { } id || (ticket.AskedBy is { } by && session.Prepared(Statements.HasTicket).Number(("@user", id), ("@id", by)) is null))
+        if (user is not { } id || (ticket.AskedBy is { } by && !HasTicket(session, id, by)))
         {
             return null;
         }
@@ -53,16 +53,21 @@ public abstract partial class SqlStore
             ("@now", now),
             ("@expires", Instants.ToMicroseconds(ticket.Expires)));
         var added = FindTicket(session, ticket.SecretHash)!;
-        var tooMany = session.Prepared(Statements.CountTickets).Number(("@user", id), ("@most", ticket.KeepAtMost + NewTicket.MostDeleted)) - ticket.KeepAtMost;
-        if (tooMany > 0)
+        var mostCounted = ticket.KeepAtMost + NewTicket.MostDeleted;
+        var count = session.Prepared(Statements.CountTickets).Number(("@user", id), ("@most", mostCounted))!.Value;
+        if (count > ticket.KeepAtMost)
         {
+            (string, SqlValue) limit = ("@limit", count - ticket.KeepAtMost);
             session.Prepared(Statements.DeleteLeastUsedTickets)
-                .Execute(("@user", id), ("@added", added.Id), ("@by", ticket.AskedBy ?? 0), ("@limit", tooMany.Value));
+                .Execute(("@user", id), ("@added", added.Id), ("@by", ticket.AskedBy ?? 0), limit);
         }
 
         session.Prepared(Statements.DeleteExpiredTickets).Execute(("@now", now), ("@added", added.Id), ("@limit", NewTicket.MostDeleted));
         return added;
     }
+
+    private static bool HasTicket(SqlSession session, long user, int id) =>
+        session.Prepared(Statements.HasTicket).Number(("@user", user), ("@id", id)) is not null;
 
     private static StoredTicket? FindTicket(SqlSession session, byte[] secretHash)
     {

@@ -25,7 +25,8 @@ public abstract partial class SqlStore : IForeignSystemStore
         await LookUpAsync(session => session.Prepared(Statements.Check).Number(), _readTime, cancellationToken).ConfigureAwait(false);
         try
         {
-            await WriteAsync(session => Statements.CheckWrites.Sum(sql => session.Prepared(sql).Execute()), cancellationToken).ConfigureAwait(false);
+            await WriteAsync(session => Statements.CheckWrites.Sum(sql => session.Prepared(sql).Execute()), cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (StoreException e) when (e.Error == StoreError.Overloaded)
         {

@@ -32,8 +32,8 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
         }
 
         var app = FindOrAddApp(device.Application, now, person);
-        var added = Add(
-            Statements.AddDevice, ("@app", app), ("@name", device.Device), ("@identifier", device.Identifier!), ("@now", now), ("@person", person));
+        (string, SqlValue) name = ("@name", device.Device), identifier = ("@identifier", device.Identifier!);
+        var added = Add(Statements.AddDevice, ("@app", app), name, identifier, ("@now", now), ("@person", person));
         NoteChange(app);
         return added;
     }
@@ -48,8 +48,11 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
     public long FindOrAddPerson(Author author) => FindPerson(author) ?? Add(Statements.AddPerson, ("@name", author.FullName));
 
     /// <summary>Registers a table name, with the next number.</summary>
-    public int AddTable(string name, long person) => (int)Add(
-        Statements.AddTable, ("@first", TableCatalogue.FirstRegistered), ("@name", name), ("@folded", TableCatalogue.Fold(name)), ("@person", person));
+    public int AddTable(string name, long person)
+    {
+        (string, SqlValue) first = ("@first", TableCatalogue.FirstRegistered), folded = ("@folded", TableCatalogue.Fold(name));
+        return (int)Add(Statements.AddTable, first, ("@name", name), folded, ("@person", person));
+    }
 
     /// <summary>Adds what a change behind it needs; returns its number.</summary>
     private long Add(string sql, params ReadOnlySpan<(string, SqlValue)> values)

@@ -27,7 +27,8 @@ internal static partial class Statements
         "UPDATE foreign_key SET value = @value, value_hash = @hash, updated_at = @now, updated_by = @person WHERE id = @id";
 
     /// <summary>The same when the hash stays as it is, which spares the index that leads from values to keys.</summary>
-    public const string UpdateKeyOfSameHash = "UPDATE foreign_key SET value = @value, updated_at = @now, updated_by = @person WHERE id = @id";
+    public const string UpdateKeyOfSameHash =
+        "UPDATE foreign_key SET value = @value, updated_at = @now, updated_by = @person WHERE id = @id";
 
     public const string KeyByIdentifier = KeyByName + WithIdentifier;
 
@@ -55,7 +56,8 @@ internal static partial class Statements
 
     /// <summary>The same on one record, which has few.</summary>
     public const string KeysOnRecordAfter = Keys
-        + " WHERE k.device_id = @device AND k.table_id = @table AND k.record_id = @record AND (@after_name IS NULL OR k.name > @after_name)";
+        + " WHERE k.device_id = @device AND k.table_id = @table AND k.record_id = @record"
+        + " AND (@after_name IS NULL OR k.name > @after_name)";
 
     public const string InKeyOrder = " ORDER BY k.table_id, k.record_id, k.name LIMIT @limit";
 
@@ -81,13 +83,15 @@ internal static partial class Statements
     public const string KeysOfName =
         """
         SELECT id, table_id, record_id FROM foreign_key
-        WHERE device_id = @device AND (table_id, record_id) > (@after_table, @after_record) AND name = @name ORDER BY table_id, record_id LIMIT @limit
+        WHERE device_id = @device AND (table_id, record_id) > (@after_table, @after_record) AND name = @name
+        ORDER BY table_id, record_id LIMIT @limit
         """;
 
     /// <summary>The same in one table, behind a record.</summary>
     public const string KeysOfNameInTable =
         """
         SELECT id, table_id, record_id FROM foreign_key
-        WHERE device_id = @device AND table_id = @table AND record_id > @after_record AND name = @name ORDER BY record_id LIMIT @limit
+        WHERE device_id = @device AND table_id = @table AND record_id > @after_record AND name = @name
+        ORDER BY record_id LIMIT @limit
         """;
 }

@@ -24,7 +24,8 @@ internal static partial class Statements
 
     public const string TicketsOfUser = $"{Tickets} WHERE u.name = @user AND t.expires_at > @now ORDER BY t.id DESC LIMIT @limit";
 
-    public const string UserForTicket = "SELECT u.id FROM \"user\" u WHERE u.name = @name AND u.password_hash = @password_hash AND u.disabled = 0";
+    public const string UserForTicket =
+        "SELECT u.id FROM \"user\" u WHERE u.name = @name AND u.password_hash = @password_hash AND u.disabled = 0";
 
     public const string HasTicket = "SELECT 1 FROM ticket t WHERE t.id = @id AND t.user_id = @user";
 
@@ -49,7 +50,10 @@ internal static partial class Statements
     public const string DeleteTicketsOfUser = "DELETE FROM ticket WHERE user_id = (SELECT u.id FROM \"user\" u WHERE u.name = @name)";
 
     public const string DeleteExpiredTickets =
-        "DELETE FROM ticket WHERE id IN (SELECT t.id FROM ticket t WHERE t.expires_at <= @now AND t.id <> @added ORDER BY t.expires_at LIMIT @limit)";
+        """
+        DELETE FROM ticket WHERE id IN (
+          SELECT t.id FROM ticket t WHERE t.expires_at <= @now AND t.id <> @added ORDER BY t.expires_at LIMIT @limit)
+        """;
 
     private const string UserColumns = "u.name, u.full_name, u.role, u.password_hash, u.development_only, u.disabled";
 

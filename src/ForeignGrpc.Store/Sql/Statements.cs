@@ -11,7 +11,8 @@ internal static partial class Statements
         VALUES (@name, @now, @person, @now, @person) RETURNING id
         """;
 
-    public const string UpdateApp = "UPDATE foreign_app SET name = @name, updated_at = @now, updated_by = @person, version = version + 1 WHERE id = @id";
+    public const string UpdateApp =
+        "UPDATE foreign_app SET name = @name, updated_at = @now, updated_by = @person, version = version + 1 WHERE id = @id";
 
     /// <summary>Notes that a device of the application was added, changed or deleted.</summary>
     public const string NoteChange = "UPDATE foreign_app SET version = version + 1 WHERE id = @id";
@@ -67,7 +68,8 @@ internal static partial class Statements
         WHERE id = @id AND app_id = @app
         """;
 
-    public const string DeviceInApp = "SELECT d.id FROM foreign_device d WHERE d.id = @id AND d.app_id = (SELECT id FROM foreign_app WHERE name = @app)";
+    public const string DeviceInApp =
+        "SELECT d.id FROM foreign_device d WHERE d.id = @id AND d.app_id = (SELECT id FROM foreign_app WHERE name = @app)";
 
     public const string FindPerson = "SELECT id FROM person WHERE full_name = @name";
 

@@ -51,7 +51,9 @@ internal sealed class FileWatch(string path, Action<string> warn)
     /// <summary>A database file grows only; one that another file was copied over has become shorter, as a rule.</summary>
     private bool IsInPlace()
     {
-        if (NativeFiles.Find(path) is not { } database || !database.IsSameFile(_database) || _log?.IsSameFile(NativeFiles.Find(path + "-wal")) == false)
+        if (NativeFiles.Find(path) is not { } database
+            || !database.IsSameFile(_database)
+            || _log?.IsSameFile(NativeFiles.Find(path + "-wal")) == false)
         {
             return false;
         }

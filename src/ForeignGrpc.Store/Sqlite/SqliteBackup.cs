@@ -32,7 +32,9 @@ public static class SqliteBackup
         Require(!File.Exists(target), $"The file '{target}' already exists; a backup does not replace a file.");
         foreach (var part in Parts)
         {
-            Require(!File.Exists(target + part), $"The file '{target + part}' already exists; SQLite would use it with the backup. Move it away first.");
+            Require(
+                !File.Exists(target + part),
+                $"The file '{target + part}' already exists; SQLite would use it with the backup. Move it away first.");
         }
 
         return Written(target, () =>
@@ -195,11 +197,10 @@ public static class SqliteBackup
         try
         {
             SqliteDatabase.CheckOwner(path);
-            using var connection = new SqliteConnection(
-                new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false, DefaultTimeout = 1 }.ConnectionString);
-            connection.Open();
+            using var connection = OpenBesideServer(path);
             using var command = connection.CreateCommand();
             command.CommandText = "PRAGMA journal_mode = DELETE";
+            command.CommandTimeout = 1;
             command.ExecuteNonQuery();
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_BUSY or raw.SQLITE_LOCKED)

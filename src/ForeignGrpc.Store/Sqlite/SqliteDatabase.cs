@@ -62,7 +62,9 @@ internal sealed class SqliteDatabase
             }
             else
             {
-                throw new StoreException(StoreError.CannotOpen, $"There is no database file '{database._path}'. A server creates it at its start, and so does `users add --create`.");
+                throw new StoreException(
+                    StoreError.CannotOpen,
+                    $"There is no database file '{database._path}'. A server creates it at its start, and so does `users add --create`.");
             }
 
             if (prepares)
@@ -185,7 +187,9 @@ internal sealed class SqliteDatabase
         using var connection = Connect("PRAGMA query_only = ON;");
         if (Number(connection, "PRAGMA user_version") is var version && version < SchemaVersion)
         {
-            throw SqliteErrors.CannotOpen(_path, $"has schema version {version}, of an older program; start this program's server once to upgrade it to {SchemaVersion}");
+            throw SqliteErrors.CannotOpen(
+                _path,
+                $"has schema version {version}, of an older program; start this program's server once to upgrade it to {SchemaVersion}");
         }
     }
 

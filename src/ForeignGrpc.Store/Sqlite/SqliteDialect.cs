@@ -23,9 +23,13 @@ internal sealed class SqliteDialect : Dialect
     public override string Position(string text, string within) => $"instr({within}, {text})";
 
     /// <summary>By bytes, as SQLite counts the characters of a text up to U+0000 only.</summary>
-    public override string EndsWith(string text, string end, Func<SqlValue, string> parameter) => end.Length == 0
-        ? $"{text} IS NOT NULL"
-        : string.Create(CultureInfo.InvariantCulture, $"substr(CAST({text} AS BLOB), -{Encoding.UTF8.GetByteCount(end)}) = {parameter(Encoding.UTF8.GetBytes(end))}");
+    public override string EndsWith(string text, string end, Func<SqlValue, string> parameter)
+    {
+        var bytes = Encoding.UTF8.GetBytes(end);
+        return bytes.Length == 0
+            ? $"{text} IS NOT NULL"
+            : string.Create(CultureInfo.InvariantCulture, $"substr(CAST({text} AS BLOB), -{bytes.Length}) = {parameter(bytes)}");
+    }
 
     public override string Hexadecimal(string bytes) => $"hex({bytes})";
 

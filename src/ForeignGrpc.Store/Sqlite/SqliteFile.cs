@@ -69,7 +69,7 @@ internal static class SqliteFile
         {
             throw new StoreException(
                 StoreError.CannotOpen,
-                $"The database file '{path}' is missing, but its log '{path}-wal' exists and may hold saves. Put the database file back, or move the log away.");
+                $"The database file '{path}' is missing, but its log '{path}-wal' may hold saves. Put it back, or move the log away.");
         }
 
         try

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ForeignGrpc.Store.Model;
+using SQLitePCL;
 
 namespace ForeignGrpc.Store.Sqlite;
 
@@ -30,8 +31,7 @@ internal sealed class SqliteLock : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StoreException(
-                StoreError.CannotOpen, $"The database file '{database}' cannot be opened: check that its folder exists and that this user may read and write there.", e);
+            throw SqliteErrors.CannotOpen(database, SqliteErrors.Explain(raw.SQLITE_CANTOPEN), e);
         }
     }
 

@@ -72,7 +72,8 @@ public sealed class SqliteStore : SqlStore
         _lock?.Dispose();
     }
 
-    private protected override ValueTask<T> LookUpAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken)
+    private protected override ValueTask<T> LookUpAsync<T>(
+        Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken)
     {
         _watch.RequireLately();
         return _readers.ReadAsync(query, limit, cancellationToken);
@@ -84,6 +85,7 @@ public sealed class SqliteStore : SqlStore
         return _scanners.ReadAsync(query, limit, cancellationToken);
     }
 
-    private protected override Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint) =>
+    private protected override Task<T> WriteAsync<T>(
+        Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint) =>
         _writer.WriteAsync(work, cancellationToken, setsOwnSavepoint);
 }
