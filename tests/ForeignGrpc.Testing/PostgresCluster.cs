@@ -44,9 +44,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         var cluster = new PostgresCluster();
         await OwnAsync(cluster._folder);
-        await RunAsync(AsUser(
-            Program("initdb"), "-D", cluster.Data, "-U", "postgres", "--auth=trust", "-E", "UTF8", "--locale=C.UTF-8",
-            "--locale-provider=icu", "--icu-locale=en-US"));
+        string[] locale = ["-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=icu", "--icu-locale=en-US"];
+        await RunAsync(AsUser([Program("initdb"), "-D", cluster.Data, "-U", "postgres", "--auth=trust", .. locale]));
         await cluster.StartAsync();
         return cluster;
     }
@@ -56,9 +55,9 @@ public sealed class PostgresCluster : IAsyncDisposable
     {
         var standby = new PostgresCluster();
         await OwnAsync(standby._folder);
+        string[] primary = ["-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres"];
         await RunAsync(AsUser(
-            Program("pg_basebackup"), "-D", standby.Data, "-h", "127.0.0.1", "-p", $"{_port}", "-U", "postgres",
-            "--write-recovery-conf", "--checkpoint=fast"));
+            [Program("pg_basebackup"), "-D", standby.Data, .. primary, "--write-recovery-conf", "--checkpoint=fast"]));
         await standby.StartAsync();
         return standby;
     }
@@ -126,9 +125,8 @@ public sealed class PostgresCluster : IAsyncDisposable
 
     private async Task<bool> TryStartAsync(Stopwatch clock)
     {
-        var command = AsUser(
-            Program("postgres"), "-D", Data, "-p", $"{_port}", "-k", _folder, "-c", "listen_addresses=127.0.0.1", "-c",
-            "max_connections=300", "-c", "log_min_messages=fatal");
+        string[] settings = ["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=300", "-c", "log_min_messages=fatal"];
+        var command = AsUser([Program("postgres"), "-D", Data, "-p", $"{_port}", "-k", _folder, .. settings]);
         _process = Process.Start(
             new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true })!;
         _process.ErrorDataReceived += (_, line) => _log.AppendLine(line.Data);
@@ -166,8 +164,8 @@ public sealed class PostgresCluster : IAsyncDisposable
     private void RemoveInBackground()
     {
         const string Script = "kill -INT $0; while kill -0 $0; do sleep 0.05; done; rm -rf \"$1\"";
-        using var shell = Process.Start(
-            new ProcessStartInfo("setsid", ["sh", "-c", $"({Script}) 2>/dev/null >/dev/null", $"{_process!.Id}", _folder]));
+        string[] arguments = ["sh", "-c", $"({Script}) 2>/dev/null >/dev/null", $"{_process!.Id}", _folder];
+        using var shell = Process.Start(new ProcessStartInfo("setsid", arguments));
     }
 
     private static string? FindPrograms() => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)

@@ -37,9 +37,8 @@ public abstract partial class StoreTests
         await SaveAsync(new DeviceAddress("erp", "one", "1"), new RecordRef("contact", 1), "id", "x");
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        var second = await _store.SaveAppAsync(
-            new AppSave(first.Id, "crm", [new(first.Devices[0].Id, "uno", null), new(0, "three", "3")]),
-            new Author("Grace Hopper"), None, default);
+        var change = new AppSave(first.Id, "crm", [new(first.Devices[0].Id, "uno", null), new(0, "three", "3")]);
+        var second = await _store.SaveAppAsync(change, new Author("Grace Hopper"), None, default);
 
         Assert.Equal((first.Id, "crm", first.Created), (second.Id, second.Name, second.Created));
         Assert.Equal(new AuditStamp(Time.GetUtcNow(), new Author("Grace Hopper")), second.Updated);
@@ -152,10 +151,10 @@ public abstract partial class StoreTests
         Assert.Equal(
             StoreError.AlreadyExists,
             (await Assert.ThrowsAsync<StoreException>(() => _store.SaveDeviceAsync(Device, null, "2", By, default))).Error);
+        var elsewhere = new DeviceSave(one.Id, "x", "");
         Assert.Equal(
             StoreError.NotFound,
-            (await Assert.ThrowsAsync<StoreException>(
-                () => _store.SaveDeviceAsync("other", new DeviceSave(one.Id, "x", ""), By, default))).Error);
+            (await Assert.ThrowsAsync<StoreException>(() => _store.SaveDeviceAsync("other", elsewhere, By, default))).Error);
 
         Assert.Equal(one, await _store.FindDeviceAsync(Device, default));
         Assert.Null(await _store.FindAppAsync("other", default));

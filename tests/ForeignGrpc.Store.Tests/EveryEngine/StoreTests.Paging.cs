@@ -12,9 +12,13 @@ public abstract partial class StoreTests
     private const int DeepestNesting = 50;
 
     public static TheoryData<string> Orders =>
-        [
-            .. Enum.GetNames<ListColumn>().SelectMany(column => new[] { column, $"{column} desc" }), "", "KeyName DeviceId desc",
-            "KeyValue desc RecordId", "TableId KeyRegisteredBy desc KeyValue desc"];
+    [
+        .. Enum.GetNames<ListColumn>().SelectMany(column => new[] { column, $"{column} desc" }),
+        "",
+        "KeyName DeviceId desc",
+        "KeyValue desc RecordId",
+        "TableId KeyRegisteredBy desc KeyValue desc",
+    ];
 
     [SkippableTheory]
     [MemberData(nameof(Orders))]
@@ -54,9 +58,9 @@ public abstract partial class StoreTests
 
         var (seen, after) = (new List<object?>(), (IReadOnlyList<object?>?)null);
         var keys = new ListFilter.Not(new ListFilter.IsNull(ListColumn.KeyId));
-        for (IReadOnlyList<KeyRow> page; (page = await _store.ListRowsAsync(
-            new KeyRowQuery(keys, OrderOf(order), after, 0, 3), default)).Count > 0; after = page[^1].Position)
+        while (await _store.ListRowsAsync(new KeyRowQuery(keys, OrderOf(order), after, 0, 3), default) is { Count: > 0 } page)
         {
+            after = page[^1].Position;
             foreach (var record in page.Select(row => row.Values[(int)ListColumn.RecordId]))
             {
                 seen.Add(record);

@@ -23,8 +23,11 @@ public abstract partial class StoreTests
         { Is(ListColumn.KeyUpdatedDate, Comparison.LessOrEqual, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "1 2 3 4 5" },
         { new ListFilter.IsNull(ListColumn.KeyId), "-" },
         { new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L, 9L]), "1 4" },
-        { new ListFilter.And(
-            [Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 2L), Is(ListColumn.DeviceIdentifier, Comparison.Equal, "1")]), "2 3 5" },
+        {
+            new ListFilter.And(
+                [Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 2L), Is(ListColumn.DeviceIdentifier, Comparison.Equal, "1")]),
+            "2 3 5"
+        },
         { new ListFilter.Or([Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.RecordId, Comparison.Equal, 5L)]), "1 5" },
         { new ListFilter.Not(Is(ListColumn.RecordId, Comparison.LessOrEqual, 3L)), "4 5 -" },
         { new ListFilter.Not(Is(ListColumn.RecordId, Comparison.Less, 3L)), "3 4 5 -" },
@@ -36,10 +39,16 @@ public abstract partial class StoreTests
         { new ListFilter.Not(new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.EndsWith, "1"))), "1" },
         { new ListFilter.Not(new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L])), "2 3 5 -" },
         { new ListFilter.Not(new ListFilter.IsNull(ListColumn.KeyId)), "1 2 3 4 5" },
-        { new ListFilter.Not(new ListFilter.Or(
-            [Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.KeyValue, Comparison.Equal, "v5")])), "2 3 4 -" },
-        { new ListFilter.Not(new ListFilter.And(
-            [Is(ListColumn.RecordId, Comparison.Greater, 1L), Is(ListColumn.RecordId, Comparison.NotEqual, 3L)])), "1 3 -" },
+        {
+            new ListFilter.Not(new ListFilter.Or(
+                [Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.KeyValue, Comparison.Equal, "v5")])),
+            "2 3 4 -"
+        },
+        {
+            new ListFilter.Not(new ListFilter.And(
+                [Is(ListColumn.RecordId, Comparison.Greater, 1L), Is(ListColumn.RecordId, Comparison.NotEqual, 3L)])),
+            "1 3 -"
+        },
     };
 
     [SkippableTheory]
@@ -76,9 +85,10 @@ public abstract partial class StoreTests
 
         var rows = await _store.ListRowsAsync(new KeyRowQuery(null, [], null, 0, 100), default);
 
-        Assert.Equal(["erp", "unit", "1", "id", "v1", 5L, 1L], Values(
-            rows[0], ListColumn.AppName, ListColumn.DeviceName, ListColumn.DeviceIdentifier, ListColumn.KeyName, ListColumn.KeyValue,
-            ListColumn.TableId, ListColumn.RecordId));
+        Assert.Equal(["erp", "unit", "1"], Values(rows[0], ListColumn.AppName, ListColumn.DeviceName, ListColumn.DeviceIdentifier));
+        Assert.Equal(
+            ["id", "v1", 5L, 1L],
+            Values(rows[0], ListColumn.KeyName, ListColumn.KeyValue, ListColumn.TableId, ListColumn.RecordId));
         Assert.Equal(["no devices", null, null], Values(rows[^2], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId));
         Assert.Equal(["no keys", "unit", null, null, null], Values(
             rows[^1], ListColumn.AppName, ListColumn.DeviceName, ListColumn.KeyId, ListColumn.KeyUpdatedDate, ListColumn.KeyUpdatedBy));

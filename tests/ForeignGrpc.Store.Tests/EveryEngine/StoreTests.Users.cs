@@ -159,9 +159,8 @@ public abstract partial class StoreTests
 
         await _store.ExtendTicketAsync(tickets[0].Id, Time.GetUtcNow().AddHours(9), default);
         var sixth = await AddTicketAsync("ada", [5], Time.GetUtcNow().AddHours(8), keep: 5);
-        Assert.Equal(
-            [sixth.Id, .. tickets.Where(t => t != tickets[1]).Reverse().Select(t => t.Id)],
-            (await _store.ListTicketsAsync("ada", 100, default)).Select(t => t.Id));
+        var kept = tickets.Where(ticket => ticket != tickets[1]).Reverse().Select(ticket => ticket.Id);
+        Assert.Equal([sixth.Id, .. kept], (await _store.ListTicketsAsync("ada", 100, default)).Select(ticket => ticket.Id));
         Assert.Equal([sixth.Id, tickets[4].Id], (await _store.ListTicketsAsync("ada", 2, default)).Select(t => t.Id));
 
         // The one that asks is not the one that goes, though it was used least recently.

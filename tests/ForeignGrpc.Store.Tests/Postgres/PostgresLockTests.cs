@@ -35,8 +35,10 @@ public sealed class PostgresLockTests : IAsyncLifetime
         "SELECT 1 FROM foreign_app WHERE name = 'locked' FOR UPDATE",
         "UPDATE foreign_app SET name = 'renamed' WHERE name = 'locked'",
         "DELETE FROM foreign_device WHERE name = 'locked'",
-        "DELETE FROM foreign_app WHERE name = 'locked'; "
-            + "INSERT INTO foreign_app (name, created_at, created_by, updated_at, updated_by) VALUES ('locked', 1, 1, 1, 1)",
+        """
+        DELETE FROM foreign_app WHERE name = 'locked';
+        INSERT INTO foreign_app (name, created_at, created_by, updated_at, updated_by) VALUES ('locked', 1, 1, 1, 1)
+        """,
         "DELETE FROM foreign_key WHERE name = 'locked'",
     ];
 

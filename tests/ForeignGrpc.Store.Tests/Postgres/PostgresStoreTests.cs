@@ -121,8 +121,8 @@ public sealed class PostgresStoreTests : StoreTests
         await _cluster.ExecuteAsync(
             """
             CREATE TABLE deletion (transaction bigint);
-            CREATE FUNCTION note_deletion() RETURNS trigger LANGUAGE plpgsql AS
-              $$ BEGIN INSERT INTO deletion VALUES (txid_current()); RETURN NULL; END $$;
+            CREATE FUNCTION note_deletion() RETURNS trigger LANGUAGE plpgsql
+              AS $$ BEGIN INSERT INTO deletion VALUES (txid_current()); RETURN NULL; END $$;
             CREATE TRIGGER note_deletion AFTER DELETE ON foreign_key FOR EACH ROW EXECUTE FUNCTION note_deletion();
             """,
             _connectionString);
@@ -174,7 +174,8 @@ public sealed class PostgresStoreTests : StoreTests
         await using var standby = await primary.CreateStandbyAsync();
 
         Assert.Contains(
-            "is a standby, which accepts no changes; connect to its primary", RefusalOf(standby.ConnectionString("postgres")),
+            "is a standby, which accepts no changes; connect to its primary",
+            RefusalOf(standby.ConnectionString("postgres")),
             StringComparison.Ordinal);
     }
 
@@ -185,10 +186,15 @@ public sealed class PostgresStoreTests : StoreTests
         for (var round = 0; round < 20; round++)
         {
             var device = new DeviceAddress($"app {round}", "unit", "");
-            await Task.WhenAll(
-                stores.Index().SelectMany(store => Enumerable.Range(0, 25).Select(id => Task.Run(() => store.Item.SaveKeyAsync(
-                    new KeyAddress(device, new RecordRef($"table {round}", id), "id"), $"{store.Index}",
-                    new Author($"person {id % 3} of {round}"), default)))));
+            Task<StoredKey> SaveAsync(int server, int id)
+            {
+                var address = new KeyAddress(device, new RecordRef($"table {round}", id), "id");
+                return Task.Run(() => stores[server].SaveKeyAsync(
+                    address, $"{server}", new Author($"person {id % 3} of {round}"), default));
+            }
+
+            await Task.WhenAll(Enumerable.Range(0, stores.Count).SelectMany(
+                server => Enumerable.Range(0, 25).Select(id => SaveAsync(server, id))));
             var app = await stores[0].FindAppAsync(device.Application, default);
             Assert.Single(app!.Devices);
             var rows = await stores[1].ListRowsAsync(
@@ -273,7 +279,8 @@ public sealed class PostgresStoreTests : StoreTests
         await _cluster.ExecuteAsync($"UPDATE foreigngrpc_schema SET version = {PostgresDatabase.SchemaVersion + 1}", _connectionString);
 
         Assert.Contains(
-            $"schema version {PostgresDatabase.SchemaVersion + 1} of a newer program", RefusalOf(_connectionString),
+            $"schema version {PostgresDatabase.SchemaVersion + 1} of a newer program",
+            RefusalOf(_connectionString),
             StringComparison.Ordinal);
     }
 
@@ -283,8 +290,8 @@ public sealed class PostgresStoreTests : StoreTests
         await _cluster.ExecuteAsync(
             "CREATE DATABASE latin ENCODING 'LATIN1' LOCALE_PROVIDER libc LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0");
 
-        Assert.Contains("'latin' on 127.0.0.1 has the encoding LATIN1", RefusalOf(
-            _connectionString.Replace("Database=postgres", "Database=latin", StringComparison.Ordinal)), StringComparison.Ordinal);
+        var latin = _connectionString.Replace("Database=postgres", "Database=latin", StringComparison.Ordinal);
+        Assert.Contains("'latin' on 127.0.0.1 has the encoding LATIN1", RefusalOf(latin), StringComparison.Ordinal);
     }
 
     [SkippableTheory]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.Versioning;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sqlite;
@@ -28,7 +29,9 @@ public sealed class SqliteFileTests : IDisposable
             File.CreateSymbolicLink(_folder.File("link.db"), Database);
             string[] names =
             [
-                Database, _folder.File("link.db"), _folder.File("linked/foreign.db"),
+                Database,
+                _folder.File("link.db"),
+                _folder.File("linked/foreign.db"),
                 Path.GetRelativePath(Environment.CurrentDirectory, Database),
             ];
             foreach (var name in names)
@@ -75,7 +78,7 @@ public sealed class SqliteFileTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux tells how many names a file has.");
         await Open().DisposeAsync();
-        using (var link = System.Diagnostics.Process.Start("ln", [Database, _folder.File("other.db")]))
+        using (var link = Process.Start("ln", [Database, _folder.File("other.db")]))
         {
             await link.WaitForExitAsync();
         }
@@ -163,15 +166,11 @@ public sealed class SqliteFileTests : IDisposable
     {
         await SaveAsync(1);
         File.CreateSymbolicLink(_folder.File("link.db"), Database);
-        Assert.Contains(
-            "is the database itself", RefusalOf(() => SqliteBackup.Restore($"Data Source={Database}", _folder.File("link.db"), _ => { })),
-            StringComparison.Ordinal);
+        Assert.Contains("is the database itself", RefusalOf(() => Restore(Database, _folder.File("link.db"))), StringComparison.Ordinal);
         Execute(_folder.File("other.db"), "CREATE TABLE invoice (id INTEGER)");
         var before = await File.ReadAllBytesAsync(_folder.File("other.db"));
 
-        Assert.Contains(
-            "another program's", RefusalOf(() => SqliteBackup.Restore($"Data Source={_folder.File("other.db")}", Database, _ => { })),
-            StringComparison.Ordinal);
+        Assert.Contains("another program's", RefusalOf(() => Restore(_folder.File("other.db"), Database)), StringComparison.Ordinal);
 
         Assert.Equal(before, await File.ReadAllBytesAsync(_folder.File("other.db")));
     }
@@ -185,9 +184,8 @@ public sealed class SqliteFileTests : IDisposable
         await SaveAsync(1);
         await File.WriteAllTextAsync(Copy + part, "of another");
 
-        Assert.Contains(
-            $"copy.db{part}' already", RefusalOf(() => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { })),
-            StringComparison.Ordinal);
+        var refusal = RefusalOf(() => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { }));
+        Assert.Contains($"copy.db{part}' already", refusal, StringComparison.Ordinal);
         Assert.False(File.Exists(Copy));
     }
 
@@ -215,11 +213,11 @@ public sealed class SqliteFileTests : IDisposable
     {
         const string Partial = ".foreigngrpc.partial";
         await SaveAsync(1);
-        foreach (var act in new Action[]
+        foreach (var act in new Func<Task>[]
         {
-            () => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { }),
-            () => Restore(),
-            () => Open().DisposeAsync().AsTask().Wait(),
+            () => Task.FromResult(SqliteBackup.Write($"Data Source={Database}", Copy, _ => { })),
+            () => Task.FromResult(Restore()),
+            async () => await Open().DisposeAsync(),
         })
         {
             File.WriteAllText(_folder.File("monday.db" + Partial), "half");
@@ -227,7 +225,7 @@ public sealed class SqliteFileTests : IDisposable
             File.WriteAllText(_folder.File("film.partial"), "another program's");
             using var written = PartialFile.Create(_folder.File("tuesday.db"));
 
-            act();
+            await act();
 
             var left = Directory.GetFiles(Path.GetDirectoryName(Database)!, "*partial*").Select(Path.GetFileName).Order();
             Assert.Equal(["film.partial", "tuesday.db" + Partial], left);
@@ -239,7 +237,8 @@ public sealed class SqliteFileTests : IDisposable
     {
         var options = new StoreOptions { ConnectionString = $"Data Source={Database}", Prepares = false };
         Assert.Contains(
-            $"There is no database file '{Database}'", RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)),
+            $"There is no database file '{Database}'",
+            RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)),
             StringComparison.Ordinal);
         RefusalOf(() => SqliteBackup.Write($"Data Source={Database}", Copy, _ => { }));
         Assert.Empty(Directory.GetFileSystemEntries(Path.GetDirectoryName(Database)!));
@@ -253,7 +252,8 @@ public sealed class SqliteFileTests : IDisposable
         Execute(Database, "PRAGMA user_version = 1; PRAGMA journal_mode = DELETE");
         var before = await File.ReadAllBytesAsync(Database);
         Assert.Contains(
-            "schema version 1, of an older program", RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)),
+            "schema version 1, of an older program",
+            RefusalOf(() => SqliteStore.Open(options, TimeProvider.System)),
             StringComparison.Ordinal);
         Assert.Equal(before, await File.ReadAllBytesAsync(Database));
     }
@@ -308,8 +308,8 @@ public sealed class SqliteFileTests : IDisposable
                 record => server.SaveKeyAsync(Address(record), new string('v', 5_000), new Author("Ada"), default)));
         }
 
-        using (var shell = System.Diagnostics.Process.Start(
-            new System.Diagnostics.ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Path.GetDirectoryName(Database) })!)
+        var run = new ProcessStartInfo("sh", ["-c", command]) { WorkingDirectory = Path.GetDirectoryName(Database) };
+        using (var shell = Process.Start(run)!)
         {
             await shell.WaitForExitAsync();
             Assert.Equal(0, shell.ExitCode);
@@ -361,18 +361,21 @@ public sealed class SqliteFileTests : IDisposable
         return values;
     }
 
-    private SqliteStore Open(string? file = null, bool isAlone = true, Action<string>? warn = null) => SqliteStore.Open(
-        new StoreOptions { ConnectionString = $"Data Source={file ?? Database}", IsAlone = isAlone, Warn = warn ?? (_ => { }) },
-        TimeProvider.System);
-
-    private (long Keys, IReadOnlyList<string> Leftovers) Restore(string? database = null)
+    private SqliteStore Open(string? file = null, bool isAlone = true, Action<string>? warn = null)
     {
-        if (!File.Exists(Copy))
+        var options = new StoreOptions { ConnectionString = $"Data Source={file ?? Database}", IsAlone = isAlone };
+        return SqliteStore.Open(options with { Warn = warn ?? options.Warn }, TimeProvider.System);
+    }
+
+    /// <summary>Restores a database from a backup. By default that is <see cref="Copy"/>, which is made when it is missing.</summary>
+    private (long Keys, IReadOnlyList<string> Leftovers) Restore(string? database = null, string? backup = null)
+    {
+        if (backup is null && !File.Exists(Copy))
         {
-            Open(Copy).DisposeAsync().AsTask().Wait();
+            SqliteDatabase.Open($"Data Source={Copy}");
         }
 
-        return SqliteBackup.Restore($"Data Source={database ?? Database}", Copy, _ => { });
+        return SqliteBackup.Restore($"Data Source={database ?? Database}", backup ?? Copy, _ => { });
     }
 
     private async Task SaveAsync(int record)
