@@ -9,8 +9,9 @@ namespace ForeignGrpc.Store.Postgres;
 /// when they were last seen, and has the statement hold them to their names, as another server may have renamed or deleted them since.
 /// Those that are not known, or not so, are looked up or created in a transaction, and the keys saved in it.
 /// </summary>
-/// <param name="session">Where. The saver is its only user.</param>
-internal sealed class KeyBatchWriter(SqlWriteSession session)
+/// <param name="session">The session. The batch writer is its only user.</param>
+/// <param name="registry">Gives table names their numbers.</param>
+internal sealed class KeyBatchWriter(SqlWriteSession session, TableRegistry registry)
 {
     private readonly BoundedCache<DeviceAddress, long> _devices = NameCaches.Devices();
 
@@ -23,11 +24,9 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
     }
 
     /// <summary>Saves the keys, and what they need, in a transaction.</summary>
-    /// <param name="saves">The keys.</param>
-    /// <param name="tableToSave">The number of a table to bind a key to; may refuse the name, and so the key.</param>
-    public void SaveAll(IReadOnlyList<QueuedKeySave> saves, Func<SqlWriteSession, string, long, int> tableToSave)
+    public void SaveAll(IReadOnlyList<QueuedKeySave> saves)
     {
-        for (var rest = saves.Where(save => MayBeBound(save, tableToSave)).ToList(); rest.Count > 0;)
+        for (var rest = saves.Where(HasTable).ToList(); rest.Count > 0;)
         {
             // More than once only where another server deletes or renames devices in between.
             FindOrAddDevices(rest);
@@ -79,11 +78,12 @@ internal sealed class KeyBatchWriter(SqlWriteSession session)
         return null;
     }
 
-    private bool MayBeBound(QueuedKeySave save, Func<SqlWriteSession, string, long, int> tableToSave)
+    /// <summary>Registers the table of a key if it is new. Fails the save when the settings allow no such table.</summary>
+    private bool HasTable(QueuedKeySave save)
     {
         try
         {
-            tableToSave(session, save.Address.Record.Table, session.FindOrAddPerson(save.Author));
+            registry.FindOrAdd(session, save.Address.Record.Table, session.FindOrAddPerson(save.Author));
             return true;
         }
         catch (StoreException e) when (e.Error == StoreError.UnknownTable)

@@ -2,17 +2,18 @@ using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>A session that keys are saved in, with what its saver remembers.</summary>
+/// <summary>The session in which keys are saved, with its batch writer.</summary>
 internal sealed class PostgresSaveSession : SqlWriteSession
 {
-    public PostgresSaveSession(PostgresConnection connection, TimeProvider time)
-        : base(connection, time) => Saver = new KeyBatchWriter(this);
+    public PostgresSaveSession(PostgresConnection connection, TableRegistry registry, TimeProvider time)
+        : base(connection, time) => Batches = new KeyBatchWriter(this, registry);
 
-    public KeyBatchWriter Saver { get; }
+    /// <summary>Saves keys in batches in this session.</summary>
+    public KeyBatchWriter Batches { get; }
 
     public override void Forget()
     {
-        Saver.Forget();
+        Batches.Forget();
         base.Forget();
     }
 }

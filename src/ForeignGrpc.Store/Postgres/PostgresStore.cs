@@ -30,7 +30,7 @@ public sealed class PostgresStore : SqlStore
         _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, Read);
         SqlWriteSession ConnectWriter() => new(database.ConnectWriter(), time);
         _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, ConnectWriter, _contention, WriteAlone);
-        PostgresSaveSession ConnectSaver() => new(database.ConnectWriter(), time);
+        PostgresSaveSession ConnectSaver() => new(database.ConnectWriter(), Registry, time);
         _saver = new("store saver", 1, options.WriteQueueCapacity, options.MaxBatch, ConnectSaver, _contention, SaveTogether);
         StartRemoving();
     }
@@ -116,12 +116,12 @@ public sealed class PostgresStore : SqlStore
         {
             if (rest.Count > 0)
             {
-                worker.WriteAtOnce(session => rest = session.Saver.SaveKnown(rest));
+                worker.WriteAtOnce(session => rest = session.Batches.SaveKnown(rest));
             }
 
             if (rest.Count > 0)
             {
-                worker.Write(session => session.Saver.SaveAll(rest, TableToSave));
+                worker.Write(session => session.Batches.SaveAll(rest));
             }
         }
         catch (StoreException e) when (PostgresErrors.IsLocked(e) && (rest.Count == 1 || Stopwatch.GetElapsedTime(began) > RoundAtMost))
@@ -160,7 +160,7 @@ public sealed class PostgresStore : SqlStore
         List<QueuedKeySave> locked = [];
         try
         {
-            worker.Write(session => locked = session.Saver.FindLocked(saves));
+            worker.Write(session => locked = session.Batches.FindLocked(saves));
         }
         catch (StoreException)
         {

@@ -41,39 +41,12 @@ public abstract partial class SqlStore
                 cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>The number of a table to bind a key to; a name that is not known is registered, or refused, by settings.</summary>
-    private protected int TableToSave(SqlWriteSession session, string name, long person)
-    {
-        if (session.FindTable(name) is { } known)
-        {
-            return known;
-        }
-
-        if (!_options.AcceptUnknownTables)
-        {
-            throw new StoreException(StoreError.UnknownTable, $"'{name}' is not a documented table name; this server accepts no others.");
-        }
-
-        if (session.Prepared(Statements.CountTables).Number() >= _options.MostRegisteredTables)
-        {
-            throw new StoreException(
-                StoreError.UnknownTable,
-                $"'{name}' is a new table name, but the limit of {_options.MostRegisteredTables:N0} registered table names is reached (setting Tables:MostRegistered).");
-        }
-
-        return session.Prepared(Statements.CountTablesOfPerson).Number(("@person", person)) >= _options.MostRegisteredTablesPerWriter
-            ? throw new StoreException(
-                StoreError.UnknownTable,
-                $"'{name}' is a new table name, but you have reached your limit of {_options.MostRegisteredTablesPerWriter:N0} registered table names (setting Tables:MostRegisteredPerWriter).")
-            : session.AddTable(name, person);
-    }
-
     private protected StoredKey SaveKey(SqlWriteSession session, KeyAddress address, string value, Author author)
     {
         var now = session.Now();
         var person = session.FindOrAddPerson(author);
         var device = session.FindOrAddDevice(address.Device, now, person);
-        var table = TableToSave(session, address.Record.Table, person);
+        var table = Registry.FindOrAdd(session, address.Record.Table, person);
         var hash = ValueHash.Of(device, table, address.Name, value);
         var updated = new AuditStamp(Instants.FromMicroseconds(now), author);
         var created = updated;

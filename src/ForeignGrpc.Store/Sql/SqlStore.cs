@@ -8,17 +8,18 @@ public abstract partial class SqlStore : IForeignSystemStore
 {
     private readonly ChangeTurns _turns = new();
     private readonly TimeProvider _time;
-    private readonly StoreOptions _options;
-
     private protected SqlStore(StoreOptions options, TimeProvider time)
     {
         _time = time;
-        _options = options;
+        Registry = new TableRegistry(options);
         _remover = new Remover(cancellationToken => WriteAsync(session => RemoveSome(session, options.RemovedAtOnce), cancellationToken));
         (_readTime, _waitingScans) = (options.ReadTime, options.WaitingScans);
         _quickScans = new FairTurns(options.Scanners, options.WaitingScans);
         _longScans = new FairTurns(options.Scanners, options.WaitingScans);
     }
+
+    /// <summary>Gives table names their numbers, within the limits of the settings.</summary>
+    private protected TableRegistry Registry { get; }
 
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
