@@ -1,5 +1,6 @@
 using System.Text;
 using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
@@ -11,8 +12,6 @@ internal sealed class BasicScheme(PasswordVerifier passwords, UserCache users) :
 
     /// <summary>The base64 form of the longest name, the colon and the longest password. A UTF-16 unit takes up to three bytes.</summary>
     private const int Longest = (((3 * UserRules.LongestName) + 1 + UserRules.LongestPassword + 2) / 3) * 4;
-
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
         Decode(credential) is var (name, password)
@@ -29,7 +28,7 @@ internal sealed class BasicScheme(PasswordVerifier passwords, UserCache users) :
 
         try
         {
-            var text = StrictUtf8.GetString(Convert.FromBase64String(credential));
+            var text = StrictUtf8.Encoding.GetString(Convert.FromBase64String(credential));
             var colon = text.IndexOf(':', StringComparison.Ordinal);
             return colon < 0 ? null : (text[..colon], text[(colon + 1)..]);
         }

@@ -1,5 +1,6 @@
 using System.Text;
 using ForeignGrpc.Server.Settings;
+using ForeignGrpc.Store;
 
 namespace ForeignGrpc.Server.Verbs;
 
@@ -24,8 +25,7 @@ internal static class PasswordPrompt
     /// <summary>The first line of standard input, without a byte order mark, which some shells and editors write before it.</summary>
     private static string? ReadLine()
     {
-        using var input = new StreamReader(
-            Console.OpenStandardInput(), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        using var input = new StreamReader(Console.OpenStandardInput(), StrictUtf8.Encoding);
         try
         {
             return input.ReadLine();

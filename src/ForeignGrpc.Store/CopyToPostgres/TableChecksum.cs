@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.IO.Hashing;
-using System.Text;
 using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.CopyToPostgres;
@@ -45,7 +44,7 @@ internal readonly record struct TableChecksum(long Rows, UInt128 Sum)
                 continue;
             }
 
-            var text = Encoding.UTF8.GetBytes(row.IsNull(i) ? "" : row.GetString(i));
+            var text = StrictUtf8.Encoding.GetBytes(row.IsNull(i) ? "" : row.GetString(i));
             BinaryPrimitives.WriteInt64LittleEndian(number, row.IsNull(i) ? -1 : text.Length);
             sum.Append(number);
             sum.Append(text);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Sqlite;
@@ -25,7 +24,7 @@ internal sealed class SqliteDialect : Dialect
     /// <summary>By bytes, as SQLite counts the characters of a text up to U+0000 only.</summary>
     public override string EndsWith(string text, string end, Func<SqlValue, string> parameter)
     {
-        var bytes = Encoding.UTF8.GetBytes(end);
+        var bytes = StrictUtf8.Encoding.GetBytes(end);
         return bytes.Length == 0
             ? $"{text} IS NOT NULL"
             : string.Create(CultureInfo.InvariantCulture, $"substr(CAST({text} AS BLOB), -{bytes.Length}) = {parameter(bytes)}");

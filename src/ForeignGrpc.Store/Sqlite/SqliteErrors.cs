@@ -1,3 +1,4 @@
+using System.Text;
 using ForeignGrpc.Store.Model;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -11,13 +12,16 @@ internal static class SqliteErrors
     public static bool IsForeignKeyViolation(Exception e) =>
         e is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_FOREIGNKEY };
 
-    public static Exception Translate(Exception e) => e is not SqliteException sqlite ? e : sqlite.SqliteErrorCode switch
+    public static Exception Translate(Exception e) => e switch
     {
-        raw.SQLITE_FULL =>
+        SqliteException { SqliteErrorCode: raw.SQLITE_FULL } =>
             new StoreException(StoreError.StorageFull, $"No space is left on the disk of the database; nothing was changed.", e),
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreException(StoreError.Damaged, $"The database is damaged.", e),
-        raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN =>
-            new StoreException(StoreError.Unavailable, $"The database does not respond; nothing was changed.", e),
+        SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } or DecoderFallbackException =>
+            new StoreException(StoreError.Damaged, $"The database is damaged.", e),
+        SqliteException
+        {
+            SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN,
+        } => new StoreException(StoreError.Unavailable, $"The database does not respond; nothing was changed.", e),
         _ => e,
     };
 

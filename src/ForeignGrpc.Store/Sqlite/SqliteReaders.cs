@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 using Microsoft.Data.Sqlite;
@@ -34,7 +35,7 @@ internal sealed class SqliteReaders(Func<SqlSession> connect, int limit) : IAsyn
                 _idle.Add(session);
             }
         }
-        catch (SqliteException e)
+        catch (Exception e) when (e is SqliteException or DecoderFallbackException)
         {
             throw SqliteErrors.Translate(e);
         }

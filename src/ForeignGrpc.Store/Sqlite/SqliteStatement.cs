@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text;
 using ForeignGrpc.Store.Sql;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -74,11 +73,12 @@ internal sealed class SqliteStatement : Statement
             return raw.sqlite3_bind_text(_statement, index, "");
         }
 
-        var length = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var length = StrictUtf8.Encoding.GetMaxByteCount(text.Length);
         var rented = length > StackBytes ? ArrayPool<byte>.Shared.Rent(length) : null;
         Span<byte> stack = stackalloc byte[StackBytes];
         var utf8 = rented ?? stack;
-        var result = raw.sqlite3_bind_text(_statement, index, (ReadOnlySpan<byte>)utf8[..Encoding.UTF8.GetBytes(text, utf8)]);
+        ReadOnlySpan<byte> bytes = utf8[..StrictUtf8.Encoding.GetBytes(text, utf8)];
+        var result = raw.sqlite3_bind_text(_statement, index, bytes);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -113,7 +113,8 @@ internal sealed class SqliteStatement : Statement
         public override long GetInt64(int column) => raw.sqlite3_column_int64(statement._statement, column);
 
         /// <summary>As bytes, whose number SQLite tells, since U+0000 ends what it gives as text.</summary>
-        public override string GetString(int column) => Encoding.UTF8.GetString(raw.sqlite3_column_blob(statement._statement, column));
+        public override string GetString(int column) =>
+            StrictUtf8.Encoding.GetString(raw.sqlite3_column_blob(statement._statement, column));
 
         public override void Dispose() => raw.sqlite3_reset(statement._statement);
     }

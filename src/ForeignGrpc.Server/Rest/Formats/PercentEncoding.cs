@@ -8,8 +8,6 @@ namespace ForeignGrpc.Server.Rest.Formats;
 /// <summary>The escapes of paths and forms (RFC 3986), decoded once and strictly: nothing is replaced or left as it was.</summary>
 internal static class PercentEncoding
 {
-    private static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>Decodes a text.</summary>
     /// <param name="text">Escapes are of UTF-8; what is not escaped stands for itself.</param>
     /// <param name="name">What the text is of, for errors.</param>
@@ -45,7 +43,7 @@ internal static class PercentEncoding
 
         try
         {
-            return StrictUtf8.GetString(bytes, 0, length);
+            return BodyText.Utf8.GetString(bytes, 0, length);
         }
         catch (DecoderFallbackException)
         {
