@@ -70,8 +70,10 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
     /// <summary>Makes the changes durable.</summary>
     public void Commit()
     {
-        _transaction!.Commit();
+        // A commit that fails ends the transaction too.
+        var transaction = _transaction!;
         _transaction = null;
+        transaction.Commit();
     }
 
     public void Rollback()

@@ -4,12 +4,12 @@ using Npgsql;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>What a failure of PostgreSQL, or of the way to it, means; what the driver said stays the inner exception.</summary>
+/// <summary>Explains failures of PostgreSQL and of the connection to it. The driver's exception stays the inner exception.</summary>
 internal static class PostgresErrors
 {
     /// <summary>
-    /// Whether another transaction was in the way, and the same once more may go well: a deadlock or a conflict; or, after a look had found
-    /// none, something of that name is there now, or what a key was to belong to is gone.
+    /// Whether another transaction was in the way, so that a retry may succeed: a deadlock, a conflict, a name that another has just
+    /// added, or an owner of new rows that another has just deleted.
     /// </summary>
     public static bool IsLostRace(Exception e) => e is PostgresException
     {
@@ -17,23 +17,33 @@ internal static class PostgresErrors
             or PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.ForeignKeyViolation,
     };
 
-    /// <summary>Whether the connection is of no use any more, or what it has prepared is not.</summary>
+    /// <summary>Whether the connection, or a statement that it has prepared, can no longer be used.</summary>
     public static bool IsConnectionFailure(Exception e) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.FeatureNotSupported } => true,
         PostgresException server =>
             IsUnavailable(server) && server.SqlState is not (PostgresErrorCodes.QueryCanceled or PostgresErrorCodes.LockNotAvailable),
-        NpgsqlException or IOException or SocketException or ObjectDisposedException => true,
+        NpgsqlException or IOException or SocketException or TimeoutException or ObjectDisposedException => true,
         _ => false,
     };
+
+    /// <summary>Whether the database did not answer in time.</summary>
+    public static bool IsTimeout(Exception e) => e is TimeoutException or { InnerException: TimeoutException };
 
     /// <summary>Whether another transaction held a lock for too long.</summary>
     public static bool IsLocked(Exception e) =>
         e is PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
             || (e is StoreException { InnerException: { } cause } && IsLocked(cause));
 
-    public static Exception Translate(Exception e) => e switch
+    /// <summary>Makes the exception that callers get of a failure.</summary>
+    /// <param name="e">The failure.</param>
+    /// <param name="isInDoubt">Whether the connection broke during a commit, so that nobody knows whether the change was made.</param>
+    public static Exception Translate(Exception e, bool isInDoubt = false) => e switch
     {
+        _ when isInDoubt => new StoreException(
+            StoreError.Unavailable,
+            $"The connection to the database was lost during the commit; the change may or may not have been saved.",
+            e),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new StoreException(
             StoreError.Unavailable,
             $"Another transaction in the database holds a lock on data that this call changes; nothing was changed.",
@@ -52,15 +62,10 @@ internal static class PostgresErrors
         _ => e,
     };
 
-    /// <summary>What a failed COMMIT means: unless the server said no, nobody knows.</summary>
-    public static Exception TranslateCommit(Exception e) => IsConnectionFailure(e) || e is TimeoutException
-        ? new StoreException(
-            StoreError.Unavailable,
-            $"The connection to the database was lost during the commit; the change may or may not have been saved.",
-            e)
-        : Translate(e);
-
-    /// <summary>Connection exceptions, no resources, intervention of operators, authorization, a standby, system errors.</summary>
+    /// <summary>
+    /// Whether the server cannot serve now: exceptions of connections (08), resources (53), authorization (28), operators (57) and the
+    /// system (58); a standby; a missing database; a lock.
+    /// </summary>
     private static bool IsUnavailable(PostgresException e) =>
         e.SqlState[..2] is "08" or "53" or "57" or "28" or "58" || e.SqlState is PostgresErrorCodes.ReadOnlySqlTransaction
             or PostgresErrorCodes.InvalidCatalogName or PostgresErrorCodes.LockNotAvailable;
