@@ -8,6 +8,7 @@ public abstract partial class SqlStore : IForeignSystemStore
 {
     private readonly ChangeTurns _turns = new();
     private readonly TimeProvider _time;
+
     private protected SqlStore(StoreOptions options, TimeProvider time)
     {
         _time = time;

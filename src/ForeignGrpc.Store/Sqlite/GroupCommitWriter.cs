@@ -12,19 +12,19 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
 {
     private readonly SqliteWriteSession _session;
     private readonly WorkQueue<SqlWriteSession> _queue;
-    private readonly Action _beforeCommit;
+    private readonly FileWatch _watch;
     private readonly int _maxBatch;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Starts the writer.</summary>
-    /// <param name="session">Where it writes.</param>
-    /// <param name="beforeCommit">Throws when there must be none.</param>
+    /// <param name="session">The session that it writes in.</param>
+    /// <param name="watch">Refuses a commit into a file that was replaced.</param>
     /// <param name="queueCapacity">How many writes may wait.</param>
     /// <param name="maxBatch">How many writes may share a commit.</param>
-    public GroupCommitWriter(SqliteWriteSession session, Action beforeCommit, int queueCapacity, int maxBatch)
+    public GroupCommitWriter(SqliteWriteSession session, FileWatch watch, int queueCapacity, int maxBatch)
     {
-        (_session, _beforeCommit) = (session, beforeCommit);
+        (_session, _watch) = (session, watch);
         _queue = new WorkQueue<SqlWriteSession>(queueCapacity);
         _maxBatch = maxBatch;
         _thread = new Thread(Run) { Name = "store writer", IsBackground = true };
@@ -68,7 +68,7 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
                 Run(item);
             }
 
-            _beforeCommit();
+            _watch.Require();
             _session.Prepared("COMMIT").Execute();
         }
         catch (Exception e)

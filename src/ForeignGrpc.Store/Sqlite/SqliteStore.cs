@@ -24,8 +24,8 @@ public sealed class SqliteStore : SqlStore
 
         // Upon a first read SQLite makes the log, which then stays until the last connection is closed.
         writer.Prepared(Statements.Check).Number();
-        _watch = new FileWatch(SqliteFile.PathOf(options.ConnectionString), options.Warn);
-        _writer = new GroupCommitWriter(writer, _watch.Require, options.WriteQueueCapacity, options.MaxBatch);
+        _watch = new FileWatch(SqliteFile.PathOf(options.ConnectionString), time, options.Warn);
+        _writer = new GroupCommitWriter(writer, _watch, options.WriteQueueCapacity, options.MaxBatch);
         StartRemoving();
     }
 
@@ -69,6 +69,7 @@ public sealed class SqliteStore : SqlStore
         await _writer.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
         await _scanners.DisposeAsync().ConfigureAwait(false);
+        await _watch.Warning.ConfigureAwait(false);
         _lock?.Dispose();
     }
 

@@ -325,6 +325,7 @@ public sealed class SqliteFileTests : IDisposable
             Assert.Equal(StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(act)).Error);
         }
 
+        await server.DisposeAsync();
         Assert.Contains($"'{Database}'", Assert.Single(warnings), StringComparison.Ordinal);
     }
 
