@@ -6,7 +6,7 @@ namespace ForeignGrpc.Server.Security;
 /// <summary>
 /// The calls of authenticated callers that are in flight, each of which is authorized again every <see cref="Lease.CheckEvery"/>.
 /// </summary>
-internal sealed partial class CallsInFlight(ILogger<CallsInFlight> logger) : BackgroundService
+internal sealed partial class CallsInFlight(TimeProvider time, ILogger<CallsInFlight> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<AuthorizedCall, long> _begun = new();
 
@@ -16,7 +16,7 @@ internal sealed partial class CallsInFlight(ILogger<CallsInFlight> logger) : Bac
     /// <summary>Whether the caller of one has lost the right to it.</summary>
     public bool HasLost => _begun.Keys.Any(call => call.Loss is not null);
 
-    public void Add(AuthorizedCall call) => _begun[call] = Environment.TickCount64;
+    public void Add(AuthorizedCall call) => _begun[call] = time.GetTimestamp();
 
     public void Remove(AuthorizedCall call)
     {
@@ -27,15 +27,15 @@ internal sealed partial class CallsInFlight(ILogger<CallsInFlight> logger) : Bac
     /// <summary>One after the other: calls of one caller share what the first one read.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(Lease.CheckEvery);
+        using var timer = new PeriodicTimer(Lease.CheckEvery, time);
         try
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                var now = Environment.TickCount64;
+                var now = time.GetTimestamp();
                 foreach (var (call, begun) in _begun)
                 {
-                    if (now - begun >= Lease.CheckEvery.TotalMilliseconds / 2)
+                    if (time.GetElapsedTime(begun, now) >= Lease.CheckEvery / 2)
                     {
                         await CheckAsync(call);
                     }

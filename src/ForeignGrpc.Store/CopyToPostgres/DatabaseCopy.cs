@@ -67,7 +67,7 @@ public sealed class DatabaseCopy : IDisposable
     {
         _source.Dispose();
         _target.Dispose();
-        _database.DisposeAsync().AsTask().Wait();
+        _database.Dispose();
     }
 
     private Dictionary<string, long> Run(CancellationToken cancellationToken)

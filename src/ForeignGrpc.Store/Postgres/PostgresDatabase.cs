@@ -8,7 +8,7 @@ namespace ForeignGrpc.Store.Postgres;
 /// <summary>
 /// The database on its server: opened only when it is ours or empty and not newer than this program, then brought to the newest schema.
 /// </summary>
-internal sealed class PostgresDatabase : IAsyncDisposable
+internal sealed class PostgresDatabase : IDisposable
 {
     private const string HasVersionTable =
         "SELECT 1 FROM information_schema.tables WHERE table_schema = current_schema() AND table_name = 'foreigngrpc_schema'";
@@ -71,7 +71,7 @@ internal sealed class PostgresDatabase : IAsyncDisposable
     /// <summary>A connection for changes, which are durable when a commit returns whatever the server's default is.</summary>
     public PostgresConnection ConnectWriter() => Connect(_statementSeconds);
 
-    public ValueTask DisposeAsync() => _source.DisposeAsync();
+    public void Dispose() => _source.Dispose();
 
     /// <summary>Names the database of a connection string for operators, without the password.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not one for PostgreSQL.</exception>

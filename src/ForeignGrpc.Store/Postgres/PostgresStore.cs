@@ -58,7 +58,7 @@ public sealed class PostgresStore : SqlStore
         await _writers.DisposeAsync().ConfigureAwait(false);
         await _readers.DisposeAsync().ConfigureAwait(false);
         await _scanners.DisposeAsync().ConfigureAwait(false);
-        await _database.DisposeAsync().ConfigureAwait(false);
+        _database.Dispose();
     }
 
     private protected override ValueTask<T> LookUpAsync<T>(
