@@ -12,17 +12,17 @@ internal sealed partial class ForeignSystemAgentService
     [RequiresRole(UserRole.Reader)]
     public override async Task<GetApplicationKeysResponse> GetApplicationKeys(
         GetApplicationKeysRequest request, ServerCallContext context) =>
-        new() { ForeignKeys = { await ListAsync(new KeyQuery(request.ApplicationName), context) } };
+        new() { ForeignKeys = { await ListKeysAsync(new KeyQuery(request.ApplicationName), context) } };
 
     [RequiresRole(UserRole.Reader)]
     public override async Task<GetDeviceKeysResponse> GetDeviceKeys(GetDeviceKeysRequest request, ServerCallContext context) =>
-        new() { ForeignKeys = { await ListAsync(new KeyQuery(request.ApplicationName, request.DeviceName), context) } };
+        new() { ForeignKeys = { await ListKeysAsync(new KeyQuery(request.ApplicationName, request.DeviceName), context) } };
 
     [RequiresRole(UserRole.Reader)]
     public override async Task<GetDeviceKeysOnDeviceIdentifierResponse> GetDeviceKeysOnDeviceIdentifier(
         GetDeviceKeysOnDeviceIdentifierRequest request, ServerCallContext context) => new()
         {
-            ForeignKeys = { await ListAsync(new KeyQuery(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), context) },
+            ForeignKeys = { await ListKeysAsync(new KeyQuery(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), context) },
         };
 
     [RequiresRole(UserRole.Reader)]
@@ -30,7 +30,7 @@ internal sealed partial class ForeignSystemAgentService
         GetDeviceKeysOnDeviceIdentifierTableRequest request, ServerCallContext context)
     {
         var query = new KeyQuery(request.ApplicationName, request.DeviceName, request.DeviceIdentifier, request.TableName);
-        return new GetDeviceKeysOnDeviceIdentifierTableResponse { ForeignKeys = { await ListAsync(query, context) } };
+        return new GetDeviceKeysOnDeviceIdentifierTableResponse { ForeignKeys = { await ListKeysAsync(query, context) } };
     }
 
     [RequiresRole(UserRole.Reader)]
@@ -39,7 +39,7 @@ internal sealed partial class ForeignSystemAgentService
     {
         var query = new KeyQuery(
             request.ApplicationName, request.DeviceName, request.DeviceIdentifier, request.TableName, request.RecordId);
-        return new GetDeviceKeysOnDeviceIdentifierTableRecordIdResponse { ForeignKeys = { await ListAsync(query, context) } };
+        return new GetDeviceKeysOnDeviceIdentifierTableRecordIdResponse { ForeignKeys = { await ListKeysAsync(query, context) } };
     }
 
     [RequiresRole(UserRole.Reader)]
@@ -78,7 +78,7 @@ internal sealed partial class ForeignSystemAgentService
         return response;
     }
 
-    private async Task<List<ForeignKey>> ListAsync(KeyQuery query, ServerCallContext context)
+    private async Task<List<ForeignKey>> ListKeysAsync(KeyQuery query, ServerCallContext context)
     {
         Check(query);
         var answer = answers.Of(context);

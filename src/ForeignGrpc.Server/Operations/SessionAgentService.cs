@@ -41,7 +41,7 @@ internal sealed class SessionAgentService(
     public override async Task<ListTicketsResponse> ListTickets(ListTicketsRequest request, ServerCallContext context)
     {
         var caller = Caller.Of(context);
-        var all = caller.User is { } user ? await tickets.ListAsync(user, context.CancellationToken) : [];
+        var all = caller.User is { } user ? await tickets.ListTicketsAsync(user, context.CancellationToken) : [];
         return new ListTicketsResponse
         {
             IssuedTickets =

@@ -71,7 +71,7 @@ internal sealed partial class Tickets(
         IsSecret(secret) ? FindCallerAsync(DigestOf(secret), kind) : default;
 
     /// <summary>A user's tickets that have not expired, the newest first.</summary>
-    public ValueTask<IReadOnlyList<StoredTicket>> ListAsync(User user, CancellationToken cancellationToken) =>
+    public ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(User user, CancellationToken cancellationToken) =>
         store.ListTicketsAsync(user.Name, _perUser, cancellationToken);
 
     /// <summary>Ends a ticket of a user, on every server when this returns. One that is not there, or another's, is fine.</summary>

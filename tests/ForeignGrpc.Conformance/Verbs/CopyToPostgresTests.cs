@@ -56,7 +56,7 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
         _new.UsePostgres(_target);
         await _new.InitializeAsync();
         Assert.Equal(keys, await KeysAsync(_new));
-        Assert.Equal(list, await ListAsync(_new));
+        Assert.Equal(list, await ListRowsAsync(_new));
         await AssertGoesOnAsync(ticket);
     }
 
@@ -145,7 +145,7 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
         (await rest.PostAsync("api/v1/ForeignApp/deleted", null)).EnsureSuccessStatusCode();
         await DeleteAppAsync(rest, "deleted");
         var ticket = JsonNode.Parse(await (await rest.PostAsync("api/v1/Session/Tickets", null)).Content.ReadAsStringAsync())!;
-        return ((string)ticket["Ticket"]!, await KeysAsync(server), await ListAsync(server));
+        return ((string)ticket["Ticket"]!, await KeysAsync(server), await ListRowsAsync(server));
     }
 
     private static async Task DeleteAppAsync(HttpClient rest, string app)
@@ -171,7 +171,7 @@ public sealed class CopyToPostgresTests : IAsyncLifetime
     }
 
     /// <summary>The first and the last rows, with ids and dates.</summary>
-    private static async Task<List<string>> ListAsync(ServerProcess server)
+    private static async Task<List<string>> ListRowsAsync(ServerProcess server)
     {
         using var rest = server.Rest();
         var rows = new List<string>();

@@ -75,14 +75,14 @@ public sealed class KeyListTests(RunningServer server)
         await SaveAsync("2", "d", "contact", 7, "4");
         await SaveAsync("2", "e", "contact", 7, "5", device: "other");
 
-        Assert.Equal(["a", "b", "c", "d", "e"], await ListAsync("GetApplicationKeys"));
-        Assert.Equal(["a", "b", "c", "d"], await ListAsync("GetDeviceKeys"));
-        Assert.Equal(["a", "b", "c"], await ListAsync("GetDeviceKeysOnDeviceIdentifier"));
-        Assert.Equal(["a", "b"], await ListAsync("GetDeviceKeysOnDeviceIdentifierTable"));
-        Assert.Equal(["a"], await ListAsync("GetDeviceKeysOnDeviceIdentifierTableRecordId"));
-        Assert.Equal(["c"], await ListAsync("GetDeviceKeysOnDeviceIdentifierTable", table: ""));
+        Assert.Equal(["a", "b", "c", "d", "e"], await ListKeysAsync("GetApplicationKeys"));
+        Assert.Equal(["a", "b", "c", "d"], await ListKeysAsync("GetDeviceKeys"));
+        Assert.Equal(["a", "b", "c"], await ListKeysAsync("GetDeviceKeysOnDeviceIdentifier"));
+        Assert.Equal(["a", "b"], await ListKeysAsync("GetDeviceKeysOnDeviceIdentifierTable"));
+        Assert.Equal(["a"], await ListKeysAsync("GetDeviceKeysOnDeviceIdentifierTableRecordId"));
+        Assert.Equal(["c"], await ListKeysAsync("GetDeviceKeysOnDeviceIdentifierTable", table: ""));
 
-        async Task<IEnumerable<string>> ListAsync(string operation, string table = "CONTACT")
+        async Task<IEnumerable<string>> ListKeysAsync(string operation, string table = "CONTACT")
         {
             var keys = (await AgentAsync(operation, new JsonObject
             {
