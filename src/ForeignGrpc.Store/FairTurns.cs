@@ -1,11 +1,11 @@
 namespace ForeignGrpc.Store;
 
 /// <summary>
-/// A fair semaphore: a number of turns at the same time. Those who wait get theirs round robin, so that nobody waits behind all that
-/// another asks for. Thread-safe.
+/// A fair semaphore: a number of permits, called turns. Waiting callers get turns round robin, so nobody waits behind all requests of
+/// another caller. Thread-safe.
 /// </summary>
-/// <param name="atOnce">How many turns there are.</param>
-/// <param name="waitAtMost">How many turns one may wait for.</param>
+/// <param name="atOnce">The number of turns.</param>
+/// <param name="waitAtMost">The most turns that one caller can wait for.</param>
 public sealed class FairTurns(int atOnce, int waitAtMost)
 {
     private readonly Lock _lock = new();
@@ -13,7 +13,10 @@ public sealed class FairTurns(int atOnce, int waitAtMost)
     private readonly LinkedList<string> _nextInLine = [];
     private int _free = atOnce;
 
-    /// <summary>Waits for a turn, which ends when it is disposed of; null when this one waits for too many already.</summary>
+    /// <summary>Waits for a turn.</summary>
+    /// <param name="whose">The caller.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>The turn, which the caller disposes to end it; null when the caller waits for too many turns already.</returns>
     public async Task<IDisposable?> TakeAsync(string whose, CancellationToken cancellationToken = default)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -2,32 +2,31 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store;
 
-/// <summary>Keeps tickets, by the SHA-256 hash of their secrets. Every method may throw <see cref="StoreException"/>.</summary>
+/// <summary>Stores tickets by the SHA-256 hash of their secrets. Every method may throw <see cref="StoreException"/>.</summary>
 public interface ITicketStore
 {
     /// <summary>
-    /// Adds a ticket, in one transaction with a look at whether its user may still have one. Ends the least recently used of the user's
-    /// tickets above the number that may be kept, and deletes a few tickets of everyone that have expired: at most
-    /// <see cref="NewTicket.MostDeleted"/> of each, so that it never takes long.
+    /// Checks that the user may have a ticket, and adds it, in one transaction. If the user then has too many tickets, it deletes the least
+    /// recently used ones. It also deletes expired tickets of all users. It deletes at most <see cref="NewTicket.MostDeleted"/> of each.
     /// </summary>
     /// <param name="ticket">The ticket.</param>
-    /// <param name="cancellationToken">Withdraws it while it waits in the queue.</param>
+    /// <param name="cancellationToken">Withdraws the ticket while it waits in the queue.</param>
     /// <returns>
-    /// The ticket as stored; null when there is no such user, the user is disabled or has another password, or the ticket that asks has
-    /// ended.
+    /// The ticket as stored; null when the user does not exist, is disabled or has another password, or the ticket that the user
+    /// authenticated with has ended.
     /// </returns>
     Task<StoredTicket?> AddTicketAsync(NewTicket ticket, CancellationToken cancellationToken);
 
-    /// <summary>Finds a ticket with its user as that is now, expired or not; null when there is none.</summary>
+    /// <summary>Finds a ticket, expired or not, with its user as stored now; null when there is none.</summary>
     ValueTask<StoredTicket?> FindTicketAsync(byte[] secretHash, CancellationToken cancellationToken);
 
-    /// <summary>Lets a ticket expire later. One that is not there any more stays gone.</summary>
+    /// <summary>Sets when a ticket expires. A missing ticket is no error.</summary>
     Task ExtendTicketAsync(int id, DateTimeOffset expires, CancellationToken cancellationToken);
 
-    /// <summary>The newest of a user's tickets that have not expired, the newest first.</summary>
+    /// <summary>Lists the tickets of a user that have not expired, the newest first, up to a number.</summary>
     ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(string user, int atMost, CancellationToken cancellationToken);
 
-    /// <summary>Ends a ticket of a user. One that is not there, or another's, is fine and stays.</summary>
-    /// <returns>Whether there was one.</returns>
+    /// <summary>Deletes a ticket of a user. A missing ticket is no error; a ticket of another user stays.</summary>
+    /// <returns>Whether a ticket was deleted.</returns>
     Task<bool> DeleteTicketAsync(string user, int id, CancellationToken cancellationToken);
 }

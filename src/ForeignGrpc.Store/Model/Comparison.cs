@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Store.Model;
 
-/// <summary>How a column compares with a value. Texts compare exactly.</summary>
+/// <summary>The comparisons of a column with a value. Texts are compared exactly.</summary>
 public enum Comparison
 {
     Equal,

@@ -1,8 +1,8 @@
 namespace ForeignGrpc.Store.Model;
 
-/// <summary>Which keys of one device to delete. Here null lifts a restriction, unlike the blank table of <see cref="RecordRef"/>.</summary>
-/// <param name="Device">The device; its identifier is not null.</param>
-/// <param name="Name">Name of the keys.</param>
-/// <param name="Table">Only keys bound to this table; null for all of them, unbound ones too.</param>
-/// <param name="RecordId">Only keys on this record; null for all records of the table.</param>
+/// <summary>The keys of a device to delete. Null restricts nothing, unlike the blank table of <see cref="RecordRef"/>.</summary>
+/// <param name="Device">The device; the identifier is not null.</param>
+/// <param name="Name">The name of the keys.</param>
+/// <param name="Table">Only keys of this table; null for keys of all tables and of none.</param>
+/// <param name="RecordId">Only keys on this record of the table; null for all records.</param>
 public sealed record KeyFilter(DeviceAddress Device, string Name, string? Table, int? RecordId);

@@ -1,8 +1,8 @@
 namespace ForeignGrpc.Store.Model;
 
 /// <summary>A row of the list.</summary>
-/// <param name="Values">The columns in the order of <see cref="ListColumn"/>: <see cref="long"/>, <see cref="string"/>,
-/// <see cref="DateTimeOffset"/> or null. The table of a key that is bound to no table is 0.</param>
-/// <param name="Position">Where the row stands, as <see cref="KeyRowQuery.After"/> takes it: values of
+/// <param name="Values">The values of all columns in the order of <see cref="ListColumn"/>: <see cref="long"/>, <see cref="string"/>,
+/// <see cref="DateTimeOffset"/> or null. The table id of a key of no table is 0.</param>
+/// <param name="Position">The position of the row, for <see cref="KeyRowQuery.After"/>: the values of the columns of
 /// <see cref="KeyRowQuery.Position"/>.</param>
 public sealed record KeyRow(IReadOnlyList<object?> Values, IReadOnlyList<object?> Position);

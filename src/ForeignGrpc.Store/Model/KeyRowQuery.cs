@@ -1,19 +1,17 @@
 namespace ForeignGrpc.Store.Model;
 
-/// <summary>Which rows of application × device × key to list.</summary>
-/// <param name="Filter">Only rows for which it holds; null for all.</param>
+/// <summary>The rows of application × device × key to list.</summary>
+/// <param name="Filter">The condition on the rows; null for all rows.</param>
 /// <param name="OrderBy">The columns to sort by, each once; empty for the natural order: application, device, table, record, key.</param>
-/// <param name="After">Only rows behind the one of this <see cref="KeyRow.Position"/>, which may be gone; null from the first on.</param>
-/// <param name="Skip">So many rows are left out first.</param>
-/// <param name="Take">At most so many rows.</param>
+/// <param name="After">Only rows after this <see cref="KeyRow.Position"/>, whose row may be deleted; null for all rows.</param>
+/// <param name="Skip">The number of rows to leave out at the beginning.</param>
+/// <param name="Take">The most rows to return.</param>
 public sealed record KeyRowQuery(
     ListFilter? Filter, IReadOnlyList<(ListColumn Column, bool Descending)> OrderBy, IReadOnlyList<object?>? After, int Skip, int Take)
 {
     private static readonly ListColumn[] Ids = [ListColumn.AppId, ListColumn.DeviceId, ListColumn.KeyId];
 
-    /// <summary>
-    /// The columns whose values make a position in the natural order. The table of a key that is bound to no table is -1 there.
-    /// </summary>
+    /// <summary>The columns of a position in the natural order. In a position the table id of a key of no table is -1.</summary>
     public static IReadOnlyList<(ListColumn Column, bool Descending)> NaturalPosition { get; } =
     [
         (ListColumn.AppId, false),
@@ -23,12 +21,10 @@ public sealed record KeyRowQuery(
         (ListColumn.KeyName, false),
     ];
 
-    /// <summary>In whose turn it is read.</summary>
+    /// <summary>The caller, whose turn the read waits for.</summary>
     public string Caller { get; init; } = "";
 
-    /// <summary>
-    /// The columns whose values make a position: those to sort by, and the ids, which tell apart rows that are equal by those.
-    /// </summary>
+    /// <summary>The columns of a position: the columns to sort by, then the ids, which tell equal rows apart.</summary>
     public static IReadOnlyList<(ListColumn Column, bool Descending)> Position(
         IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count == 0
             ? NaturalPosition

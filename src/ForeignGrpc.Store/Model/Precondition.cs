@@ -1,10 +1,11 @@
 namespace ForeignGrpc.Store.Model;
 
-/// <summary>A condition on what is stored now, checked in the transaction that changes it.</summary>
-/// <param name="UnmodifiedSince">Fails when it was updated after this instant, by whole seconds; null always holds.</param>
+/// <summary>A condition on the stored record. The transaction that changes the record checks it.</summary>
+/// <param name="UnmodifiedSince">The condition fails if the record was updated after this instant, in whole seconds. Null always
+/// holds.</param>
 public readonly record struct Precondition(DateTimeOffset? UnmodifiedSince)
 {
-    /// <summary>Whether something last updated then may be changed.</summary>
+    /// <summary>Whether the condition holds for a record last updated at this instant.</summary>
     public bool Holds(DateTimeOffset updated) =>
         UnmodifiedSince is not { } since || updated.ToUnixTimeSeconds() <= since.ToUnixTimeSeconds();
 }

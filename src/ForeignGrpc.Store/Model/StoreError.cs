@@ -1,43 +1,44 @@
 namespace ForeignGrpc.Store.Model;
 
-/// <summary>Why the store did not do what it was asked to.</summary>
+/// <summary>The kinds of failure of the store.</summary>
 public enum StoreError
 {
-    /// <summary>The write queue is full; nothing was done, try again later.</summary>
+    /// <summary>The write queue is full. Nothing was changed; a later retry may succeed.</summary>
     Overloaded,
 
     /// <summary>
-    /// The database did not answer or is closing, try again later. Nothing was done, unless the text says that it may have been.
+    /// The database does not answer, or the store is closing. Nothing was changed, unless the message says that it may have been. A later
+    /// retry may succeed.
     /// </summary>
     Unavailable,
 
-    /// <summary>No space is left for writes; nothing was done, reads go on.</summary>
+    /// <summary>No space is left for writes. Nothing was changed; reads go on.</summary>
     StorageFull,
 
-    /// <summary>The database is damaged or holds what it must not.</summary>
+    /// <summary>The database is damaged.</summary>
     Damaged,
 
-    /// <summary>The table name is not documented, and registering new ones is switched off.</summary>
+    /// <summary>The table name is neither documented nor registered, and the settings allow no new one.</summary>
     UnknownTable,
 
-    /// <summary>Something of that name is there already.</summary>
+    /// <summary>The name is taken.</summary>
     AlreadyExists,
 
-    /// <summary>What was to be changed is not there.</summary>
+    /// <summary>The record to change does not exist.</summary>
     NotFound,
 
-    /// <summary>What was to be changed has changed since the caller saw it.</summary>
+    /// <summary>The record was changed after the instant of the precondition.</summary>
     ChangedSince,
 
-    /// <summary>The read took longer than one may take, and was stopped.</summary>
+    /// <summary>The read took longer than the settings allow. The store stopped it.</summary>
     ReadTooLong,
 
-    /// <summary>The caller waits for too many reads already.</summary>
+    /// <summary>Too many reads of the caller wait already.</summary>
     TooManyReads,
 
     /// <summary>The database cannot be opened: wrong path, another program's file, or a newer version's.</summary>
     CannotOpen,
 
-    /// <summary>The copy differs from the database that it was made from.</summary>
+    /// <summary>The copy was interrupted, or differs from the database that it was made from.</summary>
     CopyFailed,
 }

@@ -2,14 +2,15 @@ using System.Globalization;
 
 namespace ForeignGrpc.Store.Model;
 
-/// <summary>The store refused, or failed as a whole. Its message is fit for callers: no SQL, path or driver text but for
-/// <see cref="StoreError.CannotOpen"/>, which only operators see.</summary>
+/// <summary>A failure of the store.</summary>
+/// <remarks>Callers may see the message: it has no SQL, path or text of a driver. Only operators see the message of
+/// <see cref="StoreError.CannotOpen"/> and <see cref="StoreError.CopyFailed"/>.</remarks>
 public sealed class StoreException(StoreError error, FormattableString text, Exception? cause = null)
     : Exception(text.ToString(CultureInfo.InvariantCulture), cause)
 {
-    /// <summary>The message with its parts apart, for those who translate it.</summary>
+    /// <summary>The message as a format with arguments, for translation.</summary>
     public FormattableString Text { get; } = text;
 
-    /// <summary>What kind of failure it is.</summary>
+    /// <summary>The kind of failure.</summary>
     public StoreError Error { get; } = error;
 }

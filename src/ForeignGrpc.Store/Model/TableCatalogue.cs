@@ -5,10 +5,10 @@ namespace ForeignGrpc.Store.Model;
 /// <summary>The documented table names and numbers, from the embedded `tables.tsv`.</summary>
 public static class TableCatalogue
 {
-    /// <summary>The number stored for keys that are bound to no table. Not 0: that is the documented table `sequence`.</summary>
+    /// <summary>The number of no table. It is not 0, the number of the documented table `sequence`.</summary>
     public const int Unbound = -1;
 
-    /// <summary>The number of the first table name that is registered beside the documented ones.</summary>
+    /// <summary>The number of the first registered table name. Documented numbers are smaller.</summary>
     public const int FirstRegistered = 100_000;
 
     private static readonly FrozenDictionary<int, string> Names = Read().ToFrozenDictionary(t => t.Number, t => t.Name);
@@ -20,19 +20,19 @@ public static class TableCatalogue
     public static IReadOnlyDictionary<int, string> Documented => Names;
 
     /// <summary>
-    /// The documented number of a table, its name in any case; null when it is not documented. Blank is <see cref="Unbound"/>.
+    /// Finds the documented number of a table by its name in any case; null when it is not documented. Blank is <see cref="Unbound"/>.
     /// </summary>
     public static int? FindNumber(string name) =>
         name.Length == 0 ? Unbound : Numbers.TryGetValue(name, out var number) ? number : null;
 
     /// <summary>
-    /// The documented spelling of a table's name; blank for <see cref="Unbound"/>, null when the number is not documented.
+    /// Finds the documented spelling of a table's name; blank for <see cref="Unbound"/>, null when the number is not documented.
     /// </summary>
     public static string? FindName(int number) =>
         number == Unbound ? "" : Names.GetValueOrDefault(number);
 
     /// <summary>
-    /// What two spellings of one table name have in common: case is folded as <see cref="StringComparer.OrdinalIgnoreCase"/> does.
+    /// Folds the case of a table name as <see cref="StringComparer.OrdinalIgnoreCase"/> does: all spellings of a name fold to the same.
     /// </summary>
     public static string Fold(string name) => name.ToUpperInvariant();
 

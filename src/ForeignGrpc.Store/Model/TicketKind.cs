@@ -1,11 +1,11 @@
 namespace ForeignGrpc.Store.Model;
 
-/// <summary>What a ticket is for. Stored as the number.</summary>
+/// <summary>The kinds of ticket. The database has the numbers.</summary>
 public enum TicketKind
 {
-    /// <summary>A program's: sent in the Authorization header.</summary>
+    /// <summary>A ticket for programs, which send it in the Authorization header.</summary>
     Ticket = 1,
 
-    /// <summary>A browser's session: kept in a cookie.</summary>
+    /// <summary>A session of a browser, which keeps it in a cookie.</summary>
     Session = 2,
 }

@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Store.Model;
 
 /// <summary>
-/// What to change of a user; null leaves it as it is. A new password, and disabling, end the user's tickets and sessions.
+/// The changes of a user; null changes nothing. A new password, and disabling the user, end the user's tickets and sessions.
 /// </summary>
 public sealed record UserChange(UserRole? Role = null, string? PasswordHash = null, bool? Disabled = null);

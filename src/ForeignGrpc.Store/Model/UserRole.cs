@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Store.Model;
 
-/// <summary>What a user may do; each role may do all that the roles before it may. Stored as the number.</summary>
+/// <summary>The roles of users. Each role has the rights of the roles before it. The database has the numbers.</summary>
 public enum UserRole
 {
     /// <summary>Read keys.</summary>
