@@ -4,21 +4,20 @@ using System.Diagnostics.CodeAnalysis;
 namespace ForeignGrpc.Store.Caching;
 
 /// <summary>
-/// A thread-safe cache that is bounded by entries, bytes and time. Entries live in two generations: a new entry joins the recent one, and a
-/// hit in the older one moves its entry to the recent one. When the recent generation holds half of what the cache may hold, the older one
-/// is dropped and the recent one takes its place. So an entry that is used goes on living, however many new ones come; a look-up takes no
-/// lock, and there is no list of uses to keep.
+/// A thread-safe cache that is bounded by entries, bytes and time. Entries live in two generations. A new entry joins the recent
+/// generation; a hit in the older generation moves the entry to the recent one. When the recent generation holds half of the limit, the
+/// cache drops the older one and the recent one takes its place. So entries in use stay, and a look-up takes no lock.
 /// </summary>
 /// <remarks>
 /// Microsoft.Extensions.Caching.Memory boxes every key of a value type, refuses new entries when it is full until a background task has
 /// sorted all of them, and takes no TimeProvider.
 /// </remarks>
-/// <typeparam name="TKey">What an entry is found by.</typeparam>
-/// <typeparam name="TValue">What is remembered; never null.</typeparam>
+/// <typeparam name="TKey">The key of an entry.</typeparam>
+/// <typeparam name="TValue">The value of an entry; never null.</typeparam>
 public sealed class BoundedCache<TKey, TValue>
     where TKey : notnull
 {
-    /// <summary>About what an entry takes beside its key and value: a node of the dictionary, and the entry itself.</summary>
+    /// <summary>About how many bytes an entry takes besides its key and value: a node of the dictionary, and the entry itself.</summary>
     private const int EntryBytes = 100;
 
     private readonly Lock _writing = new();
@@ -37,13 +36,13 @@ public sealed class BoundedCache<TKey, TValue>
     private long _olderBytes;
     private long _recentSince;
 
-    /// <param name="entries">How many entries the cache holds at most.</param>
-    /// <param name="bytes">How many bytes the entries take at most, by <paramref name="sizeOf"/> and <see cref="EntryBytes"/> each.</param>
-    /// <param name="sizeOf">How many bytes a key and its value take on the heap; null where they are of a small fixed size.</param>
-    /// <param name="lifetime">How long an entry is valid; null is for ever.</param>
-    /// <param name="slides">Whether a hit begins the lifetime anew.</param>
-    /// <param name="time">The clock of <paramref name="lifetime"/>.</param>
-    /// <param name="comparer">How keys compare.</param>
+    /// <param name="entries">The most entries.</param>
+    /// <param name="bytes">The most bytes. An entry counts <paramref name="sizeOf"/> and <see cref="EntryBytes"/>.</param>
+    /// <param name="sizeOf">The bytes that a key and its value take on the heap; null if the size is small and fixed.</param>
+    /// <param name="lifetime">How long an entry is valid; null for no limit.</param>
+    /// <param name="slides">Whether a hit restarts the lifetime.</param>
+    /// <param name="time">The clock for <paramref name="lifetime"/>.</param>
+    /// <param name="comparer">Compares keys.</param>
     public BoundedCache(
         int entries,
         long bytes = long.MaxValue,
@@ -60,10 +59,10 @@ public sealed class BoundedCache<TKey, TValue>
         (_recent, _older) = (New(), New());
     }
 
-    /// <summary>How many entries the cache holds, expired ones included.</summary>
+    /// <summary>The number of entries, including expired ones.</summary>
     public int Count => _recent.Count + _older.Count;
 
-    /// <summary>About how many bytes they take.</summary>
+    /// <summary>About how many bytes the entries take.</summary>
     public long Bytes
     {
         get
@@ -75,7 +74,7 @@ public sealed class BoundedCache<TKey, TValue>
         }
     }
 
-    /// <summary>Finds the value of a key; false when it is not remembered, or has expired.</summary>
+    /// <summary>Finds the value of a key; false when the cache has none, or it has expired.</summary>
     public bool TryGet(TKey key, [MaybeNullWhen(false)] out TValue value)
     {
         var isFound = (_recent.TryGetValue(key, out var entry) || TryRenew(key, out entry)) && IsValid(entry);
@@ -83,14 +82,14 @@ public sealed class BoundedCache<TKey, TValue>
         return isFound;
     }
 
-    /// <summary>Remembers a value, and returns it. One that by itself is larger than a generation may be is not remembered.</summary>
+    /// <summary>Adds or replaces a value, and returns it. The cache does not keep a value larger than a generation.</summary>
     public TValue Set(TKey key, TValue value)
     {
         Put(key, value, Now());
         return value;
     }
 
-    /// <summary>The value that is remembered, or else this one, which then is.</summary>
+    /// <summary>Returns the cached value of a key. If there is none, adds and returns this one.</summary>
     public TValue GetOrAdd(TKey key, TValue value)
     {
         lock (_writing)
@@ -100,12 +99,12 @@ public sealed class BoundedCache<TKey, TValue>
     }
 
     /// <summary>
-    /// The value that is remembered, or else what is read now. It is remembered from when the reading began, unless it is null.
+    /// Returns the cached value of a key. If there is none, reads and adds it, unless it is null. Its lifetime starts when the read starts.
     /// </summary>
     public ValueTask<TValue?> GetOrReadAsync(TKey key, Func<TKey, ValueTask<TValue?>> read) =>
         TryGet(key, out var known) ? new ValueTask<TValue?>(known) : ReadAsync(key, read);
 
-    /// <summary>Forgets the value of a key.</summary>
+    /// <summary>Removes a key.</summary>
     public void Remove(TKey key)
     {
         lock (_writing)
@@ -114,7 +113,7 @@ public sealed class BoundedCache<TKey, TValue>
         }
     }
 
-    /// <summary>Forgets the value of a key unless it has become another one.</summary>
+    /// <summary>Removes a key if it still has this value.</summary>
     public void Remove(TKey key, TValue value)
     {
         lock (_writing)
@@ -127,7 +126,7 @@ public sealed class BoundedCache<TKey, TValue>
         }
     }
 
-    /// <summary>Forgets everything.</summary>
+    /// <summary>Removes all entries.</summary>
     public void Clear()
     {
         lock (_writing)
@@ -179,7 +178,7 @@ public sealed class BoundedCache<TKey, TValue>
         }
     }
 
-    /// <summary>Finds an entry among the older ones and moves it to the recent ones.</summary>
+    /// <summary>Finds an entry in the older generation and moves it to the recent one.</summary>
     private bool TryRenew(TKey key, [MaybeNullWhen(false)] out Entry entry)
     {
         if (!_older.TryGetValue(key, out entry))
@@ -189,7 +188,7 @@ public sealed class BoundedCache<TKey, TValue>
 
         lock (_writing)
         {
-            // Unless it was forgotten or moved meanwhile.
+            // Another thread may have removed or moved the entry.
             if (_older.TryRemove(key, out var still))
             {
                 _olderBytes -= still.Bytes;
@@ -239,7 +238,7 @@ public sealed class BoundedCache<TKey, TValue>
 
     private sealed class Entry(TValue value, int bytes)
     {
-        /// <summary>From when on it is not valid, by the clock's timestamp.</summary>
+        /// <summary>The timestamp of the clock from which on the entry is not valid.</summary>
         public long Until;
 
         public TValue Value { get; } = value;

@@ -1,9 +1,9 @@
 namespace ForeignGrpc.Store.CopyToPostgres;
 
-/// <summary>What a column holds, in both engines.</summary>
+/// <summary>The kinds of column. Both engines have them.</summary>
 internal enum ColumnKind
 {
-    /// <summary>A number that PostgreSQL keeps in 32 bits.</summary>
+    /// <summary>A number of 32 bits in PostgreSQL.</summary>
     Integer,
 
     /// <summary>A number of 64 bits.</summary>

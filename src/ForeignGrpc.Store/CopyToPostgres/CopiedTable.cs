@@ -3,10 +3,10 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.CopyToPostgres;
 
 /// <summary>A table that both engines have.</summary>
-/// <param name="Name">Its name, quoted where SQL needs it.</param>
-/// <param name="What">What its rows are, for people.</param>
+/// <param name="Name">The name of the table in SQL, with quotes where SQL needs them.</param>
+/// <param name="What">What operators call its rows.</param>
 /// <param name="HasOwnNumbers">Whether the engine numbers new rows.</param>
-/// <param name="Columns">Its columns; rows are told apart and sorted by the first.</param>
+/// <param name="Columns">The columns. The first is the primary key.</param>
 internal sealed record CopiedTable(string Name, string What, bool HasOwnNumbers, params (string Name, ColumnKind Kind)[] Columns)
 {
     private const int BatchSize = 5_000;
@@ -21,7 +21,7 @@ internal sealed record CopiedTable(string Name, string What, bool HasOwnNumbers,
         ("updated_by", ColumnKind.Integer),
     ];
 
-    /// <summary>All of them, each behind those that it refers to.</summary>
+    /// <summary>All tables, each after the tables that it refers to.</summary>
     public static IReadOnlyList<CopiedTable> All { get; } =
     [
         new("person", "people", true, Id, ("full_name", ColumnKind.Text)),
@@ -73,7 +73,7 @@ internal sealed record CopiedTable(string Name, string What, bool HasOwnNumbers,
         ]),
     ];
 
-    /// <summary>The column that tells rows apart.</summary>
+    /// <summary>The primary key.</summary>
     public string Key => Columns[0].Name;
 
     /// <summary>How many rows the table has.</summary>

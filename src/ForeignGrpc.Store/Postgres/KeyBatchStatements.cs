@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>The statements that save many keys at once. Each takes arrays.</summary>
+/// <summary>The statements that save many keys at once. Their parameters are arrays.</summary>
 internal static class KeyBatchStatements
 {
     public const string FindDevices =
@@ -26,7 +26,7 @@ internal static class KeyBatchStatements
         ON CONFLICT (app_id, name, identifier) DO NOTHING
         """;
 
-    /// <summary>In an order, so that two servers do not wait for each other.</summary>
+    /// <summary>Gives applications a new version. It locks them in the order of their ids, so that two servers cannot deadlock.</summary>
     public const string NoteChanges =
         """
         UPDATE foreign_app SET version = version + 1

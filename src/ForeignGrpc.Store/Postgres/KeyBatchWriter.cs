@@ -5,9 +5,8 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// Saves keys that came together by one statement for all of them, which commits by itself. It knows the devices by the ids that they had
-/// when they were last seen, and has the statement hold them to their names, as another server may have renamed or deleted them since.
-/// Those that are not known, or not so, are looked up or created in a transaction, and the keys saved in it.
+/// Saves a batch of keys by one statement, which commits by itself. It caches the ids of devices. Another server may have renamed or
+/// deleted a device since, so the statement checks the names. A transaction finds or creates the missing devices, and saves their keys.
 /// </summary>
 /// <param name="session">The session. The batch writer is its only user.</param>
 /// <param name="registry">Gives table names their numbers.</param>
@@ -15,27 +14,27 @@ internal sealed class KeyBatchWriter(SqlWriteSession session, TableRegistry regi
 {
     private readonly BoundedCache<DeviceAddress, long> _devices = NameCaches.Devices();
 
-    /// <summary>Saves those whose device, table and person are known, by one statement that commits by itself.</summary>
-    /// <returns>Those that are not saved.</returns>
+    /// <summary>Saves the keys whose device, table and person are known, by one statement.</summary>
+    /// <returns>The keys that were not saved.</returns>
     public List<QueuedKeySave> SaveKnown(IReadOnlyList<QueuedKeySave> saves)
     {
         var names = new Dictionary<long, DeviceAddress>();
         return Save(saves.ToLookup(save => FindKey(save, names)));
     }
 
-    /// <summary>Saves the keys, and what they need, in a transaction.</summary>
+    /// <summary>Saves the keys with their missing tables, persons and devices. Call this in a transaction.</summary>
     public void SaveAll(IReadOnlyList<QueuedKeySave> saves)
     {
         for (var rest = saves.Where(HasTable).ToList(); rest.Count > 0;)
         {
-            // More than once only where another server deletes or renames devices in between.
+            // It repeats only if another server deletes or renames devices in between.
             FindOrAddDevices(rest);
             rest = SaveKnown(rest);
         }
     }
 
     /// <summary>
-    /// Those of the saves that would wait now, as another transaction has locked their key, device or application. Waits for none.
+    /// Finds the saves that would have to wait, because another transaction has locked their key, device or application. Waits for no lock.
     /// </summary>
     public List<QueuedKeySave> FindLocked(IReadOnlyList<QueuedKeySave> saves)
     {
@@ -58,13 +57,13 @@ internal sealed class KeyBatchWriter(SqlWriteSession session, TableRegistry regi
         return [.. locked];
     }
 
-    /// <summary>Forgets the devices, some of which may have been rolled back.</summary>
+    /// <summary>Clears the cache of devices, some of which may have been rolled back.</summary>
     public void Forget() => _devices.Clear();
 
-    /// <summary>What identifies the key, as far as is known; null when something is not.</summary>
+    /// <summary>Finds the ids that identify a key; null when one is not known.</summary>
     /// <param name="save">The key.</param>
-    /// <param name="names">The devices that are to be held to their names. One that was renamed may be remembered by several, of which at
-    /// most one is right.</param>
+    /// <param name="names">The names of the devices that the statement checks. A renamed device may be cached under several names, of which
+    /// at most one is right.</param>
     private Key? FindKey(QueuedKeySave save, Dictionary<long, DeviceAddress> names)
     {
         if (_devices.TryGet(save.Address.Device, out var device)
@@ -95,7 +94,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session, TableRegistry regi
 
     private void FindOrAddDevices(List<QueuedKeySave> saves)
     {
-        // The first to bring a device is who creates it.
+        // The person of the first key creates the device.
         var creators = saves.DistinctBy(save => save.Address.Device)
             .ToDictionary(save => save.Address.Device, save => session.FindOrAddPerson(save.Author));
         FindDevicesOf(creators.Keys);
@@ -122,7 +121,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session, TableRegistry regi
         FindDevicesOf(missing.Select(device => device.Key));
     }
 
-    /// <summary>Remembers the ids that these devices have now, and forgets those that are not there.</summary>
+    /// <summary>Updates the cached ids of devices, and removes missing devices from the cache.</summary>
     private void FindDevicesOf(IEnumerable<DeviceAddress> devices)
     {
         var asked = devices.ToArray();
@@ -137,8 +136,8 @@ internal sealed class KeyBatchWriter(SqlWriteSession session, TableRegistry regi
         }
     }
 
-    /// <summary>Of several saves of one key the first creates it, and the last one's value stays.</summary>
-    /// <returns>Those that are not saved, as their device is not there under its name, or their key is null.</returns>
+    /// <summary>Saves keys by one statement. Of several saves of a key, the first creates it and the value of the last one stays.</summary>
+    /// <returns>The saves that were not done: their key is null, or no device has the name.</returns>
     private List<QueuedKeySave> Save(ILookup<Key?, QueuedKeySave> saves)
     {
         var rest = saves[null].ToList();
@@ -170,7 +169,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session, TableRegistry regi
         return rest;
     }
 
-    /// <returns>When and by whom each key was first saved, for those that are saved.</returns>
+    /// <returns>The saved keys, and when and by whom each was first saved.</returns>
     private Dictionary<Key, AuditStamp> SaveOnce(IGrouping<Key?, QueuedKeySave>[] keys, long now)
     {
         var devices = keys.DistinctBy(key => key.Key!.Value.Device).ToArray();
@@ -200,7 +199,7 @@ internal sealed class KeyBatchWriter(SqlWriteSession session, TableRegistry regi
         return created;
     }
 
-    /// <summary>What identifies a key. In an order, so that two servers never wait for each other's keys.</summary>
+    /// <summary>The ids that identify a key. Keys are saved in their order, so that two servers cannot deadlock.</summary>
     private readonly record struct Key(long Device, int Table, int Record, string Name) : IComparable<Key>
     {
         public int CompareTo(Key other) =>

@@ -4,17 +4,17 @@ using Npgsql;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>A connection to the database server, held for as long as it works.</summary>
-/// <param name="connection">Npgsql's.</param>
-/// <param name="statementSeconds">How long a statement of a change may run; 0 for any time.</param>
-/// <param name="isPooled">Whether a pooler such as pgbouncer stands in between, which may give each transaction another session of the
-/// server. Then nothing is left in a session: no prepared statements, and settings for one transaction only.</param>
+/// <summary>A connection to the database server.</summary>
+/// <param name="connection">The connection of Npgsql.</param>
+/// <param name="statementSeconds">How many seconds a statement of a change may run; 0 for no limit.</param>
+/// <param name="isPooled">Whether a pooler such as pgbouncer is between this program and the server. A pooler may give each transaction
+/// another session of the server. Then sessions keep no prepared statements, and settings last for one transaction.</param>
 internal sealed class PostgresConnection(NpgsqlConnection connection, int statementSeconds, bool isPooled) : Connection
 {
     private NpgsqlTransaction? _transaction;
     private int _lockMilliseconds = -1;
 
-    /// <summary>Whether a pooler stands in between.</summary>
+    /// <summary>Whether a pooler is between this program and the server.</summary>
     public bool IsPooled => isPooled;
 
     public override Dialect Dialect => PostgresDialect.Instance;
@@ -25,8 +25,8 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
 
     public override void EndSnapshot() => Rollback();
 
-    /// <summary>Begins a transaction for changes, which are durable when the commit returns whatever the server's default is.</summary>
-    /// <param name="lockMilliseconds">How long a statement waits for a lock; 0 for any time.</param>
+    /// <summary>Begins a transaction for changes. They are durable when the commit returns, whatever the default of the server.</summary>
+    /// <param name="lockMilliseconds">How many milliseconds a statement waits for a lock; 0 for no limit.</param>
     public void BeginChanges(int lockMilliseconds)
     {
         if (isPooled)
@@ -41,7 +41,7 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
         }
     }
 
-    /// <summary>Has statements of this session wait no longer than this for a lock.</summary>
+    /// <summary>Limits how long the statements of this session wait for a lock; 0 for no limit.</summary>
     public void LimitLockWaits(int milliseconds)
     {
         if (milliseconds != _lockMilliseconds)
@@ -51,7 +51,7 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
         }
     }
 
-    /// <summary>Sets what holds for changes in this session, or in this transaction.</summary>
+    /// <summary>Sets the limits and the durability of changes, for this session or for this transaction.</summary>
     private void Set(int lockMilliseconds, bool isLocal)
     {
         using var command = new NpgsqlCommand(
@@ -67,7 +67,7 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
         command.ExecuteNonQuery();
     }
 
-    /// <summary>Makes the changes durable.</summary>
+    /// <summary>Commits the transaction.</summary>
     public void Commit()
     {
         // A commit that fails ends the transaction too.
@@ -86,11 +86,11 @@ internal sealed class PostgresConnection(NpgsqlConnection connection, int statem
         }
     }
 
-    /// <summary>Begins to bring rows into a table, by the columns in this order.</summary>
+    /// <summary>Begins to import rows into these columns of a table.</summary>
     public PostgresImport BeginImport(string table, IEnumerable<string> columns) =>
         new(connection.BeginBinaryImport($"COPY {table} ({string.Join(", ", columns)}) FROM STDIN (FORMAT binary)"));
 
-    /// <summary>Npgsql tells of a statement that it cancelled by another exception around the server's.</summary>
+    /// <summary>Npgsql wraps the exception of the server when it cancelled the statement itself.</summary>
     public override bool IsStopped(Exception e) =>
         (e is OperationCanceledException ? e.InnerException : e) is PostgresException { SqlState: PostgresErrorCodes.QueryCanceled };
 

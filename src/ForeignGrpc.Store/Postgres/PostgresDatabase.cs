@@ -6,7 +6,8 @@ using Npgsql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// The database on its server: opened only when it is ours or empty and not newer than this program, then brought to the newest schema.
+/// The database on its server. It is opened only if it is empty, or a database of this program and not of a newer version. Then it is
+/// brought to the newest schema.
 /// </summary>
 internal sealed class PostgresDatabase : IDisposable
 {
@@ -29,16 +30,15 @@ internal sealed class PostgresDatabase : IDisposable
     public static int SchemaVersion => Scripts.Length;
 
     /// <summary>Connects and checks the database.</summary>
-    /// <param name="connectionString">As Npgsql takes it.</param>
-    /// <param name="lockSeconds">How long a statement waits for a lock, where the change does not say.</param>
-    /// <param name="statementSeconds">How long a statement may run.</param>
-    /// <param name="prepares">Whether the tables are made when they are not there, and brought to the newest schema; else both are
-    /// refused.</param>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>.</exception>
+    /// <param name="connectionString">The connection string of Npgsql.</param>
+    /// <param name="lockSeconds">How many seconds a statement waits for a lock, if the change sets no limit.</param>
+    /// <param name="statementSeconds">How many seconds a statement may run.</param>
+    /// <param name="prepares">Whether to create missing tables and to bring old ones to the newest schema. False refuses both.</param>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators.</exception>
     public static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds, bool prepares = true) =>
         Open(connectionString, lockSeconds, statementSeconds, prepares, takesCopy: false);
 
-    /// <summary>The same for a database that a copy is being made into, whose statements take their time.</summary>
+    /// <summary>Connects to the target of a copy, without limits of time.</summary>
     public static PostgresDatabase OpenForCopy(string connectionString) => Open(connectionString, 0, 0, prepares: true, takesCopy: true);
 
     private static PostgresDatabase Open(string connectionString, int lockSeconds, int statementSeconds, bool prepares, bool takesCopy)
@@ -64,17 +64,18 @@ internal sealed class PostgresDatabase : IDisposable
         }
     }
 
-    /// <summary>A connection for reads. The database server's own time limit is for a read whose program has died.</summary>
-    /// <param name="readTime">After which the store stops a read.</param>
+    /// <summary>Opens a connection for reads. The server stops reads a second later than the store would, for a program that has
+    /// died.</summary>
+    /// <param name="readTime">How long a read may take.</param>
     public PostgresConnection ConnectReader(TimeSpan readTime) => Connect((int)Math.Ceiling(readTime.TotalSeconds) + 1);
 
-    /// <summary>A connection for changes, which are durable when a commit returns whatever the server's default is.</summary>
+    /// <summary>Opens a connection for changes. They are durable when a commit returns, whatever the default of the server.</summary>
     public PostgresConnection ConnectWriter() => Connect(_statementSeconds);
 
     public void Dispose() => _source.Dispose();
 
-    /// <summary>Names the database of a connection string for operators, without the password.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not one for PostgreSQL.</exception>
+    /// <summary>Describes the database of a connection string for operators, without the password.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the connection string is not one for PostgreSQL.</exception>
     public static string Describe(string connectionString)
     {
         var settings = Parse(connectionString);
@@ -84,7 +85,7 @@ internal sealed class PostgresDatabase : IDisposable
 
     private static NpgsqlDataSource CreateSource(string connectionString)
     {
-        // Each session holds a connection for as long as it works, so there is nothing to pool.
+        // Each session keeps its connection, so there is nothing to pool.
         var settings = Parse(connectionString);
         (settings.Pooling, settings.Enlist, settings.TcpKeepAlive) = (false, false, true);
         settings.ApplicationName ??= "ForeignGrpc";
@@ -126,7 +127,8 @@ internal sealed class PostgresDatabase : IDisposable
         session.Prepared("SELECT 1 FROM foreigngrpc_schema WHERE copying_from IS NOT NULL").Number() is not null;
 
     /// <summary>
-    /// A pooler numbers its clients itself, so the server's number of the session is another than the one that was told at the start.
+    /// Opens a connection. A pooler gives its clients numbers of its own: then the server's number of the session differs from the one that
+    /// the client got at the start.
     /// </summary>
     private PostgresConnection Connect(int statementSeconds)
     {
@@ -150,7 +152,7 @@ internal sealed class PostgresDatabase : IDisposable
         }
     }
 
-    /// <summary>In a transaction, so that a pooler that takes none says so now.</summary>
+    /// <summary>Refuses a database that takes no changes. It asks in a transaction, so that a pooler that takes none fails now.</summary>
     private void RequireWritable(PostgresConnection connection)
     {
         connection.BeginChanges(_lockSeconds * 1_000);
@@ -164,7 +166,7 @@ internal sealed class PostgresDatabase : IDisposable
         }
     }
 
-    /// <summary>Each step in a transaction that locks the version's row first: servers that start at once take turns.</summary>
+    /// <summary>Runs each script in a transaction that locks the version first, so that servers that start at once take turns.</summary>
     private void Migrate(SqlWriteSession session)
     {
         var connection = (PostgresConnection)session.Connection;
@@ -208,7 +210,8 @@ internal sealed class PostgresDatabase : IDisposable
 
     private static long? Version(SqlSession session) => session.Prepared("SELECT version FROM foreigngrpc_schema").Number();
 
-    /// <summary>Servers may do it at the same time, upon which all but one are told that the name is taken.</summary>
+    /// <summary>Creates the table of the version. If servers do so at the same time, all but one get an error that the name is
+    /// taken.</summary>
     private static void CreateVersionIfMissing(SqlSession session)
     {
         try

@@ -10,7 +10,7 @@ internal sealed class PostgresDialect : Dialect
 
     public override string Parameter(int position) => string.Create(CultureInfo.InvariantCulture, $"${position}");
 
-    /// <summary>As one array, as the time that PostgreSQL takes for a list of parameters grows with the square of its length.</summary>
+    /// <summary>Uses an array, because PostgreSQL's time for a list of parameters grows with the square of its length.</summary>
     public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) => string.Concat(
         isNegated ? "<> ALL (" : "= ANY (",
         values[0].Kind == SqlKind.Number
@@ -21,7 +21,7 @@ internal sealed class PostgresDialect : Dialect
     public override string ForUpdate(string sql, string table, bool skipLocked = false) =>
         $"{sql} FOR UPDATE OF {table}{(skipLocked ? " SKIP LOCKED" : "")}";
 
-    /// <summary>Changes of columns that are unique, as names are, wait for this lock; it does not wait for others of its kind.</summary>
+    /// <summary>Changes of unique columns, such as names, wait for this lock. Locks of this kind do not wait for each other.</summary>
     public override string ForKeyShare(string sql, string tables) => $"{sql} FOR KEY SHARE OF {tables}";
 
     public override string Position(string text, string within) => $"strpos({within}, {text})";
@@ -35,9 +35,8 @@ internal sealed class PostgresDialect : Dialect
     public override string JoinInOrder => " JOIN ";
 
     /// <summary>
-    /// What is looked up for the row before it stands in a subquery with an order or limit of its own, which PostgreSQL runs for each row
-    /// as it is: so rows come in the order of the outermost, and a limit ends it all. Joined and sorted at the end, each page would sort
-    /// all keys behind it.
+    /// PostgreSQL runs a subquery with an ORDER BY or LIMIT for each row of the outer query, and keeps the order. So it reads rows in
+    /// order, and stops at a limit. With a join and a sort at the end, each page would sort all keys after it.
     /// </summary>
     public override (string From, string OrderBy) NaturalOrder => (
         """

@@ -3,7 +3,7 @@ using NpgsqlTypes;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>Rows on their way into a table by COPY: all of them are there when it completes, or none.</summary>
+/// <summary>Imports rows into a table by COPY, all or none.</summary>
 internal sealed class PostgresImport(NpgsqlBinaryImporter importer) : IDisposable
 {
     public void StartRow() => importer.StartRow();

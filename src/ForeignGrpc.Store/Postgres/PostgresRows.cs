@@ -4,11 +4,11 @@ using Npgsql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// All rows of a run, read at once, as a connection runs one statement at a time and a look-up may come between two rows.
+/// All rows of a query, read at once: a connection runs one statement at a time, and a look-up may come between two rows.
 /// </summary>
 internal sealed class PostgresRows : Rows
 {
-    /// <summary>Room kept for the next run.</summary>
+    /// <summary>The most memory, in cells, that is kept for the next query.</summary>
     private const int KeepCells = 16_384;
 
     private readonly List<Cell> _cells = [];

@@ -5,10 +5,10 @@ using NpgsqlTypes;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>A statement on Npgsql.</summary>
-/// <param name="owner">What tells when to stop.</param>
-/// <param name="connection">Where it runs.</param>
-/// <param name="sql">Its text.</param>
-/// <param name="isPrepared">Whether the server prepares it when it runs for the second time; one that runs once costs no call more.</param>
+/// <param name="owner">The connection of the store, whose watch stops the statement.</param>
+/// <param name="connection">The connection of Npgsql.</param>
+/// <param name="sql">The text.</param>
+/// <param name="isPrepared">Whether the server prepares the statement before its second run. A single run saves that call.</param>
 internal sealed class PostgresStatement(Connection owner, NpgsqlConnection connection, string sql, bool isPrepared) : Statement
 {
     private readonly NpgsqlCommand _command = new(sql, connection);

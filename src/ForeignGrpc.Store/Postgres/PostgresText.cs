@@ -3,15 +3,15 @@ using System.Text;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// Texts as they are stored: PostgreSQL's hold every character but U+0000. That one, and the two that stand in for it, are written as four
-/// of those two, by a comma-free code: no word of it is found where two others meet. So what is stored compares, sorts, begins, ends and
-/// contains as the text itself does. All other texts are stored as they are.
+/// Encodes texts for PostgreSQL, whose texts cannot contain U+0000. The characters U+0000, U+0001 and U+0002 are each encoded as a word of
+/// four characters U+0001 and U+0002. The code is comma-free: no word occurs where two words meet. So encoded texts compare, sort, begin,
+/// end and contain as the texts do. All other characters stay as they are.
 /// </summary>
 internal static class PostgresText
 {
     private const int WordLength = 4;
 
-    /// <summary>For U+0000, U+0001 and U+0002, in the characters' own order.</summary>
+    /// <summary>The words of U+0000, U+0001 and U+0002. They sort as the characters do.</summary>
     private static readonly string[] Words = ["\u0001\u0001\u0001\u0002", "\u0001\u0001\u0002\u0002", "\u0001\u0002\u0002\u0002"];
 
     public static string Encode(string text)

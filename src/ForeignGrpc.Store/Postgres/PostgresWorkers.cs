@@ -3,10 +3,10 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// Threads that take what waits in one queue, each with a session of its own, which it connects when it first needs it and again whenever
-/// it broke. They block while the database works, so that no thread that others need ever does.
+/// Threads that take work from a queue. Each has a session, which it connects when it first needs it, and again after it broke. These
+/// threads block while the database works, so that no thread of the pool has to.
 /// </summary>
-/// <typeparam name="TSession">What the work needs.</typeparam>
+/// <typeparam name="TSession">The kind of session.</typeparam>
 internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     where TSession : SqlSession
 {
@@ -17,13 +17,13 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     private readonly Contention _contention;
     private readonly Task _stopped;
 
-    /// <param name="name">What the threads are named.</param>
-    /// <param name="count">How many threads, and so connections, there are.</param>
-    /// <param name="capacity">How much work may wait.</param>
-    /// <param name="maxBatch">How much of it one thread takes at once.</param>
+    /// <param name="name">The name of the threads.</param>
+    /// <param name="count">The number of threads, and so of connections.</param>
+    /// <param name="capacity">The most work that waits.</param>
+    /// <param name="maxBatch">The most work that a thread takes at once.</param>
     /// <param name="connect">Makes a session.</param>
-    /// <param name="contention">Where locks that were in the way are noted.</param>
-    /// <param name="carryOut">Does the work, postpones it, or fails it; what is not postponed is acknowledged then.</param>
+    /// <param name="contention">Notes the locks that were in the way.</param>
+    /// <param name="carryOut">Does, postpones or fails the work of a batch. Work that is not postponed is acknowledged afterwards.</param>
     public PostgresWorkers(
         string name,
         int count,
@@ -46,7 +46,7 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     /// <inheritdoc cref="WorkQueue{TSession}.DoAsync"/>
     public Task<T> DoAsync<T>(Work<TSession, T> work) => _queue.DoAsync(work);
 
-    /// <summary>Carries out what is queued, then stops.</summary>
+    /// <summary>Does the queued work, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Dispose();

@@ -3,7 +3,7 @@ using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Postgres;
 
-/// <summary>A key to save, with others or, as its work does it, alone.</summary>
+/// <summary>A key to save. The batch writer saves it with others; the work itself saves it alone.</summary>
 internal sealed class QueuedKeySave(
     KeyAddress address, string value, Author author, Func<PostgresSaveSession, StoredKey> alone, CancellationToken cancellationToken)
     : Work<PostgresSaveSession, StoredKey>(alone, cancellationToken)

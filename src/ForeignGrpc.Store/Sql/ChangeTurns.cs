@@ -1,19 +1,18 @@
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>
-/// Lets those who change the same thing by what it is take turns, so that they do not compute in vain. Other servers may still be quicker.
+/// Lets changes of the same record take turns within this server, so that they rarely compute in vain. Other servers may still be
+/// quicker.
 /// </summary>
 internal sealed class ChangeTurns
 {
     private readonly SemaphoreSlim[] _turns = [.. Enumerable.Range(0, 64).Select(_ => new SemaphoreSlim(1, 1))];
 
-    /// <summary>
-    /// Computes and saves until what was computed from is still so when it is saved, or others have been quicker too often.
-    /// </summary>
-    /// <param name="what">What is changed.</param>
-    /// <param name="tryChange">Tries it once; null when something was changed in between.</param>
+    /// <summary>Tries a change until no other change comes in between, at most 100 times.</summary>
+    /// <param name="what">The key of the record.</param>
+    /// <param name="tryChange">Tries the change once; returns null when another change came in between.</param>
     /// <param name="cancellationToken">Ends the wait for the turn.</param>
-    /// <returns>What was saved; null when others were quicker each time.</returns>
+    /// <returns>The saved record; null when other changes came in between each time.</returns>
     public async Task<T?> ChangeAsync<T>(object what, Func<Task<T?>> tryChange, CancellationToken cancellationToken)
         where T : class
     {

@@ -1,13 +1,13 @@
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>A connection to the database. Not thread-safe: it has one user at a time.</summary>
+/// <summary>A connection to the database. Not thread-safe.</summary>
 internal abstract class Connection : IDisposable
 {
-    /// <summary>How the engine writes what engines write differently.</summary>
+    /// <summary>Writes the SQL that differs between the engines.</summary>
     public abstract Dialect Dialect { get; }
 
     /// <summary>
-    /// Prepares a statement. Either all its parameters are named, such as `@name`, or all are written by <see cref="Dialect.Parameter"/>.
+    /// Prepares a statement. Its parameters are all named, such as `@name`, or all written by <see cref="Dialect.Parameter"/>.
     /// </summary>
     public abstract Statement Prepare(string sql);
 
@@ -17,7 +17,7 @@ internal abstract class Connection : IDisposable
     /// <summary>Ends the transaction of <see cref="BeginSnapshot"/>.</summary>
     public abstract void EndSnapshot();
 
-    /// <summary>Stops the statements of the current read; null while none is to be stopped.</summary>
+    /// <summary>Stops the statements of the current read; null outside a read with a time limit.</summary>
     public ReadWatch? Watch { get; set; }
 
     /// <summary>Whether a statement failed because it was stopped.</summary>

@@ -1,10 +1,10 @@
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>The scripts that bring a database to the newest schema.</summary>
+/// <summary>Reads the scripts that bring a database to the newest schema.</summary>
 internal static class Migrations
 {
     /// <summary>
-    /// Reads an engine's scripts from the embedded resources `ENGINE/0001.sql`, `ENGINE/0002.sql` and so on, in this order.
+    /// Reads the scripts of an engine from the embedded resources `ENGINE/0001.sql`, `ENGINE/0002.sql` and so on, in this order.
     /// </summary>
     public static string[] Read(string engine) => [.. ReadEach(engine)];
 

@@ -3,14 +3,14 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>The caches in which sessions remember numbers and names. What may go stale is for whoever remembers it to see to.</summary>
+/// <summary>Makes the caches of numbers and names. The owner of a cache removes stale entries.</summary>
 internal static class NameCaches
 {
     private const int Entries = 100_000;
     private const long NameBytes = 8 * 1024 * 1024;
     private const long DeviceBytes = 32 * 1024 * 1024;
 
-    /// <summary>What a text takes on the heap beside its characters.</summary>
+    /// <summary>How many bytes a text takes on the heap besides its characters.</summary>
     private const int TextBytes = 24;
 
     public static BoundedCache<string, TNumber> ByName<TNumber>() =>

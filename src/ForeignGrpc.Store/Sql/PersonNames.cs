@@ -3,13 +3,15 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>The full names that keys carry the numbers of. A committed one never changes or goes, so readers share one of
-/// these; whoever writes has its own, as one that it adds may yet be rolled back.</summary>
+/// <summary>The full names of persons by number, and the numbers by name. A committed name never changes, so all readers share an instance.
+/// Each write session has its own, because a new name may be rolled back.</summary>
 internal sealed class PersonNames
 {
     private readonly BoundedCache<long, string> _names = NameCaches.ByNumber<long>();
     private readonly BoundedCache<string, long> _numbers = NameCaches.ByName<long>();
 
+    /// <summary>Finds the full name of a person.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.Damaged"/>: no person has the number.</exception>
     public string Name(SqlSession session, long number)
     {
         if (_names.TryGet(number, out var known))
@@ -24,7 +26,7 @@ internal sealed class PersonNames
         return _names.Set(number, name);
     }
 
-    /// <summary>The number of a person; null when there is none of that name.</summary>
+    /// <summary>Finds the number of a person by full name; null when there is none.</summary>
     public long? FindNumber(SqlSession session, string name)
     {
         if (_numbers.TryGet(name, out var known))
@@ -35,6 +37,7 @@ internal sealed class PersonNames
         return session.Prepared(Statements.FindPerson).Number(("@name", name)) is { } found ? _numbers.Set(name, found) : null;
     }
 
+    /// <summary>Clears the caches, some of whose names may have been rolled back.</summary>
     public void Forget()
     {
         _names.Clear();

@@ -3,11 +3,11 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>Removes in the background the devices and keys of what is deleted, in small steps, so that saves get in between.</summary>
-/// <param name="removeSome">Removes some rows in a transaction of its own; returns how many, 0 when nothing is left.</param>
+/// <summary>Removes the rows of deleted applications and devices in the background, in small steps, so that saves get in between.</summary>
+/// <param name="removeSome">Removes some rows in a transaction; returns their number, 0 when none are left.</param>
 internal sealed class Remover(Func<CancellationToken, Task<int>> removeSome) : IAsyncDisposable
 {
-    /// <summary>How long it rests when nothing is left: what another server left undone is found then.</summary>
+    /// <summary>The pause when no rows are left. After it the remover finds rows that another server left.</summary>
     private static readonly TimeSpan Rest = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan RestAfterFailure = TimeSpan.FromSeconds(1);
@@ -16,10 +16,10 @@ internal sealed class Remover(Func<CancellationToken, Task<int>> removeSome) : I
     private readonly SemaphoreSlim _wake = new(0);
     private Task _running = Task.CompletedTask;
 
-    /// <summary>Begins, with what was left when the last server stopped.</summary>
+    /// <summary>Starts, with the rows that were left when the last server stopped.</summary>
     public void Start() => _running = Task.Run(RunAsync);
 
-    /// <summary>Tells it that something was deleted.</summary>
+    /// <summary>Ends the pause, because something was deleted.</summary>
     public void Wake() => _wake.Release();
 
     public async ValueTask DisposeAsync()
@@ -40,13 +40,13 @@ internal sealed class Remover(Func<CancellationToken, Task<int>> removeSome) : I
             }
             else
             {
-                // As long as the step took, so that it never has more than half of the writer.
+                // The pause is as long as the step, so the remover never takes more than half of the writer's time.
                 await Task.Delay(removed is null ? RestAfterFailure : Stopwatch.GetElapsedTime(began), _stops.Token).ConfigureAwait(false);
             }
         }
     }
 
-    /// <returns>How many rows it removed; null when the store could not, which callers of the store are told of, too.</returns>
+    /// <returns>The number of removed rows; null when the store failed. Callers of the store see such a failure themselves.</returns>
     private async Task<int?> TryRemoveAsync()
     {
         try

@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>What a <see cref="SqlValue"/> is.</summary>
+/// <summary>The kinds of <see cref="SqlValue"/>.</summary>
 internal enum SqlKind
 {
     NullNumber,

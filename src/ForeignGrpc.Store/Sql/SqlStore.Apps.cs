@@ -36,8 +36,8 @@ public abstract partial class SqlStore
             : app;
     }
 
-    /// <summary>Saves, then reads the answer: the devices may be many, and the one who writes shall not wait for that.</summary>
-    /// <returns>Null when the application has another version by now, or was deleted.</returns>
+    /// <summary>Saves the application, then reads it outside the transaction, because it may have many devices.</summary>
+    /// <returns>The saved application; null when it had another version, or was deleted.</returns>
     private async Task<StoredApp?> SaveAppAsync(
         AppSave app, Author author, Precondition precondition, long? version, CancellationToken cancellationToken)
     {
@@ -73,7 +73,7 @@ public abstract partial class SqlStore
         return devices;
     }
 
-    /// <returns>The application's id; null, and nothing is changed, when it has another version.</returns>
+    /// <returns>The id of the application; null when it has another version, and nothing was changed.</returns>
     private static long? SaveApp(SqlWriteSession session, AppSave app, Author author, Precondition precondition, long? version)
     {
         if (app.Id != 0)
@@ -122,8 +122,7 @@ public abstract partial class SqlStore
     }
 
     /// <summary>
-    /// When the application was last updated, and its version, which stay until the transaction ends; null when there is no application of
-    /// that id.
+    /// Locks an application until the transaction ends. Returns when it was last updated, and its version; null when there is none.
     /// </summary>
     private static (long Updated, long Version)? LockApp(SqlWriteSession session, int id)
     {

@@ -49,7 +49,7 @@ public abstract partial class SqlStore
     private static List<long> LockDevice(SqlWriteSession session, string application, int id) => Numbers(
         session, session.Connection.Dialect.ForUpdate(Statements.DeviceInApp, "d"), ("@id", id), ("@app", application));
 
-    /// <summary>Creates or updates a device under an application; returns its id.</summary>
+    /// <summary>Creates or updates a device of an application; returns its id.</summary>
     private static long SaveDevice(SqlWriteSession session, long app, DeviceSave device, long now, long person)
     {
         var existing = device.Id != 0

@@ -8,7 +8,7 @@ public abstract partial class SqlStore
     private const int PageSize = 1_000;
     private const int FirstPageSize = 128;
 
-    /// <summary>A page of keys ends where it has so many characters: a list that nobody reads holds no more.</summary>
+    /// <summary>A page of keys ends when it has this many characters, which bounds the memory of a list.</summary>
     private const int PageCharacters = 64 * 1024;
 
     public async IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(
@@ -48,7 +48,7 @@ public abstract partial class SqlStore
             }
         }
 
-        // The first page is a look-up: short lists never wait for a turn.
+        // The first page is a look-up, so a short list never waits for a turn.
         ValueTask<T> ReadPageAsync<T>(Func<SqlSession, T> read, bool isFirst) =>
             isFirst ? ReadAsync(read, cancellationToken, query.Caller) : ScanAsync(read, query.Caller, cancellationToken);
     }
@@ -79,7 +79,7 @@ public abstract partial class SqlStore
         return ids;
     }
 
-    /// <summary>Reads a page of keys; tells whether there may be more, and how many of their size make a page.</summary>
+    /// <summary>Reads a page of keys. Returns the keys, whether more may follow, and how many keys of their size fill a page.</summary>
     private static (List<StoredKey> Keys, bool IsMore, int Next) ListKeys(
         SqlSession session, long device, int? table, int? record, StoredKey? after, int most)
     {

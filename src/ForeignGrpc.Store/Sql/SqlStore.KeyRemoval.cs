@@ -4,14 +4,14 @@ namespace ForeignGrpc.Store.Sql;
 
 public abstract partial class SqlStore
 {
-    /// <summary>Of a device, or a table of it, with more keys than this, keys are deleted in steps.</summary>
+    /// <summary>The most keys of a device, or of a table on it, that one statement may search for keys to delete.</summary>
     private const int KeysAtOnce = 1_000;
 
-    /// <summary>How many keys one step deletes.</summary>
+    /// <summary>The number of keys that one step deletes.</summary>
     private const int DeletedAtOnce = 500;
 
-    /// <summary>Deletes the keys by one statement, unless there are too many to look through.</summary>
-    /// <returns>How many there were; null, and nothing is deleted, when there are too many to look through.</returns>
+    /// <summary>Deletes keys by one statement.</summary>
+    /// <returns>The number of deleted keys; null when the statement would have to search too many keys, and nothing was deleted.</returns>
     private static int? TryDeleteKeys(SqlWriteSession session, KeyFilter filter)
     {
         if (session.FindDevice(filter.Device) is not { } device)
@@ -69,7 +69,7 @@ public abstract partial class SqlStore
         return (device.Value, keys);
     }
 
-    /// <summary>Finds the keys beside the writer and deletes them in steps, so that saves get in between.</summary>
+    /// <summary>Finds keys by reads and deletes them in steps, so that saves get in between.</summary>
     private async Task<int> DeleteManyKeysAsync(KeyFilter filter, CancellationToken cancellationToken)
     {
         var deleted = 0;

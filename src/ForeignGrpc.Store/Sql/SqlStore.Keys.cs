@@ -24,7 +24,7 @@ public abstract partial class SqlStore
         DeviceAddress device, string name, string table, string value, string caller, CancellationToken cancellationToken) =>
         ReadAsync(session => session.InSnapshot(() => FindKeyByValue(session, device, name, table, value)), cancellationToken, caller);
 
-    /// <returns>The key as saved; null, and nothing is changed, when it is another by now.</returns>
+    /// <returns>The saved key; null when another change came in between, and nothing was changed.</returns>
     private async Task<StoredKey?> TryChangeKeyAsync(
         KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken)
     {
@@ -92,7 +92,7 @@ public abstract partial class SqlStore
         return row.Read() ? ReadKey(session, row, address.Name, address.Record with { Table = session.TableName(table) }) : null;
     }
 
-    /// <summary>The hash is of one device, so the devices of the name are asked one by one; there is one, as a rule.</summary>
+    /// <summary>Searches device by device, because the hash includes the device. Usually one device has the name.</summary>
     private static StoredKey? FindKeyByValue(SqlSession session, DeviceAddress device, string name, string table, string value)
     {
         if (session.FindTable(table) is not { } number)

@@ -3,16 +3,16 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>
-/// How reads share the engine. Look-ups have readers of their own, which no read holds for long. What takes longer runs on scanners, in
-/// turns that are fair by caller: first for a moment, so that what is done in a moment never waits behind what is not, then up to the time
-/// limit.
+/// Shares the engine between reads. Look-ups run on readers, which no read holds for long. Longer reads are scans: they run on scanners, in
+/// turns that are fair to callers. A scan first gets a quick turn; if that is too short, it starts again in a long turn, up to the time
+/// limit. So a quick scan never waits behind a long one.
 /// </summary>
 public abstract partial class SqlStore
 {
-    /// <summary>How long a look-up may hold its reader; then it is a scan.</summary>
+    /// <summary>How long a look-up may take. A longer one starts again as a scan.</summary>
     private static readonly TimeSpan LookUpTime = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a scan may hold a scanner before it makes room for those that take less.</summary>
+    /// <summary>How long a quick turn lasts.</summary>
     private static readonly TimeSpan QuickScanTime = TimeSpan.FromMilliseconds(250);
 
     private readonly TimeSpan _readTime;
@@ -20,13 +20,13 @@ public abstract partial class SqlStore
     private readonly FairTurns _quickScans;
     private readonly FairTurns _longScans;
 
-    /// <summary>How many scans an engine must be able to run at the same time: the quick ones and the long ones.</summary>
+    /// <summary>The number of scans that an engine must run at the same time, in quick and in long turns.</summary>
     private protected static int ScansAtOnce(StoreOptions options) => 2 * options.Scanners;
 
-    /// <summary>Runs a query that is a look-up as a rule; it sees every write acknowledged before it began.</summary>
-    /// <param name="query">What to ask. It may run more than once, with the last run's result.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="caller">In whose turn it goes on when it takes long.</param>
+    /// <summary>Runs a query that is usually quick. It sees every write that was acknowledged before it began.</summary>
+    /// <param name="query">The query. It may run more than once; the last run counts.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    /// <param name="caller">The caller, whose turn a long query waits for.</param>
     /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>, <see cref="StoreError.TooManyReads"/>.</exception>
     private protected async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, CancellationToken cancellationToken, string caller = "")
     {
@@ -53,7 +53,7 @@ public abstract partial class SqlStore
             }
             catch (StoreException e) when (e.Error == StoreError.ReadTooLong)
             {
-                // It is begun again among those that take long.
+                // The query starts again in a long turn.
             }
         }
 
@@ -62,7 +62,7 @@ public abstract partial class SqlStore
     }
 
     /// <summary>Runs a query on a reader.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: it takes longer than the limit.</exception>
+    /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: the query took longer than the limit.</exception>
     private protected abstract ValueTask<T> LookUpAsync<T>(
         Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken);
 

@@ -4,8 +4,8 @@ public abstract partial class SqlStore
 {
     private readonly Remover _remover;
 
-    /// <summary>Removes up to so many rows of what is deleted. What others are removing is left to them.</summary>
-    /// <returns>How many rows it removed; 0 when nothing is left.</returns>
+    /// <summary>Removes rows of deleted applications and devices, up to a number. It skips what other servers are removing.</summary>
+    /// <returns>The number of removed rows; 0 when none are left.</returns>
     internal static int RemoveSome(SqlWriteSession session, int atMost)
     {
         var removed = 0;
@@ -22,7 +22,7 @@ public abstract partial class SqlStore
         return removed;
     }
 
-    /// <summary>Begins to remove what is deleted; the store must be ready for writes.</summary>
+    /// <summary>Starts to remove deleted rows. The store must be ready for writes.</summary>
     private protected void StartRemoving() => _remover.Start();
 
     private protected ValueTask StopRemovingAsync() => _remover.DisposeAsync();
@@ -47,7 +47,7 @@ public abstract partial class SqlStore
         return removed;
     }
 
-    /// <summary>Marks devices as deleted, by moving them to an application without a name.</summary>
+    /// <summary>Marks devices of one application as deleted: moves them to a new application without a name.</summary>
     private static int DeleteDevices(SqlWriteSession session, List<long> devices)
     {
         if (devices.Count == 0)
@@ -78,7 +78,7 @@ public abstract partial class SqlStore
         return numbers;
     }
 
-    /// <summary>Runs a change that may have deleted something, and has that removed.</summary>
+    /// <summary>Awaits a change that may delete something, and wakes the remover.</summary>
     private async Task<T> DeletingAsync<T>(Task<T> change)
     {
         var result = await change.ConfigureAwait(false);

@@ -35,7 +35,7 @@ public abstract partial class SqlStore
     public Task<bool> DeleteTicketAsync(string user, int id, CancellationToken cancellationToken) => WriteAsync(
         session => session.Prepared(Statements.DeleteTicket).Execute(("@user", user), ("@id", id)) > 0, cancellationToken);
 
-    /// <summary>The user's row is locked, so that the user has one new ticket at a time, and none beside a change of the user.</summary>
+    /// <summary>Locks the row of the user, so that new tickets and changes of a user never run at the same time.</summary>
     private static StoredTicket? AddTicket(SqlWriteSession session, NewTicket ticket)
     {
         var user = session.Prepared(session.Connection.Dialect.ForUpdate(Statements.UserForTicket, "u"))

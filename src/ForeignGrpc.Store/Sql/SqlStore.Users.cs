@@ -52,7 +52,7 @@ public abstract partial class SqlStore
         return row.Read() ? ReadUser(row, 0) : null;
     }
 
-    /// <summary>The user that stands in six columns from here.</summary>
+    /// <summary>Reads a user from six columns, the first of which is given.</summary>
     private static User ReadUser(Rows row, int column) => new(
         row.GetString(column),
         row.GetString(column + 1),

@@ -2,8 +2,8 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>What every engine does alike: the work of each operation, in SQL that all of them understand. A file for each role. An engine
-/// runs the work in sessions of its own, and may have a way of its own to be fast.</summary>
+/// <summary>The part of the store that all engines share: the work of each operation, in SQL that all engines understand. An engine runs
+/// the work in its sessions, and may override an operation to be faster. There is one file for each interface of the store.</summary>
 public abstract partial class SqlStore : IForeignSystemStore
 {
     private readonly ChangeTurns _turns = new();
@@ -32,22 +32,22 @@ public abstract partial class SqlStore : IForeignSystemStore
         }
         catch (StoreException e) when (e.Error == StoreError.Overloaded)
         {
-            // Writes are being made, so many that more wait than may: the store is busy, not away.
+            // A full queue means that the store is busy, and it works.
         }
     }
 
     public abstract ValueTask DisposeAsync();
 
-    /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
-    /// <param name="work">What to do. It may run more than once; only the last run is kept.</param>
-    /// <param name="cancellationToken">Withdraws it while it waits.</param>
-    /// <param name="setsOwnSavepoint">Whether the work calls <see cref="SqlWriteSession.SetSavepoint"/> before its first change when it
-    /// makes more than one.</param>
+    /// <summary>Runs work in a transaction, and returns its result once it is durable.</summary>
+    /// <param name="work">The work. It may run more than once; the last run counts.</param>
+    /// <param name="cancellationToken">Withdraws the work while it waits.</param>
+    /// <param name="setsOwnSavepoint">Whether the work itself calls <see cref="SqlWriteSession.SetSavepoint"/> before the first of several
+    /// changes.</param>
     /// <exception cref="StoreException">The queue is full, the store is closing, or the transaction failed.</exception>
     private protected abstract Task<T> WriteAsync<T>(
         Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint = false);
 
-    /// <summary>The two stamps that stand in four columns from here.</summary>
+    /// <summary>Reads two stamps from four columns, the first of which is given.</summary>
     private static (AuditStamp Created, AuditStamp Updated) ReadStamps(Rows row, int column) => (
         new AuditStamp(Instants.FromMicroseconds(row.GetInt64(column)), new Author(row.GetString(column + 1))),
         new AuditStamp(Instants.FromMicroseconds(row.GetInt64(column + 2)), new Author(row.GetString(column + 3))));

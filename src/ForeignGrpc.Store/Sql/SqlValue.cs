@@ -1,17 +1,17 @@
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>A value that a statement is given: a whole number, a text, bytes, each of which may be NULL; or, where the engine has them, an
-/// array of numbers or texts.</summary>
+/// <summary>An argument of a statement: an integer, a text or bytes, each of which may be NULL. On PostgreSQL also an array of integers or
+/// texts.</summary>
 internal readonly struct SqlValue
 {
     private SqlValue(SqlKind kind, long number, object? reference) => (Kind, Number, Reference) = (kind, number, reference);
 
     public SqlKind Kind { get; }
 
-    /// <summary>The number, of <see cref="SqlKind.Number"/>.</summary>
+    /// <summary>The value of <see cref="SqlKind.Number"/>.</summary>
     public long Number { get; }
 
-    /// <summary>A string, byte array, or array, by the kind; null is NULL.</summary>
+    /// <summary>The value of all other kinds: a string or an array. Null is NULL.</summary>
     public object? Reference { get; }
 
     public static implicit operator SqlValue(long number) => new(SqlKind.Number, number, null);

@@ -1,18 +1,18 @@
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>
-/// A statement prepared once and run many times on its connection. Arguments are named, as five strings side by side get swapped; where the
-/// statement names no parameter, the names are blank and the order counts. No argument is left from the run before.
+/// A prepared statement of a connection. Arguments have names, because five strings in a row are easily swapped. If the parameters have no
+/// names, the names of the arguments are blank and their order counts. Each run needs all arguments.
 /// </summary>
 internal abstract class Statement : IDisposable
 {
-    /// <summary>Runs it to its end; returns how many rows it changed, when it is one that changes some.</summary>
+    /// <summary>Runs the statement to its end; returns the number of rows that it changed.</summary>
     public abstract int Execute(params ReadOnlySpan<(string Name, SqlValue Value)> arguments);
 
-    /// <summary>Runs it; dispose the rows before it runs again.</summary>
+    /// <summary>Runs the statement as a query. Dispose the rows before the next run.</summary>
     public abstract Rows Query(params ReadOnlySpan<(string Name, SqlValue Value)> arguments);
 
-    /// <summary>The first column of the first row as a number; null when there is no row.</summary>
+    /// <summary>Runs the statement as a query, and reads the first column of the first row; null when there is no row.</summary>
     public long? Number(params ReadOnlySpan<(string Name, SqlValue Value)> arguments)
     {
         using var rows = Query(arguments);

@@ -3,7 +3,7 @@ namespace ForeignGrpc.Store.Sql;
 /// <summary>The statements for keys.</summary>
 internal static partial class Statements
 {
-    /// <summary>The columns of <see cref="Model.StoredKey"/>, people by number; `d` and `a` are its device and application.</summary>
+    /// <summary>The columns of <see cref="Model.StoredKey"/>, with the numbers of persons, then id, application and device.</summary>
     public const string Keys =
         """
         SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, k.created_by, k.updated_at, k.updated_by, k.id, a.name, d.name
@@ -26,7 +26,7 @@ internal static partial class Statements
     public const string UpdateKey =
         "UPDATE foreign_key SET value = @value, value_hash = @hash, updated_at = @now, updated_by = @person WHERE id = @id";
 
-    /// <summary>The same when the hash stays as it is, which spares the index that leads from values to keys.</summary>
+    /// <summary>Updates a key whose hash stays the same. The index of hashes is not touched.</summary>
     public const string UpdateKeyOfSameHash =
         "UPDATE foreign_key SET value = @value, updated_at = @now, updated_by = @person WHERE id = @id";
 
@@ -36,7 +36,7 @@ internal static partial class Statements
 
     public const string WithIdentifier = " AND d.identifier = @identifier";
 
-    /// <summary>Added to 0, so that no engine goes through all keys by id until it meets one that fits.</summary>
+    /// <summary>The sum keeps the engines from walking the primary key until they meet a match.</summary>
     private const string OldestKeyFirst = " ORDER BY k.id + 0 LIMIT 1";
 
     private const string KeyByName = Keys
@@ -46,22 +46,22 @@ internal static partial class Statements
         + " WHERE k.value_hash = @hash AND k.device_id = @device AND k.table_id = @table AND k.name = @name AND k.value = @value"
         + OldestKeyFirst;
 
-    /// <summary>A page of a device's keys, behind the last one seen.</summary>
+    /// <summary>A page of the keys of a device, after a key.</summary>
     public const string KeysAfter = Keys
         + " WHERE k.device_id = @device AND (k.table_id, k.record_id, k.name) > (@after_table, @after_record, @after_name)";
 
-    /// <summary>The same in one table. Without the table in the row value, as only then SQLite seeks to where the page begins.</summary>
+    /// <summary>A page of the keys of a device in one table. SQLite seeks to the page only if the row value has no table.</summary>
     public const string KeysInTableAfter = Keys
         + " WHERE k.device_id = @device AND k.table_id = @table AND (k.record_id, k.name) > (@after_record, @after_name)";
 
-    /// <summary>The same on one record, which has few.</summary>
+    /// <summary>A page of the keys of a device on one record.</summary>
     public const string KeysOnRecordAfter = Keys
         + " WHERE k.device_id = @device AND k.table_id = @table AND k.record_id = @record"
         + " AND (@after_name IS NULL OR k.name > @after_name)";
 
     public const string InKeyOrder = " ORDER BY k.table_id, k.record_id, k.name LIMIT @limit";
 
-    /// <summary>From device to device, seeking in each.</summary>
+    /// <summary>The keys on a record. The engine visits device by device and seeks the record in each.</summary>
     /// <param name="joinInOrder"><see cref="Dialect.JoinInOrder"/>.</param>
     public static string KeysOnRecord(string joinInOrder) =>
         Keys.Replace(" JOIN foreign_key", joinInOrder + "foreign_key", StringComparison.Ordinal)
@@ -75,11 +75,11 @@ internal static partial class Statements
 
     public const string OnRecord = " AND record_id = @record";
 
-    /// <summary>How many keys the device has, counted up to a limit.</summary>
+    /// <summary>The number of keys of a device, counted up to a limit.</summary>
     public static string CountKeys(string condition = "") =>
         $"SELECT count(*) FROM (SELECT 1 FROM foreign_key WHERE device_id = @device{condition} LIMIT @limit) counted";
 
-    /// <summary>The keys of a name on the device, behind a table and record.</summary>
+    /// <summary>The keys of a name on a device, after a table and record.</summary>
     public const string KeysOfName =
         """
         SELECT id, table_id, record_id FROM foreign_key
@@ -87,7 +87,7 @@ internal static partial class Statements
         ORDER BY table_id, record_id LIMIT @limit
         """;
 
-    /// <summary>The same in one table, behind a record.</summary>
+    /// <summary>The keys of a name on a device in one table, after a record.</summary>
     public const string KeysOfNameInTable =
         """
         SELECT id, table_id, record_id FROM foreign_key

@@ -32,10 +32,10 @@ internal static partial class Statements
     public const string AddTicket =
         "INSERT INTO ticket (secret_hash, user_id, kind, created_at, expires_at) VALUES (@hash, @user, @kind, @now, @expires)";
 
-    /// <summary>How many tickets a user has, as far as it matters.</summary>
+    /// <summary>The number of tickets of a user, counted up to a limit.</summary>
     public const string CountTickets = "SELECT count(*) FROM (SELECT 1 FROM ticket WHERE user_id = @user LIMIT @most) one";
 
-    /// <summary>A use puts the expiry off, so the ticket that expires first was used least recently.</summary>
+    /// <summary>Deletes the least recently used tickets of a user. A use extends a ticket, so they are those that expire first.</summary>
     public const string DeleteLeastUsedTickets =
         """
         DELETE FROM ticket WHERE id IN (

@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>The statements that every engine understands, in a file for each subject. Every value is a parameter.</summary>
+/// <summary>The statements that all engines understand. Every value is a parameter.</summary>
 internal static partial class Statements
 {
     public const string FindAppId = "SELECT a.id FROM foreign_app a WHERE a.name = @name";
@@ -14,17 +14,17 @@ internal static partial class Statements
     public const string UpdateApp =
         "UPDATE foreign_app SET name = @name, updated_at = @now, updated_by = @person, version = version + 1 WHERE id = @id";
 
-    /// <summary>Notes that a device of the application was added, changed or deleted.</summary>
+    /// <summary>Gives an application a new version after one of its devices was added, changed or deleted.</summary>
     public const string NoteChange = "UPDATE foreign_app SET version = version + 1 WHERE id = @id";
 
     public const string AppOfDevice = "SELECT d.app_id FROM foreign_device d WHERE d.id = @id";
 
     /// <summary>
-    /// Marks it as deleted: an application without a name is found by no query, and removed with its devices and keys in small steps.
+    /// Marks an application as deleted. No query finds an application without a name; the remover removes its rows in small steps.
     /// </summary>
     public const string DeleteApp = "UPDATE foreign_app SET name = NULL WHERE id = @id";
 
-    /// <summary>An application without a name, to move a device to that is deleted by itself.</summary>
+    /// <summary>Adds an application without a name, which takes deleted devices.</summary>
     public const string AddDeletedApp =
         "INSERT INTO foreign_app (name, created_at, created_by, updated_at, updated_by) VALUES (NULL, @now, 0, @now, 0) RETURNING id";
 
@@ -120,7 +120,7 @@ internal static partial class Statements
     public const string DeviceByIdentifier =
         Devices + " WHERE d.app_id = (SELECT id FROM foreign_app WHERE name = @app) AND d.name = @device AND d.identifier = @identifier";
 
-    /// <summary>A page of the ids of an application's devices, behind the last one seen.</summary>
+    /// <summary>A page of the ids of the devices of an application, after an id.</summary>
     public const string DeviceIdsAfter =
         "SELECT d.id FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id WHERE a.name = @app AND d.id > @after";
 
@@ -128,7 +128,7 @@ internal static partial class Statements
 
     public const string InDeviceOrder = " ORDER BY d.id LIMIT @limit";
 
-    /// <summary>Changes of nothing, which are refused, or wait, where saves do.</summary>
+    /// <summary>Updates without effect. They fail, or wait, where saves do.</summary>
     public static readonly string[] CheckWrites =
     [
         "UPDATE foreign_app SET name = name WHERE id = 0",
@@ -136,6 +136,6 @@ internal static partial class Statements
         "UPDATE foreign_key SET name = name WHERE id = 0",
     ];
 
-    /// <summary>Touches a table, so that a database that can be opened but not read is noticed.</summary>
+    /// <summary>Reads a table. It fails on a database that can be opened but not read.</summary>
     public const string Check = "SELECT count(*) FROM (SELECT 1 FROM foreign_app LIMIT 1) one";
 }

@@ -4,15 +4,15 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>
-/// Table names ⇄ numbers. A committed registration never changes, so readers share one of these and remember what they found
-/// for good; whoever writes has its own, as a number that it registers may yet be rolled back.
+/// The names of tables by number, and the numbers by name. A committed registration never changes, so all readers share an instance. Each
+/// write session has its own, because a new registration may be rolled back.
 /// </summary>
 internal sealed class TableNames
 {
     private readonly BoundedCache<string, int> _numbers = NameCaches.ByName<int>();
     private readonly BoundedCache<int, string> _names = NameCaches.ByNumber<int>();
 
-    /// <summary>The number of a table, its name in any case; null when it is neither documented nor registered.</summary>
+    /// <summary>Finds the number of a table by its name in any case; null when it is neither documented nor registered.</summary>
     public int? FindNumber(SqlSession session, string name)
     {
         if (TableCatalogue.FindNumber(name) is { } documented)
@@ -29,7 +29,8 @@ internal sealed class TableNames
         return (int?)session.Prepared(Statements.FindTable).Number(("@folded", folded)) is { } found ? _numbers.Set(folded, found) : null;
     }
 
-    /// <summary>The name of a table as documented or as first registered.</summary>
+    /// <summary>Finds the name of a table, as documented or as first registered.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.Damaged"/>: no table has the number.</exception>
     public string Name(SqlSession session, int number)
     {
         if (TableCatalogue.FindName(number) is { } documented)
@@ -48,6 +49,7 @@ internal sealed class TableNames
             : throw new StoreException(StoreError.Damaged, $"A key refers to table number {number}, which does not exist.");
     }
 
+    /// <summary>Clears the caches, some of whose names may have been rolled back.</summary>
     public void Forget()
     {
         _numbers.Clear();

@@ -5,7 +5,7 @@ using System.Runtime.InteropServices;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>The hash that leads from a value to its keys. Stored, so it never changes: XXH3 of the parts, its lower 32 bits.</summary>
+/// <summary>The hash by which keys are found by value: the lower 32 bits of XXH3. Databases store it, so it must never change.</summary>
 internal static class ValueHash
 {
     private const int NumbersLength = 16;

@@ -2,30 +2,30 @@ using System.Diagnostics;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>Work that waits in a queue for a session: what to do, and who waits for it.</summary>
+/// <summary>Queued work for a session, and its outcome.</summary>
 internal abstract class Work<TSession>(bool setsOwnSavepoint, CancellationToken cancellationToken)
 {
     private long? _firstPostponed;
 
-    /// <summary>Why it was not done; null when it was, or not yet.</summary>
+    /// <summary>Why the work failed; null when it has not failed.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>Whether its caller gave up before it was begun; then it must not run.</summary>
+    /// <summary>Whether the caller cancelled the work before it began. Then it must not run.</summary>
     public bool IsWithdrawn { get; private set; }
 
-    /// <summary>Whether a lock was in its way, and it is to be taken from the queue again.</summary>
+    /// <summary>Whether the work waits for the lock of another transaction, and goes to the queue again.</summary>
     public bool IsPostponed { get; private set; }
 
-    /// <summary>Whether the work sees to its own savepoint.</summary>
+    /// <summary>Whether the work sets its own savepoint.</summary>
     public bool SetsOwnSavepoint { get; } = setsOwnSavepoint;
 
-    /// <summary>Does the work; its result is kept until <see cref="Acknowledge"/>.</summary>
+    /// <summary>Runs the work. The caller gets the result on <see cref="Acknowledge"/>.</summary>
     public abstract void Run(TSession session);
 
-    /// <summary>Notes that the work was not done, and why. The first reason stays.</summary>
+    /// <summary>Fails the work. The first reason counts.</summary>
     public void Fail(Exception reason) => Failure ??= reason;
 
-    /// <summary>Has the work taken again later; fails it when it was first postponed longer ago than this.</summary>
+    /// <summary>Postpones the work. Fails it if it was first postponed longer ago than <paramref name="atMost"/>.</summary>
     public void Postpone(Exception reason, TimeSpan atMost)
     {
         _firstPostponed ??= Stopwatch.GetTimestamp();
@@ -36,10 +36,10 @@ internal abstract class Work<TSession>(bool setsOwnSavepoint, CancellationToken 
         }
     }
 
-    /// <summary>Tells the caller the outcome.</summary>
+    /// <summary>Gives the caller the outcome.</summary>
     public abstract void Acknowledge();
 
-    /// <summary>Asked just before the work would begin.</summary>
+    /// <summary>Withdraws the work if the caller has cancelled it. Call this just before the work begins.</summary>
     public bool WithdrawIfCancelled()
     {
         IsPostponed = false;
@@ -56,7 +56,7 @@ internal class Work<TSession, T>(Func<TSession, T> work, CancellationToken cance
 
     public Task<T> Task => _outcome.Task;
 
-    /// <summary>What the caller gets once it is acknowledged.</summary>
+    /// <summary>The result that the caller gets on <see cref="Acknowledge"/>.</summary>
     public T? Result { get; set; }
 
     public override void Run(TSession session) => Result = work(session);

@@ -3,7 +3,8 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>Work that waits for a thread with a session, up to so much of it.</summary>
+/// <summary>A bounded queue of work for threads with sessions. Thread-safe.</summary>
+/// <param name="capacity">The most work that waits.</param>
 internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
 {
     private static readonly TimeSpan PostponedFor = TimeSpan.FromMilliseconds(30);
@@ -11,8 +12,9 @@ internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
     private readonly BlockingCollection<Work<TSession>> _waiting = new(capacity);
     private int _postponed;
 
-    /// <summary>Has the work done; returns its result.</summary>
-    /// <exception cref="StoreException">The queue is full, or takes no more; nothing was done.</exception>
+    /// <summary>Queues work; returns its result when it is done.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.Overloaded"/>: the queue is full. <see cref="StoreError.Unavailable"/>: the
+    /// store is closing.</exception>
     public Task<T> DoAsync<T>(Work<TSession, T> work)
     {
         try
@@ -27,7 +29,7 @@ internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
         }
     }
 
-    /// <summary>Queues work again that was postponed, after a moment.</summary>
+    /// <summary>Queues postponed work again after 30 milliseconds.</summary>
     public async Task ReturnAsync(Work<TSession> work)
     {
         var isQueued = false;
@@ -45,12 +47,11 @@ internal sealed class WorkQueue<TSession>(int capacity) : IDisposable
         }
     }
 
-    /// <summary>Takes no more. What waits is still done, so the collection is left for its readers to empty.</summary>
+    /// <summary>Closes the queue. Its threads still do the work that waits.</summary>
     public void Dispose() => _waiting.CompleteAdding();
 
     /// <summary>
-    /// What waits, up to so much at once, as soon as there is any; ends when it is closed and empty. A batch is good until the next is
-    /// asked for.
+    /// Waits for work, and takes up to a number at once. Ends when the queue is closed and empty. A batch is valid until the next one.
     /// </summary>
     public IEnumerable<List<Work<TSession>>> TakeBatches(int atMost)
     {

@@ -1,11 +1,11 @@
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>Which file it is, whatever its names are, and what it was like when it was looked at.</summary>
-/// <param name="DeviceMajor">The device that has it, in two numbers.</param>
-/// <param name="DeviceMinor">The second of them.</param>
-/// <param name="Inode">Its number on the device.</param>
-/// <param name="Links">How many names it has.</param>
-/// <param name="Length">How many bytes it has.</param>
+/// <summary>The identity of a file, which is the same under all its names, and its state at one moment.</summary>
+/// <param name="DeviceMajor">The major number of the device.</param>
+/// <param name="DeviceMinor">The minor number of the device.</param>
+/// <param name="Inode">The number of the file on the device.</param>
+/// <param name="Links">The number of names (hard links).</param>
+/// <param name="Length">The length in bytes.</param>
 internal readonly record struct FileIdentity(uint DeviceMajor, uint DeviceMinor, ulong Inode, uint Links, long Length)
 {
     public bool IsSameFile(FileIdentity? other) =>

@@ -4,9 +4,8 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// The one writer. Writes that arrive while a commit is under way are gathered into the next transaction and acknowledged
-/// together once it is durable; a lone write never waits for company. One that fails, fails alone: what makes several changes makes
-/// them behind a savepoint of its own.
+/// The only writer. It gathers the writes that arrive during a commit into the next transaction, and acknowledges them together once they
+/// are durable. A single write never waits for others. Each write has a savepoint, so a failing write fails alone.
 /// </summary>
 internal sealed class GroupCommitWriter : IAsyncDisposable
 {
@@ -31,16 +30,17 @@ internal sealed class GroupCommitWriter : IAsyncDisposable
         _thread.Start();
     }
 
-    /// <summary>Runs the work in a transaction and returns its result once that is durable.</summary>
-    /// <param name="work">What to do.</param>
-    /// <param name="cancellationToken">Withdraws it while it waits.</param>
-    /// <param name="setsOwnSavepoint">Whether the work calls <see cref="SqliteWriteSession.SetSavepoint"/> before its first change when it
-    /// makes more than one; a single statement needs none, and it costs a fifth of a save.</param>
-    /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed; nothing was done.</exception>
+    /// <summary>Runs work in a transaction, and returns its result once it is durable.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="cancellationToken">Withdraws the work while it waits.</param>
+    /// <param name="setsOwnSavepoint">Whether the work itself calls <see cref="SqliteWriteSession.SetSavepoint"/> before the first of
+    /// several changes. A single statement needs no savepoint, which costs a fifth of a save.</param>
+    /// <exception cref="StoreException">The queue is full, the writer is closing, or the transaction failed. Nothing was
+    /// changed.</exception>
     public Task<T> WriteAsync<T>(Func<SqlWriteSession, T> work, CancellationToken cancellationToken, bool setsOwnSavepoint = false) =>
         _queue.DoAsync(new Work<SqlWriteSession, T>(work, cancellationToken, setsOwnSavepoint));
 
-    /// <summary>Carries out what is queued, then stops.</summary>
+    /// <summary>Does the queued work, then stops.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Dispose();

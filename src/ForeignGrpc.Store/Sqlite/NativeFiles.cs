@@ -3,14 +3,14 @@ using System.Runtime.InteropServices;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// What .NET has no call for: which file a name leads to, and flushing a folder. On Linux; elsewhere nothing is known and nothing done.
+/// Calls of Linux that .NET lacks: the identity of a file, and the flush of a folder. On other systems they have no effect.
 /// </summary>
 internal static partial class NativeFiles
 {
     private const int CurrentFolder = -100;
     private const uint BasicFields = 0x7FF;
 
-    /// <summary>The file that a name leads to; null when there is none.</summary>
+    /// <summary>Finds the file of a path, behind symbolic links; null when there is none, or the system is not Linux.</summary>
     public static FileIdentity? Find(string path) =>
         OperatingSystem.IsLinux() && StatX(CurrentFolder, path, 0, BasicFields, out var file) == 0
             ? new FileIdentity(file.DeviceMajor, file.DeviceMinor, file.Inode, file.Links, file.Length)
@@ -51,7 +51,7 @@ internal static partial class NativeFiles
     [LibraryImport("libc", EntryPoint = "close")]
     private static partial int Close(int descriptor);
 
-    /// <summary>struct statx of Linux, the same on every architecture.</summary>
+    /// <summary>The struct statx of Linux. Its layout is the same on all architectures.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
     private struct StatXBuffer
     {

@@ -3,8 +3,8 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// A file while it is being written: it has a name of its own until it is whole, and a lock of the operating system, by which another run
-/// tells it from one that a killed program left behind.
+/// A file that is being written. It has a temporary name until it is complete, and a lock of the operating system, which tells it from a
+/// file that a killed program left.
 /// </summary>
 internal sealed class PartialFile : IDisposable
 {
@@ -16,11 +16,11 @@ internal sealed class PartialFile : IDisposable
 
     private PartialFile(string file, FileStream stream) => (_file, _stream) = (file, stream);
 
-    /// <summary>Its name for now.</summary>
+    /// <summary>The temporary path.</summary>
     public string Path => _file + Suffix;
 
-    /// <summary>Begins a file, empty.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: another program is writing it.</exception>
+    /// <summary>Creates an empty file.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: another program is writing the file.</exception>
     public static PartialFile Create(string file)
     {
         try
@@ -35,7 +35,7 @@ internal sealed class PartialFile : IDisposable
         }
     }
 
-    /// <summary>Removes from a folder what killed programs left there; what is being written stays.</summary>
+    /// <summary>Removes the partial files of killed programs from a folder. Files that are being written stay.</summary>
     public static void RemoveLeftovers(string folder)
     {
         foreach (var path in Directory.EnumerateFiles(folder, "*" + Suffix))
@@ -48,23 +48,24 @@ internal sealed class PartialFile : IDisposable
             }
             catch (IOException e) when (OwnerOnly.IsHeldByAnother(e) || e is FileNotFoundException)
             {
-                // Another program is writing it, or has just given it its name.
+                // Another program is writing the file, or has just completed it.
             }
             catch (UnauthorizedAccessException)
             {
-                // Another user's.
+                // The file belongs to another user.
             }
         }
     }
 
-    /// <summary>Has it hold what another file holds.</summary>
+    /// <summary>Copies the content of another file into this one.</summary>
     public void CopyFrom(string source)
     {
         using var from = File.OpenRead(source);
         from.CopyTo(_stream);
     }
 
-    /// <summary>Gives it its name, in the place of a file that has it, once its content is on disk; then that is on disk too.</summary>
+    /// <summary>Flushes the content, gives the file its final name, and flushes the folder. An existing file of that name is
+    /// replaced.</summary>
     public void Finish()
     {
         _stream.Flush(flushToDisk: true);
@@ -73,7 +74,7 @@ internal sealed class PartialFile : IDisposable
         NativeFiles.FlushFolder(System.IO.Path.GetDirectoryName(_file)!);
     }
 
-    /// <summary>Removes it, unless it has its name.</summary>
+    /// <summary>Closes the file. Deletes it unless <see cref="Finish"/> was called.</summary>
     public void Dispose()
     {
         if (!_isFinished)

@@ -5,25 +5,24 @@ using SQLitePCL;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// Copies of the database file, made while its server goes on, and put back. A file appears under its name when it is whole, checked and on
-/// disk; what fails before leaves nothing behind.
+/// Backs up and restores the database file. A file gets its name once it is complete, checked and on disk. A failure leaves no file.
 /// </summary>
 public static class SqliteBackup
 {
-    /// <summary>What the file that a restored one takes the place of gets behind its name.</summary>
+    /// <summary>The suffix that a restore adds to the name of the old database.</summary>
     public const string SetAside = ".before-restore";
 
-    /// <summary>What SQLite keeps beside a database file.</summary>
+    /// <summary>The suffixes of the files that SQLite keeps beside a database.</summary>
     private static readonly string[] Parts = ["-wal", "-shm", "-journal"];
 
     private static readonly TimeSpan ReportEvery = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>Writes the database as it is at one moment into a new file.</summary>
-    /// <param name="connectionString">The database's.</param>
-    /// <param name="file">The new file.</param>
-    /// <param name="report">Told how far it is, in bytes.</param>
-    /// <returns>How many keys are in it.</returns>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: there is such a file already, or one cannot be
+    /// <summary>Writes a snapshot of the database into a new file. The server of the database may run.</summary>
+    /// <param name="connectionString">The connection string of the database.</param>
+    /// <param name="file">The path of the new file.</param>
+    /// <param name="report">Receives the progress, in bytes.</param>
+    /// <returns>The number of keys in the backup.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: the file exists already, or a file cannot be
     /// read or written.</exception>
     public static long Write(string connectionString, string file, Action<CopyProgress> report)
     {
@@ -37,28 +36,28 @@ public static class SqliteBackup
                 $"The file '{target + part}' already exists; SQLite would use it with the backup. Move it away first.");
         }
 
-        return Written(target, () =>
+        return WithFileErrors(target, () =>
         {
             PartialFile.RemoveLeftovers(FolderOf(source));
             using var partial = WriteWhole(source, target, OpenBesideServer, report);
-            var keys = Checked(partial.Path, report);
+            var keys = CheckAndReport(partial.Path, report);
             partial.Finish();
             return keys;
         });
     }
 
     /// <summary>
-    /// Puts a backup in the place of the database, whose server must not run, and reads it back there. What was there is kept, with
-    /// <see cref="SetAside"/> behind its name. At every moment there is the old database or the new one, whole.
+    /// Replaces the database by a backup, and checks the result. The server of the database must not run. The old database is kept under
+    /// its name and <see cref="SetAside"/>. At every moment the old or the new database is there, complete.
     /// </summary>
-    /// <param name="connectionString">The database's.</param>
-    /// <param name="file">The backup, which stays as it is.</param>
-    /// <param name="report">Told how far it is, in bytes.</param>
+    /// <param name="connectionString">The connection string of the database.</param>
+    /// <param name="file">The path of the backup, which is not changed.</param>
+    /// <param name="report">Receives the progress, in bytes.</param>
     /// <returns>
-    /// How many keys are in it, and the files that lay there of a database that did not, under the names that they have now.
+    /// The number of keys, and the new paths of the leftovers: files, such as a log, of a database that was no longer there.
     /// </returns>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: the backup is not whole or not one of ours, or
-    /// the database is in use.</exception>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, for operators: the backup is damaged or is not one of this
+    /// program, or the database is in use.</exception>
     public static (long Keys, IReadOnlyList<string> Leftovers) Restore(string connectionString, string file, Action<CopyProgress> report)
     {
         var (target, source) = (SqliteFile.PathOf(connectionString), Path.GetFullPath(file));
@@ -67,7 +66,7 @@ public static class SqliteBackup
             NativeFiles.Find(source) is not { } one || !one.IsSameFile(NativeFiles.Find(target)), $"'{source}' is the database itself.");
         Require(
             !File.Exists(target + SetAside), $"The file '{target + SetAside}' already exists, from an earlier restore; move it away first.");
-        return Unchanged(source, () => Written(target, () =>
+        return RemoveIndexAfter(source, () => WithFileErrors(target, () =>
         {
             var keys = SqliteDatabase.Check(source);
             using var taken = SqliteLock.Take(target);
@@ -81,7 +80,7 @@ public static class SqliteBackup
             Require(SqliteDatabase.Check(partial.Path) == keys, $"'{source}' changed while it was read.");
             if (SqliteFile.IsThere(target))
             {
-                // Copied, so that at no moment there is none.
+                // A copy, because a move would leave a moment without a database.
                 using var old = PartialFile.Create(target + SetAside);
                 old.CopyFrom(target);
                 old.Finish();
@@ -94,14 +93,14 @@ public static class SqliteBackup
             }
 
             partial.Finish();
-            var restored = Checked(target, report);
+            var restored = CheckAndReport(target, report);
             Require(restored == keys, $"The database file '{target}' has {restored:N0} keys, the backup {keys:N0}.");
             return (keys, (IReadOnlyList<string>)[.. leftovers.Select(part => target + SetAside + part)]);
         }));
     }
 
-    /// <summary>Reads a database that has a log, for which SQLite makes an index of the log; removes that.</summary>
-    private static T Unchanged<T>(string source, Func<T> read)
+    /// <summary>Reads a database. If it has a log, SQLite creates an index of the log, which this removes.</summary>
+    private static T RemoveIndexAfter<T>(string source, Func<T> read)
     {
         var index = source + "-shm";
         var isThere = File.Exists(index);
@@ -118,7 +117,7 @@ public static class SqliteBackup
         }
     }
 
-    private static T Written<T>(string file, Func<T> write)
+    private static T WithFileErrors<T>(string file, Func<T> write)
     {
         Require(Directory.Exists(FolderOf(file)), $"There is no folder '{FolderOf(file)}' for the file '{Path.GetFileName(file)}'.");
         try
@@ -136,7 +135,7 @@ public static class SqliteBackup
         }
     }
 
-    /// <summary>Writes all of a database as it is at one moment, its log included, into one file.</summary>
+    /// <summary>Writes a snapshot of a database, including its log, into one file.</summary>
     private static PartialFile WriteWhole(string source, string target, Func<string, SqliteConnection> open, Action<CopyProgress> report)
     {
         var partial = PartialFile.Create(target);
@@ -147,7 +146,7 @@ public static class SqliteBackup
             command.CommandText = "VACUUM INTO @file";
             command.CommandTimeout = 0;
             command.Parameters.AddWithValue("@file", partial.Path);
-            Watched(partial.Path, source, report, () => command.ExecuteNonQuery());
+            ReportLength(partial.Path, source, report, () => command.ExecuteNonQuery());
             return partial;
         }
         catch
@@ -158,7 +157,7 @@ public static class SqliteBackup
     }
 
     /// <summary>
-    /// A connection that holds up no writer, and, unlike one that may only read, leaves no log behind when it was the only one.
+    /// Opens a connection that holds up no writer. Unlike a read-only one, it removes the log when it closes as the last connection.
     /// </summary>
     private static SqliteConnection OpenBesideServer(string path)
     {
@@ -168,7 +167,7 @@ public static class SqliteBackup
         return connection;
     }
 
-    private static long Checked(string path, Action<CopyProgress> report)
+    private static long CheckAndReport(string path, Action<CopyProgress> report)
     {
         report(new CopyProgress("checking", 0, 1));
         var keys = SqliteDatabase.Check(path);
@@ -178,8 +177,8 @@ public static class SqliteBackup
 
     private static string FolderOf(string file) => Path.GetDirectoryName(file)!;
 
-    /// <summary>Reports how much of the file is there while it is being written.</summary>
-    private static void Watched(string written, string source, Action<CopyProgress> report, Action write)
+    /// <summary>Reports the length of a file while it is being written.</summary>
+    private static void ReportLength(string written, string source, Action<CopyProgress> report, Action write)
     {
         var of = new FileInfo(source).Length;
         void Report() => report(new CopyProgress("copying", Math.Min(of, File.Exists(written) ? new FileInfo(written).Length : 0), of));
@@ -191,7 +190,7 @@ public static class SqliteBackup
         report(new CopyProgress("copying", of, of));
     }
 
-    /// <summary>Brings all of a database into its one file, which SQLite does only for who has it alone.</summary>
+    /// <summary>Moves the log of a database into the database file. SQLite does so only if no other program uses the database.</summary>
     private static void Close(string path)
     {
         try
@@ -210,7 +209,7 @@ public static class SqliteBackup
         }
         catch (SqliteException e) when (e.SqliteErrorCode is raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB)
         {
-            // That may be why a backup is put in its place. It is kept with what belongs to it.
+            // A damaged database may be the reason for the restore. It is kept with its log.
         }
     }
 

@@ -5,19 +5,22 @@ using SQLitePCL;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>The database file: opened only when it is ours and not newer than this program, then brought to the newest schema.</summary>
+/// <summary>
+/// The database file. It is opened only if it is a database of this program, and not of a newer version. Then it is brought to the newest
+/// schema.
+/// </summary>
 internal sealed class SqliteDatabase
 {
-    /// <summary>Marks the file as ours in SQLite's header: "FGPC".</summary>
+    /// <summary>The application id in the header of the file: "FGPC".</summary>
     public const int ApplicationId = 0x46475043;
 
-    /// <summary>How long a statement waits for another program's lock.</summary>
+    /// <summary>How many seconds a statement waits for the lock of another program.</summary>
     private const int BusySeconds = 5;
 
-    /// <summary>The size of the log's file, once the reads that kept it have ended.</summary>
+    /// <summary>The size in bytes to which SQLite cuts the log when no read needs more.</summary>
     private const int LogBytes = 16 * 1024 * 1024;
 
-    /// <summary>Without those that are deleted and not yet removed.</summary>
+    /// <summary>The number of keys, without deleted ones whose rows are still there.</summary>
     private const string CountKeys =
         """
         SELECT count(*) FROM foreign_key WHERE device_id NOT IN (
@@ -43,9 +46,9 @@ internal sealed class SqliteDatabase
     public static int SchemaVersion => Scripts.Length;
 
     /// <summary>Checks the file and opens it.</summary>
-    /// <param name="connectionString">Names the file.</param>
-    /// <param name="prepares">Whether it is created when it is not there, and brought to the newest schema; else both are refused.</param>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the file is left untouched.</exception>
+    /// <param name="connectionString">The connection string, which names the file.</param>
+    /// <param name="prepares">Whether to create a missing file and to bring an old one to the newest schema. False refuses both.</param>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the file was refused and not changed.</exception>
     public static SqliteDatabase Open(string connectionString, bool prepares = true)
     {
         var database = new SqliteDatabase(connectionString);
@@ -88,10 +91,10 @@ internal sealed class SqliteDatabase
         }
     }
 
-    /// <summary>Reads all of a database of ours and finds it whole.</summary>
-    /// <returns>How many keys it has.</returns>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not whole, not one of ours, or a newer
-    /// program's.</exception>
+    /// <summary>Reads a whole database file and checks its integrity.</summary>
+    /// <returns>The number of keys.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the database is damaged, or is not one of this program, or is
+    /// one of a newer version.</exception>
     public static long Check(string path)
     {
         try
@@ -115,7 +118,7 @@ internal sealed class SqliteDatabase
         }
     }
 
-    /// <summary>Refuses another program's database.</summary>
+    /// <summary>Refuses the database of another program.</summary>
     public static void CheckOwner(string path)
     {
         using var connection = OpenReadOnly(path);
@@ -123,8 +126,7 @@ internal sealed class SqliteDatabase
     }
 
     /// <summary>
-    /// A connection that changes nothing, for as long as it is open, and makes no files beside a database that has no log: nobody uses such
-    /// a one.
+    /// Opens a connection that only reads. Beside a database without a log, which nobody uses, it creates no files.
     /// </summary>
     public static SqliteConnection OpenReadOnly(string path)
     {
@@ -137,12 +139,12 @@ internal sealed class SqliteDatabase
         return connection;
     }
 
-    /// <summary>A connection for reads.</summary>
+    /// <summary>Opens a connection for reads.</summary>
     public SqliteFileConnection ConnectReader() => new SqliteFileConnection(Connect("PRAGMA query_only = ON;")).WithWatch();
 
-    /// <summary>A connection for writes, durable when a commit returns. The index of hashes dirties pages at random, which a larger cache
-    /// (64 MiB) keeps from being read again and a checkpoint of more pages writes back fewer times; 4,000 pages are what one segment of the
-    /// log's own index holds. A log that grew beyond that, because a long read kept it, is cut when it begins anew.</summary>
+    /// <summary>Opens a connection for writes. A commit is durable when it returns.</summary>
+    /// <remarks>The index of hashes changes pages at random. A cache of 64 MiB keeps SQLite from reading them again. Checkpoints of 4,000
+    /// pages, as many as a segment of the log's index holds, write them back less often. After a long read SQLite cuts the log.</remarks>
     public SqliteFileConnection ConnectWriter() =>
         new(Connect("PRAGMA synchronous = FULL; PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000; "
             + $"PRAGMA journal_size_limit = {LogBytes};"));
@@ -161,7 +163,8 @@ internal sealed class SqliteDatabase
         return (long)command.ExecuteScalar()!;
     }
 
-    /// <summary>Read-only, so that a file that is refused stays as it is.</summary>
+    /// <summary>Refuses the database of another program or of a newer version. The connection only reads, so the file stays as it
+    /// is.</summary>
     private void CheckOwner()
     {
         using var connection = OpenReadOnly(_path);
@@ -175,7 +178,7 @@ internal sealed class SqliteDatabase
 
     private static void RequireOurs(string path, SqliteConnection connection)
     {
-        // In this order: a server that starts at the same time makes the first table and sets the id in one transaction.
+        // The tables are counted first: a server that starts at the same time creates them and sets the id in one transaction.
         if (Number(connection, "SELECT count(*) FROM sqlite_schema") > 0 && Number(connection, "PRAGMA application_id") != ApplicationId)
         {
             throw SqliteErrors.CannotOpen(path, "is another program's SQLite database");
@@ -193,7 +196,7 @@ internal sealed class SqliteDatabase
         }
     }
 
-    /// <summary>Each step in a transaction of its own that takes the write lock first: programs that start at once take turns.</summary>
+    /// <summary>Runs each script in a transaction that takes the write lock first. Programs that start at once take turns.</summary>
     private void Migrate()
     {
         using var connection = Connect("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");

@@ -8,20 +8,20 @@ internal sealed class SqliteDialect : Dialect
 {
     public static SqliteDialect Instance { get; } = new();
 
-    /// <summary>Not by name or number: SQLite looks those up among all that came before.</summary>
+    /// <summary>A parameter without a name or number. For those SQLite would search all parameters before.</summary>
     public override string Parameter(int position) => "?";
 
     public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) =>
         $"{(isNegated ? "NOT IN" : "IN")} ({string.Join(", ", values.Select(parameter))})";
 
-    /// <summary>The one writer's transaction has all of the database to itself.</summary>
+    /// <summary>The query itself: only one transaction writes at a time.</summary>
     public override string ForUpdate(string sql, string table, bool skipLocked = false) => sql;
 
     public override string ForKeyShare(string sql, string tables) => sql;
 
     public override string Position(string text, string within) => $"instr({within}, {text})";
 
-    /// <summary>By bytes, as SQLite counts the characters of a text up to U+0000 only.</summary>
+    /// <summary>Compares bytes, because SQLite counts the characters of a text only up to U+0000.</summary>
     public override string EndsWith(string text, string end, Func<SqlValue, string> parameter)
     {
         var bytes = StrictUtf8.Encoding.GetBytes(end);

@@ -5,10 +5,10 @@ using SQLitePCL;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>Tells callers what a failure of SQLite means to them; what the driver said stays the inner exception.</summary>
+/// <summary>Explains failures of SQLite. The driver's exception stays the inner exception.</summary>
 internal static class SqliteErrors
 {
-    /// <summary>Extended code of a violated foreign key.</summary>
+    /// <summary>Whether a statement violated a foreign key.</summary>
     public static bool IsForeignKeyViolation(Exception e) =>
         e is SqliteException { SqliteExtendedErrorCode: raw.SQLITE_CONSTRAINT_FOREIGNKEY };
 
@@ -25,7 +25,7 @@ internal static class SqliteErrors
         _ => e,
     };
 
-    /// <summary>Why a file cannot be used, for operators.</summary>
+    /// <summary>Makes the exception, for operators, that explains why a file cannot be used.</summary>
     public static StoreException CannotOpen(string path, SqliteException cause) => CannotOpen(path, Explain(cause), cause);
 
     public static StoreException CannotOpen(string path, string what, Exception? cause = null) =>

@@ -3,18 +3,18 @@ using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>Which file a connection string names, and how that file is created.</summary>
+/// <summary>Finds and creates the file of a connection string.</summary>
 internal static class SqliteFile
 {
-    /// <summary>Whether there is a database file, as an empty one is none to SQLite.</summary>
+    /// <summary>Whether there is a database file. For SQLite an empty file is no database.</summary>
     public static bool IsThere(string path) => File.Exists(path) && new FileInfo(path).Length > 0;
 
-    /// <summary>The whole path of the file that a connection string names, behind symbolic links.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it names none.</exception>
+    /// <summary>Finds the full path of the file of a connection string, behind symbolic links.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the connection string names no file.</exception>
     public static string PathOf(string connectionString) => Parse(connectionString).DataSource;
 
-    /// <summary>Reads a connection string, which must name a file.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it names none.</exception>
+    /// <summary>Parses a connection string, which must name a file.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the connection string names no file.</exception>
     public static SqliteConnectionStringBuilder Parse(string connectionString)
     {
         SqliteConnectionStringBuilder settings;
@@ -37,7 +37,7 @@ internal static class SqliteFile
         return settings;
     }
 
-    /// <summary>As SQLite resolves it: its log lies beside the file that a link leads to.</summary>
+    /// <summary>Resolves symbolic links as SQLite does, which keeps the log beside the target of a link.</summary>
     private static string RealPath(string path)
     {
         try
@@ -52,7 +52,8 @@ internal static class SqliteFile
         }
     }
 
-    /// <summary>SQLite finds the log of a database by the file's name: under another name it would miss what is in the log.</summary>
+    /// <summary>Refuses a file with several names. SQLite finds the log by the name of the file, so it would miss a log of another
+    /// name.</summary>
     public static void RequireOneName(string path)
     {
         if (NativeFiles.Find(path) is { Links: > 1 and var names })
@@ -62,7 +63,7 @@ internal static class SqliteFile
         }
     }
 
-    /// <summary>Creates the file, which must be before SQLite does: only then it is its owner's alone.</summary>
+    /// <summary>Creates the file with owner-only permissions. SQLite would create it with wider ones.</summary>
     public static void Create(string path)
     {
         if (File.Exists(path + "-wal") && new FileInfo(path + "-wal").Length > 0)
@@ -78,7 +79,7 @@ internal static class SqliteFile
         }
         catch (IOException) when (File.Exists(path))
         {
-            // An empty file, or another program was quicker.
+            // There is an empty file, or another program has just created the file.
         }
     }
 }

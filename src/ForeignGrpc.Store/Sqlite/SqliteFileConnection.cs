@@ -7,13 +7,13 @@ namespace ForeignGrpc.Store.Sqlite;
 /// <summary>A connection to the database file.</summary>
 internal sealed class SqliteFileConnection(SqliteConnection connection) : Connection
 {
-    /// <summary>How many steps of SQLite's machine, a few microseconds, a read goes on after it is to stop.</summary>
+    /// <summary>The number of steps of SQLite's virtual machine, a few microseconds, between two looks at the watch.</summary>
     private const int StepsBetweenLooks = 1_000;
 
     /// <summary>Whether a transaction is open.</summary>
     public bool InTransaction => raw.sqlite3_get_autocommit(connection.Handle) == 0;
 
-    /// <summary>From now on, statements stop when <see cref="Connection.Watch"/> is over.</summary>
+    /// <summary>Makes statements stop when <see cref="Connection.Watch"/> is over.</summary>
     public SqliteFileConnection WithWatch()
     {
         raw.sqlite3_progress_handler(connection.Handle, StepsBetweenLooks, _ => Watch is { IsOver: true } ? 1 : 0, null);
@@ -28,7 +28,7 @@ internal sealed class SqliteFileConnection(SqliteConnection connection) : Connec
 
     public override void EndSnapshot()
     {
-        // SQLite ends it by itself after some failures.
+        // SQLite itself ends a transaction after some failures.
         if (InTransaction)
         {
             Run("ROLLBACK");

@@ -5,8 +5,8 @@ using SQLitePCL;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// Keeps a database file for one server, or for a restore: a lock of the operating system on `FILE.lock`, which ends with the process,
-/// however that ends. The file itself stays, as removing it would let two programs lock two files of that name.
+/// Reserves a database file for one server or restore, by a lock of the operating system on `FILE.lock`. The lock ends with the process.
+/// The lock file stays: if it were deleted, two programs could lock two files of that name.
 /// </summary>
 internal sealed class SqliteLock : IDisposable
 {
@@ -14,8 +14,8 @@ internal sealed class SqliteLock : IDisposable
 
     private SqliteLock(FileStream file) => _file = file;
 
-    /// <summary>Takes the lock of the database at this path.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: another has it, or the lock file cannot be
+    /// <summary>Takes the lock of the database at a path.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: another program has the lock, or the lock file cannot be
     /// written.</exception>
     public static SqliteLock Take(string database)
     {
@@ -37,7 +37,7 @@ internal sealed class SqliteLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    /// <summary>Linux lists the locks with the processes that have them: `1: FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF`.</summary>
+    /// <summary>Finds the process that has the lock. Linux lists locks as `1: FLOCK  ADVISORY  WRITE 4711 08:01:1234 0 EOF`.</summary>
     private static string Holder(string path)
     {
         const string Locks = "/proc/locks";

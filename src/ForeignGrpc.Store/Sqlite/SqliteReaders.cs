@@ -6,15 +6,17 @@ using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>Connections for reads, opened as needed up to a limit, so that a burst of writes never queues ahead of a read.</summary>
+/// <summary>Runs look-ups on connections of its own, so that no read waits behind writes.</summary>
+/// <param name="connect">Opens a connection. It is called when all are busy.</param>
+/// <param name="limit">The most connections. More look-ups wait.</param>
 internal sealed class SqliteReaders(Func<SqlSession> connect, int limit) : IAsyncDisposable
 {
     private readonly ConcurrentBag<SqlSession> _idle = [];
     private readonly SemaphoreSlim _free = new(limit);
     private volatile bool _closed;
 
-    /// <summary>Runs the query on a connection of its own; it sees every write acknowledged before it began.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: it takes longer than the limit.</exception>
+    /// <summary>Runs a query on the thread of the caller. The query sees every write that was acknowledged before it began.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: the query took longer than the limit.</exception>
     public async ValueTask<T> ReadAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken)
     {
         await _free.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -45,7 +47,7 @@ internal sealed class SqliteReaders(Func<SqlSession> connect, int limit) : IAsyn
         }
     }
 
-    /// <summary>Waits for the queries under way, then closes the connections.</summary>
+    /// <summary>Waits for the running queries, then closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_closed)

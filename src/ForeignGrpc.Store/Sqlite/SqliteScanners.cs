@@ -3,8 +3,7 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// Threads for reads that may take long, each with a connection of its own, opened when it is first needed. They give way to all other
-/// threads, and take none of those that calls run on.
+/// Runs scans on threads of its own, with a low priority and a connection each. So scans take no threads from calls, and give way to them.
 /// </summary>
 internal sealed class SqliteScanners : IAsyncDisposable
 {
@@ -27,7 +26,7 @@ internal sealed class SqliteScanners : IAsyncDisposable
     public Task<T> ReadAsync<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken cancellationToken) =>
         _queue.DoAsync(new Work<SqlSession, T>(session => session.Watched(query, limit, cancellationToken), cancellationToken));
 
-    /// <summary>Carries out what is queued, then closes the connections.</summary>
+    /// <summary>Runs the queued queries, then closes the connections.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Dispose();

@@ -5,7 +5,7 @@ using SQLitePCL;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>A statement straight on SQLite's own interface: the ADO.NET one costs more than a lookup does.</summary>
+/// <summary>A statement on the native interface of SQLite. ADO.NET would cost more than a look-up itself.</summary>
 internal sealed class SqliteStatement : Statement
 {
     private const int StackBytes = 512;
@@ -15,7 +15,7 @@ internal sealed class SqliteStatement : Statement
     private readonly string[] _parameters;
     private readonly SqliteRows _rows;
 
-    /// <exception cref="SqliteException">SQLite does not understand it.</exception>
+    /// <exception cref="SqliteException">The SQL is wrong.</exception>
     public SqliteStatement(SqliteConnection connection, string sql)
     {
         _database = connection.Handle!;
@@ -69,7 +69,7 @@ internal sealed class SqliteStatement : Statement
     {
         if (text.Length == 0)
         {
-            // A span of no bytes has no address, which SQLite would take for NULL.
+            // An empty span has no address, and SQLite would bind NULL.
             return raw.sqlite3_bind_text(_statement, index, "");
         }
 
@@ -112,7 +112,7 @@ internal sealed class SqliteStatement : Statement
 
         public override long GetInt64(int column) => raw.sqlite3_column_int64(statement._statement, column);
 
-        /// <summary>As bytes, whose number SQLite tells, since U+0000 ends what it gives as text.</summary>
+        /// <summary>Reads the text as bytes, because SQLite ends a text at U+0000.</summary>
         public override string GetString(int column) =>
             StrictUtf8.Encoding.GetString(raw.sqlite3_column_blob(statement._statement, column));
 

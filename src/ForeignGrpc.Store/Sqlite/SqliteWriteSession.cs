@@ -5,9 +5,9 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Sqlite;
 
 /// <summary>
-/// The writer's session. It remembers the ids of applications and devices by their names, and may: only the writer's thread
-/// changes them, <see cref="Forget"/> drops them whenever something is rolled back, ids are never used twice, and a key under
-/// an id that another process deleted violates its foreign key, upon which the writer forgets and tries again.
+/// The session of the writer. It caches the ids of applications and devices by name. The ids stay true, because only the writer changes the
+/// names, a rollback clears the caches, and no id is used twice. If another program deleted a device, the next key violates its foreign
+/// key; then the writer clears the caches and retries.
 /// </summary>
 internal sealed class SqliteWriteSession(SqliteFileConnection connection, TimeProvider time) : SqlWriteSession(connection, time)
 {
@@ -16,10 +16,10 @@ internal sealed class SqliteWriteSession(SqliteFileConnection connection, TimePr
 
     private bool _hasSavepoint;
 
-    /// <summary>Whether a transaction is open. SQLite ends one by itself after some failures, such as a full disk.</summary>
+    /// <summary>Whether a transaction is open. SQLite itself ends a transaction after some failures, such as a full disk.</summary>
     public bool InTransaction => connection.InTransaction;
 
-    /// <summary>Begins a savepoint, unless there is one: should the work under way fail, its changes from here on are undone.</summary>
+    /// <summary>Sets a savepoint, unless there is one. If the work fails, the changes after it are undone.</summary>
     public override void SetSavepoint()
     {
         if (!_hasSavepoint)
@@ -38,7 +38,7 @@ internal sealed class SqliteWriteSession(SqliteFileConnection connection, TimePr
         }
     }
 
-    /// <summary>Ends the savepoint; its changes, if they are not undone, belong to the transaction.</summary>
+    /// <summary>Removes the savepoint, and keeps the changes after it.</summary>
     public void ReleaseSavepoint()
     {
         if (_hasSavepoint && InTransaction)

@@ -2,21 +2,20 @@ using System.Runtime.InteropServices;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>Priorities of threads, which .NET leaves as they are on Linux.</summary>
+/// <summary>Sets the priority of threads, which .NET does not do on Linux.</summary>
 internal static class ThreadPriorities
 {
     private const int OfThread = 0;
     private const int Niceness = 10;
 
     /// <summary>
-    /// Has the system run this thread after others, a tenth of the time when they have enough to do. Without effect elsewhere than on
-    /// Linux.
+    /// Lowers the priority of this thread: on a busy machine it gets about a tenth of the time of another thread. Only on Linux.
     /// </summary>
     public static void GiveWay()
     {
         if (OperatingSystem.IsLinux())
         {
-            // On Linux the number 0 is this thread, not its process. It is always allowed to make oneself nicer.
+            // On Linux 0 means this thread, not its process. A thread may always lower its own priority.
             _ = SetPriority(OfThread, 0, Niceness);
         }
     }
