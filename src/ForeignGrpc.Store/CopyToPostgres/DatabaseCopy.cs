@@ -9,9 +9,8 @@ using Npgsql;
 namespace ForeignGrpc.Store.CopyToPostgres;
 
 /// <summary>
-/// Copies everything from a SQLite file into an empty PostgreSQL database, ids included, in batches that are each there whole or not at
-/// all. One that was interrupted goes on where it ended when it is begun again. At the end both are read and compared; until then no server
-/// opens the database.
+/// Copies a SQLite file, including ids, into an empty PostgreSQL database. Each batch is a transaction, so an interrupted copy continues
+/// when it is run again. At the end the copy compares both databases. Until then no server opens the PostgreSQL database.
 /// </summary>
 public sealed class DatabaseCopy : IDisposable
 {
@@ -25,20 +24,20 @@ public sealed class DatabaseCopy : IDisposable
     {
         (_file, _database, _report) = (Path.GetFullPath(file), database, report);
         var source = SqliteDatabase.Open(new SqliteConnectionStringBuilder { DataSource = file }.ConnectionString, prepares: false);
-        _source = new SqlSession(source.ConnectWriter(), new TableNames(), new PersonNames());
+        _source = new SqlSession(source.ConnectWriter(), new TableNames(), new PersonNames(), TimeProvider.System);
         _target = new SqlWriteSession(database.ConnectWriter(), TimeProvider.System);
     }
 
     private PostgresConnection Target => (PostgresConnection)_target.Connection;
 
-    /// <summary>Copies and compares. The file takes no changes meanwhile.</summary>
+    /// <summary>Copies and compares. The copy locks the file, so that nobody changes it.</summary>
     /// <param name="file">The SQLite file.</param>
-    /// <param name="connectionString">The PostgreSQL database, empty or with a copy of this file begun in it.</param>
-    /// <param name="report">Told what is done, some times a second.</param>
-    /// <param name="cancellationToken">Interrupts it between two batches.</param>
-    /// <returns>The rows copied, by what they are.</returns>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: a database cannot be opened, the target has something else in
-    /// it, or the two differ in the end. For operators.</exception>
+    /// <param name="connectionString">The PostgreSQL database: empty, or with an interrupted copy of this file.</param>
+    /// <param name="report">Receives the progress after each batch.</param>
+    /// <param name="cancellationToken">Interrupts the copy between two batches.</param>
+    /// <returns>The number of rows of each table, by <see cref="CopiedTable.What"/>.</returns>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: a database cannot be opened, or the PostgreSQL database has
+    /// other content. <see cref="StoreError.CopyFailed"/>: the copy was interrupted, or the databases differ. For operators.</exception>
     public static IReadOnlyDictionary<string, long> Run(
         string file, string connectionString, Action<CopyProgress> report, CancellationToken cancellationToken)
     {
@@ -72,7 +71,7 @@ public sealed class DatabaseCopy : IDisposable
 
     private Dictionary<string, long> Run(CancellationToken cancellationToken)
     {
-        // Keeps the file as it is until the end.
+        // The write lock keeps others from changing the file until the end.
         _source.Prepared("BEGIN IMMEDIATE").Execute();
         Begin();
         var rows = CopiedTable.All.ToDictionary(table => table.What, table => Copy(table, cancellationToken));
@@ -85,7 +84,7 @@ public sealed class DatabaseCopy : IDisposable
         return rows;
     }
 
-    /// <summary>Marks the target, unless it is marked already.</summary>
+    /// <summary>Marks the PostgreSQL database as a copy of the file, unless an interrupted copy has marked it.</summary>
     private void Begin()
     {
         using var marked = _target.Prepared("SELECT copying_from FROM foreigngrpc_schema WHERE copying_from IS NOT NULL").Query();
@@ -141,7 +140,7 @@ public sealed class DatabaseCopy : IDisposable
         return of;
     }
 
-    /// <summary>Numbers that were given are never given again, even if their rows are gone.</summary>
+    /// <summary>Finds the largest number that the table ever gave. No number is given again, even after its row is deleted.</summary>
     private long LastNumber(CopiedTable table, long last)
     {
         var given = _source.Prepared("SELECT seq FROM sqlite_sequence WHERE name = @table").Number(("@table", table.Name.Trim('"'))) ?? 0;

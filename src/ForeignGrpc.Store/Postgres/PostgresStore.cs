@@ -5,8 +5,8 @@ using ForeignGrpc.Store.Sql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// The store in a PostgreSQL database, which any number of servers may share: connections for reads, for changes, and one on which the keys
-/// that are saved at the same time are saved together.
+/// The store in a PostgreSQL database, which any number of servers may share. It has connections for reads and for changes, and one that
+/// saves keys in batches.
 /// </summary>
 public sealed class PostgresStore : SqlStore
 {
@@ -25,7 +25,7 @@ public sealed class PostgresStore : SqlStore
     {
         (_database, _patience) = (database, TimeSpan.FromSeconds(options.LockSeconds));
         var (tables, persons) = (new TableNames(), new PersonNames());
-        SqlSession Connect() => new(database.ConnectReader(options.ReadTime), tables, persons);
+        SqlSession Connect() => new(database.ConnectReader(options.ReadTime), tables, persons, time);
         _readers = new("store reader", options.Readers, int.MaxValue, 1, Connect, _contention, Read);
         _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, Read);
         SqlWriteSession ConnectWriter() => new(database.ConnectWriter(), time);
@@ -35,7 +35,7 @@ public sealed class PostgresStore : SqlStore
         StartRemoving();
     }
 
-    /// <summary>Connects to the database that the connection string names.</summary>
+    /// <summary>Connects to the database of the connection string.</summary>
     /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators.</exception>
     public static PostgresStore Open(StoreOptions options, TimeProvider time)
     {
@@ -44,8 +44,8 @@ public sealed class PostgresStore : SqlStore
         return new PostgresStore(database, options, time);
     }
 
-    /// <summary>Names the database of a connection string for operators, without the password.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it is not one for PostgreSQL.</exception>
+    /// <summary>Describes the database of a connection string for operators, without the password.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the connection string is not one for PostgreSQL.</exception>
     public static string Describe(string connectionString) => PostgresDatabase.Describe(connectionString);
 
     public override Task<StoredKey> SaveKeyAsync(KeyAddress address, string value, Author author, CancellationToken cancellationToken) =>
@@ -77,7 +77,7 @@ public sealed class PostgresStore : SqlStore
     private void WriteAlone<TSession>(PostgresWorker<TSession> worker, IReadOnlyList<Work<TSession>> batch)
         where TSession : SqlSession => Attempt(batch, worker.Write);
 
-    /// <summary>Does each by itself.</summary>
+    /// <summary>Runs each work by itself.</summary>
     private void Attempt<TSession>(IReadOnlyList<Work<TSession>> batch, Action<Action<TSession>> run)
     {
         foreach (var work in batch)
@@ -108,7 +108,7 @@ public sealed class PostgresStore : SqlStore
         SaveTogether(worker, saves, began);
     }
 
-    /// <summary>Saves those that no lock holds up; the others are postponed.</summary>
+    /// <summary>Saves the keys that meet no lock, and postpones the others.</summary>
     private void SaveTogether(PostgresWorker<PostgresSaveSession> worker, List<QueuedKeySave> saves, long began)
     {
         var rest = saves;
@@ -136,25 +136,25 @@ public sealed class PostgresStore : SqlStore
             }
             else
             {
-                // No look shows the lock, such as that on a key which another transaction adds.
+                // The query cannot find the lock, such as the one on a key that another transaction adds.
                 SaveTogether(worker, rest[..(rest.Count / 2)], began);
                 SaveTogether(worker, rest[(rest.Count / 2)..], began);
             }
         }
         catch (StoreException e)
         {
-            // Of the database, not of one of them.
+            // The database failed, so all saves fail.
             rest.ForEach(save => save.Fail(e));
         }
         catch (Exception)
         {
-            // One of them, and that one must fail alone.
+            // A single save failed, and must fail alone.
             WriteAlone(worker, rest);
         }
     }
 
-    /// <summary>Postpones those that a lock holds up, and takes them from the list.</summary>
-    /// <returns>How many they are.</returns>
+    /// <summary>Postpones the saves that would wait for a lock, and removes them from the list.</summary>
+    /// <returns>The number of postponed saves.</returns>
     private int PostponeLocked(PostgresWorker<PostgresSaveSession> worker, List<QueuedKeySave> saves)
     {
         List<QueuedKeySave> locked = [];
@@ -164,7 +164,7 @@ public sealed class PostgresStore : SqlStore
         }
         catch (StoreException)
         {
-            // Of the database or a whole table: what saves the keys meets it too, and says so.
+            // The database or a whole table is locked or away. The save meets the same failure and reports it.
             return 0;
         }
 

@@ -1,19 +1,19 @@
-using System.Diagnostics;
 using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>Watches over a read under way, which is stopped when it has taken too long or when its caller has gone.</summary>
+/// <summary>Stops a read when it takes too long, or when its caller cancels it.</summary>
 /// <param name="limit">How long the read may take.</param>
-/// <param name="caller">Cancelled when nobody waits for the read any more.</param>
-internal sealed class ReadWatch(TimeSpan limit, CancellationToken caller)
+/// <param name="time">The clock of the limit.</param>
+/// <param name="caller">The cancellation of the caller.</param>
+internal sealed class ReadWatch(TimeSpan limit, TimeProvider time, CancellationToken caller)
 {
-    private readonly long _began = Stopwatch.GetTimestamp();
+    private readonly long _began = time.GetTimestamp();
 
-    /// <summary>Whether the read is to stop.</summary>
-    public bool IsOver => caller.IsCancellationRequested || Stopwatch.GetElapsedTime(_began) >= limit;
+    /// <summary>Whether the read must stop.</summary>
+    public bool IsOver => caller.IsCancellationRequested || time.GetElapsedTime(_began) >= limit;
 
-    /// <summary>Why the read was stopped.</summary>
+    /// <summary>Makes the exception of a stopped read.</summary>
     public Exception Reason()
     {
         if (caller.IsCancellationRequested)
@@ -27,28 +27,29 @@ internal sealed class ReadWatch(TimeSpan limit, CancellationToken caller)
             $"The query exceeded the limit of {most} s (setting Storage:ReadSeconds); ask for less, for example with a narrower $filter.");
     }
 
-    /// <summary>Has a statement stopped when the read is to stop.</summary>
-    /// <param name="stop">Stops the statement. It runs on another thread, perhaps more than once, and what it throws is left: whatever
-    /// keeps it from stopping a statement ends the statement too, which tells why.</param>
-    /// <returns>Disposing of it waits until <paramref name="stop"/> does not run any more.</returns>
-    /// <exception cref="StoreException">The read is to stop already; or <see cref="OperationCanceledException"/>.</exception>
-    public IDisposable OnOver(Action stop) => IsOver ? throw Reason() : new Alarm(limit - Stopwatch.GetElapsedTime(_began), stop, caller);
+    /// <summary>Stops a statement when the read must stop.</summary>
+    /// <param name="stop">Stops the statement. It runs on another thread, more than once if need be. Its exceptions are ignored, because
+    /// the statement fails then too and tells the reason.</param>
+    /// <returns>The alarm. Its disposal waits until <paramref name="stop"/> no longer runs.</returns>
+    /// <exception cref="StoreException">The read must stop already; or <see cref="OperationCanceledException"/>.</exception>
+    public IDisposable OnOver(Action stop) =>
+        IsOver ? throw Reason() : new Alarm(limit - time.GetElapsedTime(_began), time, stop, caller);
 
     private sealed class Alarm : IDisposable
     {
-        /// <summary>What comes between two statements, or before a pooler has passed one on, stops nothing: so again.</summary>
+        /// <summary>The pause before the next stop. A stop has no effect before a pooler has forwarded the statement.</summary>
         private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(100);
 
         private readonly Lock _ringing = new();
         private readonly Action _stop;
-        private readonly Timer _timer;
+        private readonly ITimer _timer;
         private readonly CancellationTokenRegistration _registration;
         private bool _isOff;
 
-        public Alarm(TimeSpan left, Action stop, CancellationToken caller)
+        public Alarm(TimeSpan left, TimeProvider time, Action stop, CancellationToken caller)
         {
             _stop = stop;
-            _timer = new Timer(_ => Ring(), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Again);
+            _timer = time.CreateTimer(_ => Ring(), null, left > TimeSpan.Zero ? left : TimeSpan.Zero, Again);
             _registration = caller.UnsafeRegister(_ => _timer.Change(TimeSpan.Zero, Again), null);
         }
 
@@ -75,7 +76,7 @@ internal sealed class ReadWatch(TimeSpan limit, CancellationToken caller)
                 }
                 catch (Exception)
                 {
-                    // The statement tells.
+                    // The statement fails too.
                 }
             }
         }

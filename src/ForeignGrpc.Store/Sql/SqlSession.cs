@@ -2,15 +2,18 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>One connection with its prepared statements, and names by their numbers. Not thread-safe: one user at a time.</summary>
-internal class SqlSession(Connection connection, TableNames tables, PersonNames persons) : IDisposable
+/// <summary>A connection with its prepared statements and its caches of names. Not thread-safe.</summary>
+internal class SqlSession(Connection connection, TableNames tables, PersonNames persons, TimeProvider time) : IDisposable
 {
     private readonly Dictionary<string, Statement> _statements = [];
 
-    /// <summary>The connection, for what its engine does in a way of its own.</summary>
+    /// <summary>The connection.</summary>
     public Connection Connection => connection;
 
-    /// <summary>The statement for this text, prepared on first use. Texts are constants, so there are few.</summary>
+    /// <summary>The current instant in Unix microseconds.</summary>
+    public long Now() => Instants.ToMicroseconds(time.GetUtcNow());
+
+    /// <summary>Finds the statement of a text, and prepares it on first use. The session keeps it, so there must be few texts.</summary>
     public Statement Prepared(string sql)
     {
         if (!_statements.TryGetValue(sql, out var statement))
@@ -21,24 +24,24 @@ internal class SqlSession(Connection connection, TableNames tables, PersonNames 
         return statement;
     }
 
-    /// <summary>The number of a table; null when its name is neither documented nor registered.</summary>
+    /// <summary>Finds the number of a table by its name in any case; null when it is neither documented nor registered.</summary>
     public int? FindTable(string name) => tables.FindNumber(this, name);
 
-    /// <summary>The name of a table as documented or as first registered.</summary>
+    /// <summary>Finds the name of a table, as documented or as first registered.</summary>
     public string TableName(int number) => tables.Name(this, number);
 
-    /// <summary>The number of a person; null when there is none of that name.</summary>
+    /// <summary>Finds the number of a person; null when there is none of that name.</summary>
     public long? FindPerson(Author author) => persons.FindNumber(this, author.FullName);
 
-    /// <summary>The author of this person number.</summary>
+    /// <summary>Finds the person of a number.</summary>
     public Author Author(long number) => new(persons.Name(this, number));
 
-    /// <summary>Runs a query, and stops it when it has taken too long or when its caller has gone.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: it has taken longer than the limit.</exception>
-    /// <exception cref="OperationCanceledException">The caller has gone.</exception>
+    /// <summary>Runs a query with a time limit.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.ReadTooLong"/>: the query took longer than the limit.</exception>
+    /// <exception cref="OperationCanceledException">The caller cancelled the query.</exception>
     public T Watched<T>(Func<SqlSession, T> query, TimeSpan limit, CancellationToken caller)
     {
-        var watch = connection.Watch = new ReadWatch(limit, caller);
+        var watch = connection.Watch = new ReadWatch(limit, time, caller);
         try
         {
             return query(this);
@@ -53,7 +56,7 @@ internal class SqlSession(Connection connection, TableNames tables, PersonNames 
         }
     }
 
-    /// <summary>Runs a query whose statements must all see the database as it was at one moment.</summary>
+    /// <summary>Runs a query whose statements all see the same snapshot of the database.</summary>
     public T InSnapshot<T>(Func<T> query)
     {
         connection.BeginSnapshot();
@@ -67,8 +70,9 @@ internal class SqlSession(Connection connection, TableNames tables, PersonNames 
         }
     }
 
-    /// <summary>Runs a change that must not take another's name.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.AlreadyExists"/>: it would.</exception>
+    /// <summary>Runs a change that sets a unique name.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.AlreadyExists"/>, with the message <paramref name="otherwise"/>: another
+    /// record has the name.</exception>
     public T Unique<T>(FormattableString otherwise, Func<T> change)
     {
         try
@@ -91,7 +95,7 @@ internal class SqlSession(Connection connection, TableNames tables, PersonNames 
         connection.Dispose();
     }
 
-    /// <summary>Forgets the names, some of which may have been rolled back.</summary>
+    /// <summary>Clears the caches of names, some of which may have been rolled back.</summary>
     protected void ForgetNames()
     {
         tables.Forget();

@@ -21,7 +21,7 @@ public abstract partial class SqlStore
         caller,
         cancellationToken);
 
-    private static List<KeyRow> List(SqlSession session, KeyRowQuery query)
+    internal static List<KeyRow> List(SqlSession session, KeyRowQuery query)
     {
         var position = KeyRowQuery.Position(query.OrderBy);
         var rows = new List<KeyRow>();
@@ -39,7 +39,7 @@ public abstract partial class SqlStore
     private static void Read(
         SqlSession session, ListSql sql, IReadOnlyList<(ListColumn Column, bool Descending)> position, List<KeyRow> rows, int limit)
     {
-        // The session keeps no statement of a list: each filter makes a text of its own.
+        // The session must not keep the statement, because each filter makes a text of its own.
         using var statement = session.Connection.Prepare(sql.Text);
         using var row = statement.Query(sql.Arguments);
         while (rows.Count < limit && row.Read())

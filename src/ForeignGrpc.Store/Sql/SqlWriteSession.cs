@@ -2,23 +2,19 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Store.Sql;
 
-/// <summary>A session that writes. The names that it remembers are its own, as those that it adds may yet be rolled back.</summary>
-internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSession(connection, new TableNames(), new PersonNames())
+/// <summary>A session for writes. It has caches of names of its own, because new names may be rolled back.</summary>
+internal class SqlWriteSession(Connection connection, TimeProvider time)
+    : SqlSession(connection, new TableNames(), new PersonNames(), time)
 {
-    /// <summary>Now, in Unix microseconds.</summary>
-    public long Now() => Instants.ToMicroseconds(time.GetUtcNow());
-
-    /// <summary>Called before the first of several changes: should the work under way fail, those from here on are undone.</summary>
+    /// <summary>Sets a savepoint before the first of several changes. If the work fails, the changes after it are undone.</summary>
     public virtual void SetSavepoint()
     {
     }
 
-    /// <summary>Forgets what it remembers, after something was rolled back.</summary>
+    /// <summary>Clears all caches after a rollback.</summary>
     public virtual void Forget() => ForgetNames();
 
-    /// <summary>
-    /// Called after a change of applications or devices that what is remembered of them may not survive; returns what the change gave.
-    /// </summary>
+    /// <summary>Clears the caches of applications and devices after a change of them; returns the result of the change.</summary>
     public virtual T ForgetAfter<T>(T result) => result;
 
     public virtual long? FindDevice(DeviceAddress device) => Prepared(Connection.Dialect.ForKeyShare(Statements.FindDeviceId, "a, d"))
@@ -38,7 +34,7 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
         return added;
     }
 
-    /// <summary>Gives the application another version, as one of its devices was added, changed or deleted.</summary>
+    /// <summary>Gives an application a new version after one of its devices was added, changed or deleted.</summary>
     public void NoteChange(long app) => Prepared(Statements.NoteChange).Execute(("@id", app));
 
     public virtual long FindOrAddApp(string name, long now, long person) =>
@@ -47,14 +43,14 @@ internal class SqlWriteSession(Connection connection, TimeProvider time) : SqlSe
 
     public long FindOrAddPerson(Author author) => FindPerson(author) ?? Add(Statements.AddPerson, ("@name", author.FullName));
 
-    /// <summary>Registers a table name, with the next number.</summary>
+    /// <summary>Registers a table name; returns its number.</summary>
     public int AddTable(string name, long person)
     {
         (string, SqlValue) first = ("@first", TableCatalogue.FirstRegistered), folded = ("@folded", TableCatalogue.Fold(name));
         return (int)Add(Statements.AddTable, first, ("@name", name), folded, ("@person", person));
     }
 
-    /// <summary>Adds what a change behind it needs; returns its number.</summary>
+    /// <summary>Adds a row that a later change of the same work needs; returns its number.</summary>
     private long Add(string sql, params ReadOnlySpan<(string, SqlValue)> values)
     {
         SetSavepoint();

@@ -3,7 +3,7 @@ using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Sqlite;
 
-/// <summary>The store in a SQLite file: one writer that commits in groups, and readers, and scanners for what takes long.</summary>
+/// <summary>The store in a SQLite file. One writer commits in groups, readers run look-ups, and scanners run long reads.</summary>
 public sealed class SqliteStore : SqlStore
 {
     private readonly SqliteReaders _readers;
@@ -17,21 +17,21 @@ public sealed class SqliteStore : SqlStore
     {
         _lock = taken;
         var (tables, persons) = (new TableNames(), new PersonNames());
-        SqlSession Connect() => new(database.ConnectReader(), tables, persons);
+        SqlSession Connect() => new(database.ConnectReader(), tables, persons, time);
         _readers = new SqliteReaders(Connect, options.Readers);
         _scanners = new SqliteScanners(Connect, ScansAtOnce(options));
         var writer = new SqliteWriteSession(database.ConnectWriter(), time);
 
-        // Upon a first read SQLite makes the log, which then stays until the last connection is closed.
+        // The first read creates the log, which stays until the last connection is closed.
         writer.Prepared(Statements.Check).Number();
         _watch = new FileWatch(SqliteFile.PathOf(options.ConnectionString), time, options.Warn);
         _writer = new GroupCommitWriter(writer, _watch, options.WriteQueueCapacity, options.MaxBatch);
         StartRemoving();
     }
 
-    /// <summary>Opens the file that the connection string names.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators; the file is left
-    /// untouched.</exception>
+    /// <summary>Opens the file of the connection string.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>, with a message for operators. The file was not
+    /// changed.</exception>
     public static SqliteStore Open(StoreOptions options, TimeProvider time)
     {
         var path = SqliteFile.PathOf(options.ConnectionString);
@@ -59,8 +59,8 @@ public sealed class SqliteStore : SqlStore
         }
     }
 
-    /// <summary>Names the database of a connection string for operators: the file's whole path.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: it names none.</exception>
+    /// <summary>Finds the full path of the file of a connection string, for operators.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.CannotOpen"/>: the connection string names no file.</exception>
     public static string Describe(string connectionString) => SqliteFile.PathOf(connectionString);
 
     public override async ValueTask DisposeAsync()

@@ -1,5 +1,6 @@
 using CsCheck;
 using ForeignGrpc.Store.Model;
+using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Tests;
 
@@ -19,7 +20,12 @@ public abstract partial class StoreTests : IAsyncLifetime
     public virtual async Task DisposeAsync() => await _store.DisposeAsync();
 
     /// <summary>Opens this test's database with these options, whose connection string the engine sets.</summary>
-    protected abstract Task<IForeignSystemStore> OpenAsync(StoreOptions options);
+    /// <param name="options">The options.</param>
+    /// <param name="time">The clock of the store; null for <see cref="Time"/>, which stands still.</param>
+    protected abstract Task<IForeignSystemStore> OpenAsync(StoreOptions options, TimeProvider? time = null);
+
+    /// <summary>How long processors have worked on the statements of this session so far.</summary>
+    private protected abstract TimeSpan ProcessorTime(SqlWriteSession session);
 
     [SkippableFact]
     public async Task NewKey_IsReturnedAndFoundAsSaved()

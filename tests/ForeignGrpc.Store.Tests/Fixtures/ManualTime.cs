@@ -1,15 +1,14 @@
+using Microsoft.Extensions.Time.Testing;
+
 namespace ForeignGrpc.Store.Tests;
 
 /// <summary>
 /// A clock that stands still until it is moved. The threads that write read it for each change, and can be held up there.
 /// </summary>
-public sealed class ManualTime(DateTimeOffset start) : TimeProvider
+public sealed class ManualTime(DateTimeOffset start) : FakeTimeProvider(start)
 {
     private readonly ManualResetEventSlim _mayWrite = new(initialState: true);
     private readonly SemaphoreSlim _waits = new(0);
-    private DateTimeOffset _now = start;
-
-    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public override DateTimeOffset GetUtcNow()
     {
@@ -19,12 +18,8 @@ public sealed class ManualTime(DateTimeOffset start) : TimeProvider
             _mayWrite.Wait();
         }
 
-        return _now;
+        return base.GetUtcNow();
     }
-
-    public override long GetTimestamp() => _now.Ticks;
-
-    public void Advance(TimeSpan by) => _now += by;
 
     /// <summary>Has writers wait from now on.</summary>
     public void HoldWriters() => _mayWrite.Reset();

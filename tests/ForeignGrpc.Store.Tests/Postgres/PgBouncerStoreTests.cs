@@ -101,8 +101,21 @@ public sealed class PgBouncerStoreTests : StoreTests
         Assert.Contains("set its pool_mode to transaction or session", refusal.Message, StringComparison.Ordinal);
     }
 
-    protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
-        Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _bouncer.Via(_database) }, Time));
+    protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options, TimeProvider? time = null) =>
+        Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _bouncer.Via(_database) }, time ?? Time));
+
+    /// <summary>Of all server processes of this test's database, as each transaction may use another.</summary>
+    private protected override TimeSpan ProcessorTime(SqlWriteSession session)
+    {
+        using var row = session.Prepared("SELECT pid FROM pg_stat_activity WHERE datname = current_database()").Query();
+        var sum = TimeSpan.Zero;
+        while (row.Read())
+        {
+            sum += ProcessorClock.OfProcess(row.GetInt32(0));
+        }
+
+        return sum;
+    }
 
     private protected override SqlWriteSession ConnectWriter() =>
         new(PostgresDatabase.Open(_bouncer.Via(_database), 5, 10).ConnectWriter(), Time);

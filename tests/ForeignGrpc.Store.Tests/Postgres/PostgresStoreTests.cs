@@ -303,8 +303,11 @@ public sealed class PostgresStoreTests : StoreTests
     public void ConnectionStringThatCannotWork_IsExplained(string part, string otherwise, string because) =>
         Assert.Contains(because, RefusalOf(_connectionString.Replace(part, otherwise, StringComparison.Ordinal)), StringComparison.Ordinal);
 
-    protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
-        Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _connectionString }, Time));
+    protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options, TimeProvider? time = null) =>
+        Task.FromResult<IForeignSystemStore>(PostgresStore.Open(options with { ConnectionString = _connectionString }, time ?? Time));
+
+    private protected override TimeSpan ProcessorTime(SqlWriteSession session) =>
+        ProcessorClock.OfProcess((int)session.Prepared("SELECT pg_backend_pid()").Number()!.Value);
 
     private protected override SqlWriteSession ConnectWriter() =>
         new(PostgresDatabase.Open(_connectionString, 5, 10).ConnectWriter(), Time);

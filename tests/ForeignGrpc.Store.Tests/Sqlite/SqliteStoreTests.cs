@@ -1,6 +1,7 @@
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 using ForeignGrpc.Store.Sqlite;
+using ForeignGrpc.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Tests;
@@ -114,8 +115,10 @@ public sealed class SqliteStoreTests : StoreTests
         }
     }
 
-    protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options) =>
-        Task.FromResult<IForeignSystemStore>(SqliteStore.Open(options with { ConnectionString = ConnectionString }, Time));
+    protected override Task<IForeignSystemStore> OpenAsync(StoreOptions options, TimeProvider? time = null) =>
+        Task.FromResult<IForeignSystemStore>(SqliteStore.Open(options with { ConnectionString = ConnectionString }, time ?? Time));
+
+    private protected override TimeSpan ProcessorTime(SqlWriteSession session) => ProcessorClock.OfThisThread();
 
     private protected override SqlWriteSession ConnectWriter() => new(SqliteDatabase.Open(ConnectionString).ConnectWriter(), Time);
 
