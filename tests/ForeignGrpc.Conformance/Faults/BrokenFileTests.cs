@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using ForeignGrpc.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Conformance;
@@ -7,11 +8,11 @@ namespace ForeignGrpc.Conformance;
 /// <summary>Database files that cannot be used: the server says in one line why it does not start, and leaves them as they are.</summary>
 public sealed class BrokenFileTests : IDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreigngrpc-");
+    private readonly TemporaryFolder _folder = new();
 
     private string DatabaseFile => Path.Combine(_folder.FullName, "foreign.db");
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     [Fact]
     public async Task FileThatIsNoDatabase_StopsTheStart() =>

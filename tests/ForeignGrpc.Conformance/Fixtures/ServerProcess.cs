@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using System.Text.RegularExpressions;
+using ForeignGrpc.Testing;
 using Xunit.Sdk;
 
 namespace ForeignGrpc.Conformance;
@@ -10,7 +11,7 @@ public partial class ServerProcess : Service
 {
     private static readonly TimeSpan StartWithin = TimeSpan.FromSeconds(30);
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreigngrpc-");
+    private readonly TemporaryFolder _folder = new();
     private readonly StringBuilder _log = new();
     private Process? _process;
 
@@ -76,7 +77,7 @@ public partial class ServerProcess : Service
         }
 
         _process?.Dispose();
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     /// <summary>

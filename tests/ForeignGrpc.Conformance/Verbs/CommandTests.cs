@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using ForeignGrpc.Testing;
 
 namespace ForeignGrpc.Conformance;
 
@@ -76,7 +77,7 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
     [Fact]
     public async Task RunByTheSdk_KeepsItsDatabaseInTheWorkingDirectory()
     {
-        var folder = Directory.CreateTempSubdirectory("foreigngrpc-");
+        using var folder = new TemporaryFolder();
         var project = Path.Combine(Tool.Repository, "src", "ForeignGrpc.Server");
         string[] run = ["run", "--no-build", "-c", Tool.Configuration, "--project", project, "--"];
 
@@ -85,7 +86,6 @@ public sealed class CommandTests(ServerProcess server) : IClassFixture<ServerPro
 
         Assert.True(exitCode == 0, error);
         Assert.True(File.Exists(Path.Combine(folder.FullName, "foreign.db")));
-        folder.Delete(recursive: true);
     }
 
     [Theory]

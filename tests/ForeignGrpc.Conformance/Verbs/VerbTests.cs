@@ -10,9 +10,9 @@ public sealed class VerbTests : IDisposable
 {
     private const string Setting = "--ConnectionStrings:ForeignSystem";
 
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreigngrpc-");
+    private readonly TemporaryFolder _folder = new();
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     public static TheoryData<string[], string[]> Forms => new()
     {

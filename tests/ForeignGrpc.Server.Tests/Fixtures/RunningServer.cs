@@ -7,6 +7,7 @@ using System.Text;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
+using ForeignGrpc.Testing;
 using ForeignSystem.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -21,7 +22,7 @@ namespace ForeignGrpc.Server.Tests;
 /// <summary>The server in this process, on sockets and a database file of its own, with a user of each role.</summary>
 public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
 {
-    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("foreigngrpc-");
+    private readonly TemporaryFolder _folder = new();
     private readonly List<IDisposable> _clients = [];
     private WebApplication? _app;
 
@@ -94,7 +95,7 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
             await _app.DisposeAsync();
         }
 
-        _folder.Delete(recursive: true);
+        _folder.Dispose();
     }
 
     /// <summary>Stops it as SIGTERM does.</summary>

@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using ForeignGrpc.Server.Hosting;
 using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
+using ForeignGrpc.Testing;
 using ForeignSystem.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -48,7 +49,7 @@ public sealed class HostingTests
         "Auth:Bearer:KeyFile '/nowhere' is no JSON Web Key Set that can be read")]
     public async Task WrongSetting_StopsTheStartByName(string settings, string because)
     {
-        var server = new RunningServer { Settings = settings.Split(' ') };
+        await using var server = new RunningServer { Settings = settings.Split(' ') };
 
         var refusal = await Assert.ThrowsAsync<OperatorException>(server.InitializeAsync);
 
@@ -61,7 +62,7 @@ public sealed class HostingTests
     {
         var first = new RunningServer();
         await first.InitializeAsync();
-        var second = new RunningServer { Settings = [$"--Kestrel:Endpoints:Rest:Url={first.RestUri}"] };
+        await using var second = new RunningServer { Settings = [$"--Kestrel:Endpoints:Rest:Url={first.RestUri}"] };
 
         Assert.Contains(
             "address already in use", (await Assert.ThrowsAsync<OperatorException>(second.InitializeAsync)).Message,
@@ -102,7 +103,7 @@ public sealed class HostingTests
     [Fact]
     public async Task WithTls_OnePortServesBoth()
     {
-        var folder = Directory.CreateTempSubdirectory("foreigngrpc-");
+        using var folder = new TemporaryFolder();
         var certificate = Path.Combine(folder.FullName, "localhost.pfx");
         using var selfSigned = SelfSigned();
         await File.WriteAllBytesAsync(certificate, selfSigned.Export(X509ContentType.Pkcs12, "test"));
@@ -128,7 +129,6 @@ public sealed class HostingTests
         Assert.Equal("v", saved.KeyValue);
 
         await server.DisposeAsync();
-        folder.Delete(recursive: true);
     }
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Runtime.Versioning;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sqlite;
+using ForeignGrpc.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace ForeignGrpc.Store.Tests;
