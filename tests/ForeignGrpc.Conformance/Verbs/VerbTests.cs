@@ -68,7 +68,7 @@ public sealed class VerbTests : IDisposable
 
         AssertOneLine(exitCode, error, because);
         Assert.DoesNotContain("S3cret", error, StringComparison.Ordinal);
-        Assert.Empty(_folder.GetFileSystemInfos());
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName));
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public sealed class VerbTests : IDisposable
         var (exitCode, _, error) = await RunAsync(arguments);
 
         AssertOneLine(exitCode, error, "There is no ");
-        Assert.Empty(_folder.GetFileSystemInfos());
+        Assert.Empty(Directory.GetFileSystemEntries(_folder.FullName));
     }
 
     [SkippableFact]

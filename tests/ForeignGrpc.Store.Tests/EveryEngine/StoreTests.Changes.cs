@@ -118,8 +118,8 @@ public abstract partial class StoreTests
         await _store.ChangeAppAsync(app.Id, _ => null, new Author("Grace"), default, default);
         await _store.ChangeKeyAsync(address, now => now!.Value, new Author("Grace"), default);
 
-        Assert.Equal((app.Updated, app.Version), (
-            (await _store.FindAppAsync(app.Id, default))!.Updated, (await _store.FindAppAsync(app.Id, default))!.Version));
+        var after = (await _store.FindAppAsync(app.Id, default))!;
+        Assert.Equal((app.Updated, app.Version), (after.Updated, after.Version));
         Assert.Equal(key, await _store.FindKeyAsync(address, default));
     }
 

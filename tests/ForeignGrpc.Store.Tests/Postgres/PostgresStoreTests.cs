@@ -203,7 +203,10 @@ public sealed class PostgresStoreTests : StoreTests
             Assert.Single(rows.Select(row => row.Values[(int)ListColumn.TableId]).Distinct());
         }
 
-        stores.ForEach(store => store.DisposeAsync().AsTask().Wait());
+        foreach (var store in stores)
+        {
+            await store.DisposeAsync();
+        }
     }
 
     [SkippableFact]

@@ -301,8 +301,8 @@ public sealed class SqliteFileTests : IDisposable
     {
         Skip.IfNot(OperatingSystem.IsLinux(), "Only Linux tells which file it is.");
         await Open(Copy).DisposeAsync();
-        var warnings = new List<string>();
-        await using var server = Open(warn: warnings.Add);
+        var warnings = new List<(string Text, string? Thread)>();
+        await using var server = Open(warn: text => warnings.Add((text, Thread.CurrentThread.Name)));
         for (var i = 0; i < 5; i++)
         {
             await Task.WhenAll(Enumerable.Range(i * 1_000, 1_000).Select(
@@ -327,7 +327,9 @@ public sealed class SqliteFileTests : IDisposable
         }
 
         await server.DisposeAsync();
-        Assert.Contains($"'{Database}'", Assert.Single(warnings), StringComparison.Ordinal);
+        var warning = Assert.Single(warnings);
+        Assert.Contains($"'{Database}'", warning.Text, StringComparison.Ordinal);
+        Assert.NotEqual("store writer", warning.Thread);
     }
 
     private static KeyAddress Address(int record) => new(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", record), "id");

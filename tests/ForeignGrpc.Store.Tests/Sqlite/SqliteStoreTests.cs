@@ -1,3 +1,4 @@
+using System.Text;
 using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 using ForeignGrpc.Store.Sqlite;
@@ -31,6 +32,30 @@ public sealed class SqliteStoreTests : StoreTests
         await store.SaveKeyAsync(address, "after", new Author("Ada"), default);
 
         Assert.Equal("after", (await store.FindKeyAsync(address, default))?.Value);
+    }
+
+    [Fact]
+    public async Task BytesThatAreNotUtf8_AreDamage()
+    {
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "" });
+        var address = new KeyAddress(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", 1), "id");
+        await store.SaveKeyAsync(address, "x", new Author("Ada"), default);
+        Execute("UPDATE foreign_key SET value = CAST(x'FF' AS TEXT);");
+
+        var failure = await Assert.ThrowsAsync<StoreException>(async () => await store.FindKeyAsync(address, default));
+
+        Assert.Equal(StoreError.Damaged, failure.Error);
+    }
+
+    [Fact]
+    public async Task TextThatIsNotUnicode_IsRefused_AsOnPostgreSql()
+    {
+        await using var store = await OpenAsync(new StoreOptions { ConnectionString = "" });
+        var address = new KeyAddress(new DeviceAddress("erp", "unit", "1"), new RecordRef("contact", 1), "id");
+
+        await Assert.ThrowsAsync<EncoderFallbackException>(() => store.SaveKeyAsync(address, "\uD800", new Author("Ada"), default));
+
+        Assert.Null(await store.FindKeyAsync(address, default));
     }
 
     [Fact]
