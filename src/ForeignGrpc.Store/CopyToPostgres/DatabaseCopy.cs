@@ -58,7 +58,8 @@ public sealed class DatabaseCopy : IDisposable
         }
         catch (NpgsqlException e)
         {
-            throw new StoreException(StoreError.CopyFailed, $"The copy was interrupted ({e.Message}). Run the command again to continue.", e);
+            throw new StoreException(
+                StoreError.CopyFailed, $"The copy was interrupted ({e.Message}). Run the command again to continue.", e);
         }
     }
 

@@ -200,9 +200,9 @@ internal sealed class PostgresDatabase : IDisposable
                 throw CannotOpen("has no tables of this program; a server creates them at its start, and so does `users add --create`");
             case > 0 and var version when version > SchemaVersion:
                 throw CannotOpen($"has schema version {version} of a newer program; this one knows versions up to {SchemaVersion}");
-            case var version when version < SchemaVersion:
+            case var old when old < SchemaVersion:
                 throw CannotOpen(
-                    $"has schema version {version}, of an older program; start this program's server once to upgrade it to {SchemaVersion}");
+                    $"has schema version {old}, of an older program; start this program's server once to upgrade it to {SchemaVersion}");
         }
     }
 

@@ -38,7 +38,7 @@ internal sealed class FileWatch(string path, TimeProvider time, Action<string> w
             // Not on this thread: the writer, which calls this before each commit, must not wait for a log.
             Warning = Task.Run(() => warn(
                 $"The database file '{path}' or its log was moved, replaced or removed while it was open. "
-                + "The server rejects all reads and writes. Put the file back and restart the server."));
+                + "The server rejects all reads and writes. Put the file back and start the server again."));
         }
 
         throw new StoreException(

@@ -65,7 +65,8 @@ public static class SqliteBackup
         Require(
             NativeFiles.Find(source) is not { } one || !one.IsSameFile(NativeFiles.Find(target)), $"'{source}' is the database itself.");
         Require(
-            !File.Exists(target + SetAside), $"The file '{target + SetAside}' already exists, from an earlier restore; move it away first.");
+            !File.Exists(target + SetAside),
+            $"The file '{target + SetAside}' already exists, from an earlier restore; move it away first.");
         return RemoveIndexAfter(source, () => WithFileErrors(target, () =>
         {
             var keys = SqliteDatabase.Check(source);
