@@ -43,6 +43,9 @@ internal sealed class Failure : Exception
     /// <summary>The body is of a type that is not read.</summary>
     public static Failure UnsupportedMediaType(Text what) => new(StatusCode.InvalidArgument, FailureReasons.UnsupportedMediaType, what);
 
+    /// <summary>The body has a content coding that is not read.</summary>
+    public static Failure UnsupportedEncoding(Text what) => new(StatusCode.InvalidArgument, FailureReasons.UnsupportedEncoding, what);
+
     public static Failure NotFound(Text what) => new(StatusCode.NotFound, FailureReasons.NotFound, what);
 
     public static Failure Aborted(Text what) => new(StatusCode.Aborted, FailureReasons.TestFailed, what);

@@ -34,6 +34,8 @@ internal static class FailureReasons
 
     public const string UnsupportedMediaType = "UNSUPPORTED_MEDIA_TYPE";
 
+    public const string UnsupportedEncoding = "UNSUPPORTED_ENCODING";
+
     public const string Stopping = "STOPPING";
 
     public const string Overloaded = "OVERLOADED";

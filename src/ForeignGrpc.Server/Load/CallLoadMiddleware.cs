@@ -92,6 +92,7 @@ internal sealed class CallLoadMiddleware : IDisposable
 
     private async Task RunAsync(HttpContext context, CallerKey caller)
     {
+        await using var decoded = DecodedBody.Attach(context);
         using var body = MeteredBody.Attach(context, caller, _memory, _parsing, _limits, _stopping);
         await _next(context);
         if (context.Features.Get<LargeAnswer>() is { } answer)

@@ -26,6 +26,7 @@ internal static class LoadServices
 
     public static void AddLoadLimits(this IServiceCollection services)
     {
+        DecodedBody.RefuseTruncated();
         services.AddSettings<LoadLimits>(LoadLimits.Section);
         services.AddSingleton(new SettingsClass(KestrelSection, typeof(KestrelServerLimits)));
         services.AddSingleton<AnonymousPace>();

@@ -9,11 +9,16 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>The way in to the edge: what the composition root calls.</summary>
 internal static class RestEdge
 {
-    public static void AddRestEdge(this IServiceCollection services) => services.AddSingleton<RestRoutes>();
+    public static void AddRestEdge(this IServiceCollection services)
+    {
+        services.AddSingleton<RestRoutes>();
+        AnswerCompression.AddTo(services);
+    }
 
-    /// <summary>Errors and paths. Before routing.</summary>
+    /// <summary>Compression, errors and paths. Before routing.</summary>
     public static void UseRestEdge(this IApplicationBuilder app)
     {
+        AnswerCompression.UseIn(app);
         app.UseMiddleware<RestErrorMiddleware>();
         app.UseMiddleware<RestPathMiddleware>();
     }

@@ -9,7 +9,8 @@ internal static class RestFailures
     /// <summary>The HTTP status of a failure.</summary>
     public static int StatusOf(Failure failure) => failure.Code switch
     {
-        StatusCode.InvalidArgument when failure.Reason == FailureReasons.UnsupportedMediaType => StatusCodes.Status415UnsupportedMediaType,
+        StatusCode.InvalidArgument when failure.Reason is FailureReasons.UnsupportedMediaType or FailureReasons.UnsupportedEncoding =>
+            StatusCodes.Status415UnsupportedMediaType,
         StatusCode.InvalidArgument or StatusCode.OutOfRange => StatusCodes.Status400BadRequest,
         StatusCode.Unauthenticated => StatusCodes.Status401Unauthorized,
         StatusCode.PermissionDenied => StatusCodes.Status403Forbidden,

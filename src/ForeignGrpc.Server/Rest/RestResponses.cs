@@ -17,7 +17,7 @@ internal static class RestResponses
     public const string Source = "ForeignGrpc";
 
     /// <summary>The headers that a response depends on.</summary>
-    private const string Vary = "Accept, Accept-Language, SO-Language, SO-Culture, SO-TimeZone";
+    private const string Vary = "Accept, Accept-Encoding, Accept-Language, SO-Language, SO-Culture, SO-TimeZone";
 
     [ThreadStatic]
     private static AnswerBuffer? _buffer;
@@ -80,6 +80,11 @@ internal static class RestResponses
         if (failure.RetryAfter is { } delay)
         {
             context.Response.Headers.RetryAfter = Math.Ceiling(delay.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+        }
+
+        if (failure.Reason == FailureReasons.UnsupportedEncoding)
+        {
+            context.Response.Headers.AcceptEncoding = DecodedBody.Codings;
         }
 
         var request = context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>()?.Request;

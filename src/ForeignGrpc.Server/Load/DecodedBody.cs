@@ -1,0 +1,132 @@
+using System.Buffers;
+using System.IO.Compression;
+using System.IO.Pipelines;
+using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
+using ForeignGrpc.Server.Localization;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace ForeignGrpc.Server.Load;
+
+/// <summary>
+/// A request's body without its content coding, decompressed as it is read. What it decompresses to has the limit of what is sent. One that
+/// is cut short or broken is a <see cref="BadHttpRequestException"/> of status 400, one over the limit of status 413.
+/// </summary>
+internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
+{
+    /// <summary>The codings that are read, as headers list them.</summary>
+    public const string Codings = "gzip, br, deflate";
+
+    private readonly string _coding;
+    private readonly PipeReader _body;
+    private readonly PipeReader _decoded;
+    private readonly long? _limit;
+    private Stream? _decoder;
+    private long _length;
+
+    private DecodedBody(HttpContext call, string coding)
+    {
+        (_coding, _body, _decoded) = (coding, call.Request.BodyReader, PipeReader.Create(this, new StreamPipeReaderOptions(leaveOpen: true)));
+        _limit = call.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
+        call.Features.Set<IRequestBodyPipeFeature>(this);
+    }
+
+    PipeReader IRequestBodyPipeFeature.Reader => _decoded;
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => false;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position
+    {
+        get => throw new NotSupportedException();
+        set => throw new NotSupportedException();
+    }
+
+    /// <summary>Has the process refuse compressed data that ends too early, which the framework else takes for whole. Before any is read.</summary>
+    public static void RefuseTruncated() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
+
+    /// <summary>Has the call's body read without its content coding; null where it has none. Native gRPC compresses messages by itself.</summary>
+    /// <exception cref="Failure">415: it has another coding, or several.</exception>
+    public static DecodedBody? Attach(HttpContext call)
+    {
+        var codings = call.Request.Headers.ContentEncoding;
+        if (codings.Count == 0 || call.Request.IsGrpc() || call.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false })
+        {
+            return null;
+        }
+
+        return codings.ToString().Trim().ToUpperInvariant() switch
+        {
+            "" or "IDENTITY" => null,
+            "GZIP" or "X-GZIP" => new DecodedBody(call, "gzip"),
+            "BR" => new DecodedBody(call, "br"),
+            "DEFLATE" => new DecodedBody(call, "deflate"),
+            _ => throw Failure.UnsupportedEncoding(
+                Texts.Of($"Content-Encoding is \"{Excerpt.Of(codings.ToString())}\"; taken is one of {Codings}.")),
+        };
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        _decoder ??= await OpenAsync(cancellationToken);
+        try
+        {
+            var read = await _decoder.ReadAsync(buffer, cancellationToken);
+            _length += read;
+            return _length <= _limit || _limit is null
+                ? read
+                : throw new BadHttpRequestException("The body decompresses to too much.", StatusCodes.Status413PayloadTooLarge);
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        {
+            throw new BadHttpRequestException("The body is not compressed as its header says.", e);
+        }
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override void Flush() => throw new NotSupportedException();
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    protected override void Dispose(bool disposing)
+    {
+        _decoded.Complete();
+        _decoder?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    private async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
+    {
+        var body = _body.AsStream(leaveOpen: true);
+        return _coding switch
+        {
+            "gzip" => new GZipStream(body, CompressionMode.Decompress),
+            "br" => new BrotliStream(body, CompressionMode.Decompress),
+            _ when await HasZlibHeadAsync(cancellationToken) => new ZLibStream(body, CompressionMode.Decompress),
+            _ => new DeflateStream(body, CompressionMode.Decompress),
+        };
+    }
+
+    /// <summary>Whether the body is `deflate` as HTTP means it (RFC 1950). Some clients send it bare (RFC 1951).</summary>
+    private async ValueTask<bool> HasZlibHeadAsync(CancellationToken cancellationToken)
+    {
+        var head = await _body.ReadAtLeastAsync(2, cancellationToken);
+        var reader = new SequenceReader<byte>(head.Buffer);
+        var isZlib = reader.TryReadBigEndian(out short bytes) && (bytes & 0x0F00) == 0x0800 && (ushort)bytes % 31 == 0;
+        _body.AdvanceTo(head.Buffer.Start);
+        return isZlib;
+    }
+}
