@@ -138,9 +138,16 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return name;
     }
 
-    /// <summary>A key to save under a device: what identifies it, and its value.</summary>
+    /// <summary>A key to save under a device: what identifies it, and its value. A key of nothing but blanks is refused.</summary>
     public (KeyAddress Address, string Value) Key(ForeignKey? key, DeviceAddress device)
     {
+        if (key is { KeyName: "", KeyValue: "", TableName: "" })
+        {
+            // Some gRPC clients drop properties whose names they do not know, and send a blank key.
+            Refuse("foreign_key", Texts.Of(
+                $"has neither a name, a value nor a table; give it one of them. Over gRPC they are key_name, key_value and table_name."));
+        }
+
         key = Required(key, "foreign_key");
         Text("foreign_key.key_value", key.KeyValue, limits.Value);
         var record = Record(key.TableName, key.RecordId, "foreign_key.");

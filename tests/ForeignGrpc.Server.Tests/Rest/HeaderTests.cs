@@ -24,12 +24,12 @@ public sealed class HeaderTests(RunningServer server)
     [InlineData("Host: other", "400", "")]
     public async Task DuplicateAndBrokenHeaders_AreCombinedOrRefused(string headers, string status, string has)
     {
-        var length = headers.Contains("Content-Length", StringComparison.Ordinal) ? "" : "Content-Length: 2\r\n";
+        var length = headers.Contains("Content-Length", StringComparison.Ordinal) ? "" : "Content-Length: 11\r\n";
         var answer = await Http.SendRawAsync(
             server.RestUri,
             $"PUT /api/v1/ForeignApp/headers/unit/1/Key HTTP/1.1\r\nHost: {server.RestUri.Authority}\r\n"
             + $"Authorization: {Encoding.Latin1.GetString(Encoding.UTF8.GetBytes(RunningServer.Credential(UserRole.Writer)))}\r\n"
-            + $"Connection: close\r\n{length}{headers}\r\n\r\n{{}}");
+            + $"Connection: close\r\n{length}{headers}\r\n\r\n{{\"Key\":\"k\"}}");
 
         Assert.StartsWith($"HTTP/1.1 {status} ", answer, StringComparison.Ordinal);
         Assert.Contains(has, answer, StringComparison.Ordinal);
