@@ -17,9 +17,10 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
     public FieldDescriptor Descriptor { get; } = descriptor;
 
     /// <summary>The documented name of the property.</summary>
-    public string JsonName { get; } = descriptor.JsonName;
+    public string JsonName { get; } = DocumentedName(descriptor);
 
-    public JsonEncodedText EncodedName { get; } = JsonEncodedText.Encode(descriptor.JsonName, JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+    public JsonEncodedText EncodedName { get; } =
+        JsonEncodedText.Encode(DocumentedName(descriptor), JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
 
     public IFieldAccessor Accessor { get; } = descriptor.Accessor;
 
@@ -44,11 +45,11 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
 
     /// <summary>The documented name of the field as a path parameter.</summary>
     public string PathName { get; } =
-        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathName)) ?? WithSmallFirstLetter(descriptor.JsonName);
+        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathName)) ?? WithSmallFirstLetter(DocumentedName(descriptor));
 
     /// <summary>The documented name of the field as a query parameter.</summary>
     public string QueryName { get; } =
-        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.QueryName)) ?? WithSmallFirstLetter(descriptor.JsonName);
+        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.QueryName)) ?? WithSmallFirstLetter(DocumentedName(descriptor));
 
     /// <summary>Whether requests must have the field.</summary>
     public bool IsRequired { get; } = Behaves(descriptor, FieldBehavior.Required);
@@ -97,6 +98,9 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
 
     private static bool Behaves(FieldDescriptor descriptor, FieldBehavior behavior) =>
         descriptor.GetOptions()?.GetExtension(FieldBehaviorExtensions.FieldBehavior)?.Contains(behavior) ?? false;
+
+    private static string DocumentedName(FieldDescriptor descriptor) =>
+        NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.DocumentedName)) ?? descriptor.JsonName;
 
     private static string WithSmallFirstLetter(string name) => char.ToLowerInvariant(name[0]) + name[1..];
 
