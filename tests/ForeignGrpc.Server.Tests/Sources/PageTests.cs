@@ -88,6 +88,23 @@ public sealed partial class PageTests
         Assert.Equal(rooms.Order(), told.Order());
     }
 
+    [Fact]
+    public void MiddlewaresOfTheArchitecture_AreThoseOfTheServer_InOrder()
+    {
+        var ofTheEdge = Middlewares("Rest/RestEdge.cs");
+        var added = Middlewares("Hosting/ServerBuilder.cs").SelectMany(name => name == "UseRestEdge" ? ofTheEdge : [name]);
+
+        var told = NumberedName().Matches(Pages.Read("docs/architecture.md")).Select(line => line.Groups["name"].Value);
+
+        Assert.NotEmpty(ofTheEdge);
+        Assert.Equal(added, told);
+    }
+
+    /// <summary>The middlewares that a source file of the server adds, in order: `X` of `UseMiddleware&lt;X&gt;`, or `UseX`.</summary>
+    private static List<string> Middlewares(string file) =>
+        [.. AddedMiddleware().Matches(File.ReadAllText(Path.Combine(Repository.Folder, "src/ForeignGrpc.Server", file)))
+            .Select(added => added.Groups["name"].Value)];
+
     private static bool Exists(string path) => Path.Exists(Path.Combine(Repository.Folder, path));
 
     /// <summary>Headings as links name them.</summary>
@@ -113,6 +130,13 @@ public sealed partial class PageTests
     /// <summary>A row of three columns, the first a name.</summary>
     [GeneratedRegex(@"^\| `(?<room>[A-Z][\w.]+)` \| [^|]+ \| [^|]+ \|$", RegexOptions.Multiline)]
     private static partial Regex Room();
+
+    /// <summary>A statement of a method's body itself, not of a block within it.</summary>
+    [GeneratedRegex(@"^ {8}app\.(UseMiddleware<(?<name>\w+)>|(?<name>Use\w+))\(", RegexOptions.Multiline)]
+    private static partial Regex AddedMiddleware();
+
+    [GeneratedRegex(@"^\d+\. `(?<name>\w+)`: ", RegexOptions.Multiline)]
+    private static partial Regex NumberedName();
 
     [GeneratedRegex("^#+ (?<text>.+)$", RegexOptions.Multiline)]
     private static partial Regex Heading();
