@@ -5,8 +5,8 @@ using Grpc.Core;
 namespace ForeignGrpc.Server.Failures;
 
 /// <summary>
-/// Why a call fails, as its caller sees it, in no language yet. It is thrown anywhere; gRPC answers it as <see cref="GrpcFailures"/>
-/// renders it, REST as the edge does, each in the language of the call.
+/// Why a call fails, as its caller sees it, before it is translated. Any code may throw a failure. <see cref="GrpcFailures"/> renders it
+/// for gRPC and the REST edge renders it for REST, each in the language of the call.
 /// </summary>
 internal sealed class Failure : Exception
 {
@@ -21,13 +21,13 @@ internal sealed class Failure : Exception
 
     public StatusCode Code { get; }
 
-    /// <summary>One of <see cref="FailureReasons"/>; null where the code says it all.</summary>
+    /// <summary>One of <see cref="FailureReasons"/>; null if the code is enough.</summary>
     public string? Reason { get; }
 
-    /// <summary>What is wrong with the fields of the request.</summary>
+    /// <summary>The invalid fields of the request.</summary>
     public IReadOnlyList<Violation> Violations { get; private init; } = [];
 
-    /// <summary>When the call may be repeated; null where that is of no use.</summary>
+    /// <summary>After which time the caller may retry; null if a retry is of no use.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
     public override string Message => In(null);
@@ -37,10 +37,10 @@ internal sealed class Failure : Exception
 
     public static Failure InvalidArgument(string field, Text description) => InvalidArgument([new Violation(field, description)]);
 
-    /// <summary>The request cannot be read.</summary>
+    /// <summary>The request cannot be parsed.</summary>
     public static Failure Malformed(Text what) => new(StatusCode.InvalidArgument, null, what);
 
-    /// <summary>The body is of a type that is not read.</summary>
+    /// <summary>The content type of the body is not supported.</summary>
     public static Failure UnsupportedMediaType(Text what) => new(StatusCode.InvalidArgument, FailureReasons.UnsupportedMediaType, what);
 
     /// <summary>The body has a content coding that is not read.</summary>
@@ -72,30 +72,30 @@ internal sealed class Failure : Exception
     /// <summary>The caller is not authenticated.</summary>
     public static Failure Unauthenticated(Text why) => new(StatusCode.Unauthenticated, null, why);
 
-    /// <summary>The credential that the call began with is not good any more.</summary>
+    /// <summary>The credential became invalid during the call.</summary>
     public static Failure CredentialEnded() => Unauthenticated(Texts.Of($"Your credential is no longer valid."));
 
-    /// <summary>The caller may not do that.</summary>
+    /// <summary>The caller is not authorized, for a special reason.</summary>
     public static Failure Forbidden(Text why) => new(StatusCode.PermissionDenied, null, why);
 
-    /// <summary>The caller's role does not suffice.</summary>
+    /// <summary>The role of the caller does not allow the operation.</summary>
     public static Failure Forbidden() => Forbidden(Texts.Of($"Your role does not allow this operation."));
 
-    /// <summary>The server is set up not to do that.</summary>
+    /// <summary>A setting of section `Auth` disables the operation.</summary>
     public static Failure SwitchedOff(string setting) =>
         new(StatusCode.Unimplemented, null, Texts.Of($"This operation is disabled on this server (setting Auth:{setting})."));
 
-    /// <summary>Nobody waits for an answer any more.</summary>
+    /// <summary>The caller has cancelled the call.</summary>
     public static Failure GivenUp() => new(StatusCode.Cancelled, null, Texts.Of($"The client cancelled the call."));
 
-    /// <summary>A body or message was not whole in time.</summary>
+    /// <summary>A body or message was not complete in time.</summary>
     public static Failure BodyTooSlow(int seconds) =>
         BodyTooSlow(Texts.Of($"The body was not complete within {seconds:N0} seconds (setting Limits:BodySeconds); nothing was changed."));
 
     /// <inheritdoc cref="BodyTooSlow(int)"/>
     public static Failure BodyTooSlow(Text what) => new(StatusCode.Cancelled, FailureReasons.BodyTooSlow, what);
 
-    /// <summary>A call without a credential sends too much.</summary>
+    /// <summary>The body of an anonymous call is too large.</summary>
     public static Failure BodyTooLarge(int limit) =>
         BodyTooLarge(Texts.Of(
             $"The body of a call without a credential may have {limit:N0} bytes at most (setting Limits:AnonymousBodyBytes)."));
@@ -103,13 +103,13 @@ internal sealed class Failure : Exception
     /// <summary>A body is too large.</summary>
     public static Failure BodyTooLarge(Text what) => new(StatusCode.ResourceExhausted, FailureReasons.BodyTooLarge, what);
 
-    /// <summary>The server stops before the call has come to its end.</summary>
+    /// <summary>The server stops before the call is complete.</summary>
     public static Failure Stopping() => Retryable(FailureReasons.Stopping, Texts.Of($"The server is stopping; try again."));
 
-    /// <summary>The server has too much to do.</summary>
+    /// <summary>A limit of the whole server is reached.</summary>
     public static Failure Overloaded(Text message) => Retryable(FailureReasons.Overloaded, message);
 
-    /// <summary>The caller wants too much at once.</summary>
+    /// <summary>A limit of the caller is reached.</summary>
     public static Failure TooManyCalls(Text message, TimeSpan retryAfter) =>
         new(StatusCode.ResourceExhausted, FailureReasons.TooManyCalls, message) { RetryAfter = retryAfter };
 
@@ -131,9 +131,9 @@ internal sealed class Failure : Exception
         _ => Unforeseen(),
     };
 
-    /// <summary>The failure in words.</summary>
-    /// <param name="call">The language.</param>
-    /// <param name="nameOf">The name of a field by its path; null for the path.</param>
+    /// <summary>The message of the failure in a language.</summary>
+    /// <param name="call">The language of the call; null for English.</param>
+    /// <param name="nameOf">Translates the path of a field into its name; null to show the path.</param>
     public string In(CallLanguage? call, Func<string, string>? nameOf = null) => _text?.In(call) ?? string.Join(
         ' ', Violations.Select(violation => $"{nameOf?.Invoke(violation.Field) ?? violation.Field} {violation.Description.In(call)}"));
 

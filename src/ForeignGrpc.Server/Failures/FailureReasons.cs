@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Server.Failures;
 
-/// <summary>The reasons that `google.rpc.ErrorInfo` gives, where the code alone does not tell callers apart what happened.</summary>
+/// <summary>The reasons in `google.rpc.ErrorInfo`. They distinguish failures with the same status code.</summary>
 internal static class FailureReasons
 {
     /// <summary>The domain of all reasons.</summary>

@@ -6,10 +6,10 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Failures;
 
-/// <summary>Failures as gRPC answers them: a code, a text, and the details of `google.rpc`.</summary>
+/// <summary>Renders failures for gRPC: a status code, a message, and details of `google.rpc`.</summary>
 internal static class GrpcFailures
 {
-    /// <summary>The failure in the language of its call.</summary>
+    /// <summary>Renders a failure in the language of the call.</summary>
     public static RpcException ToGrpc(this Failure failure, CallLanguage? call)
     {
         var (message, details) = (failure.In(call), Details(failure, call).Select(Any.Pack).ToList());

@@ -3,8 +3,8 @@ using ForeignGrpc.Server.Settings;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// The setting `AllowedHosts`: the names under which clients reach the server, separated by `;`, where `*.example.com` is each name below.
-/// Default `*`, any. Links in responses show the name that a request has in `Host`.
+/// The setting `AllowedHosts`: the host names under which clients reach the server, separated by `;`. `*.example.com` means every subdomain
+/// of `example.com`. Default `*`: any name. Links in responses use the name in the header `Host`.
 /// </summary>
 internal sealed class AllowedHosts
 {
@@ -14,7 +14,7 @@ internal sealed class AllowedHosts
 
     private readonly string[] _names;
 
-    /// <exception cref="OperatorException">One is no host name.</exception>
+    /// <exception cref="OperatorException">The setting has a text that is not a host name.</exception>
     public AllowedHosts(IConfiguration configuration)
     {
         _names = (configuration[Setting] ?? Any).Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -26,7 +26,7 @@ internal sealed class AllowedHosts
         }
     }
 
-    /// <summary>Whether a request may be for this host. A request without one is for none, and so only where any is allowed.</summary>
+    /// <summary>Whether requests for this host are allowed. A request without a host is allowed only if any host is.</summary>
     public bool Allow(HostString host) => _names.Length == 0 || _names.Contains(Any)
         || (host.HasValue && HostString.MatchesAny(
             host.Host, [.. _names.Select(name => new Microsoft.Extensions.Primitives.StringSegment(name))]));

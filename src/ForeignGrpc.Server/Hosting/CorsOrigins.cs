@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>Holds `Cors:Origins` to what browsers send as `Origin`, as anything else would match nothing, or everyone.</summary>
+/// <summary>
+/// Validates `Cors:Origins`: each origin must have the format in which browsers send `Origin`. Any other text would match no origin or
+/// every origin.
+/// </summary>
 internal sealed class CorsOrigins : IValidateOptions<CorsSettings>
 {
     public ValidateOptionsResult Validate(string? name, CorsSettings options)

@@ -5,8 +5,8 @@ using ForeignGrpc.Server.Localization;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Refuses requests for hosts that are not among <see cref="AllowedHosts"/>. Probes, which name the server by its address, are exempt.
-/// Behind routing.
+/// Rejects requests for hosts outside <see cref="AllowedHosts"/>. Probes are exempt, because they use the IP address of the server. Runs
+/// after routing.
 /// </summary>
 internal sealed class HostMiddleware(RequestDelegate next, AllowedHosts hosts)
 {

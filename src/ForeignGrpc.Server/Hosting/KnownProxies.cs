@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>Who a request is from, and for which scheme, host and path base, where a proxy of <see cref="ProxySettings.Known"/> forwards it.</summary>
+/// <summary>
+/// Who a request is from, and for which scheme, host and path base, where a proxy of <see cref="ProxySettings.Known"/> forwards it.
+/// </summary>
 internal static class KnownProxies
 {
     public static void AddKnownProxies(this IServiceCollection services)
@@ -12,7 +14,7 @@ internal static class KnownProxies
         services.AddSettings<ProxySettings>(ProxySettings.Section);
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<ProxySettings>>((forwarded, proxies) =>
         {
-            // Without limit: each proxy of a chain is asked for whom it forwards, up to the first address that is not known.
+            // No limit: the headers are read through the whole chain of proxies, up to the first address that is not a known proxy.
             forwarded.ForwardLimit = null;
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
@@ -21,7 +23,7 @@ internal static class KnownProxies
                 forwarded.KnownIPNetworks.Add(network);
             }
 
-            // The framework takes no known proxy for any proxy.
+            // Without known proxies the framework would trust every proxy.
             forwarded.ForwardedHeaders = forwarded.KnownIPNetworks.Count == 0
                 ? ForwardedHeaders.None
                 : ForwardedHeaders.All;

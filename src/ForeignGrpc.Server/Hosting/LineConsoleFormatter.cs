@@ -6,9 +6,8 @@ using Microsoft.Extensions.Logging.Console;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Writes each entry of the log as a line: the instant in UTC, the level, the category, the message. What callers have sent may stand in
-/// messages, so control characters are escaped: nobody can forge a line or talk to the operator's terminal. The lines of an exception
-/// are indented.
+/// Writes each log entry as a line: time in UTC, level, category, message. Messages may contain input of callers, so control characters are
+/// escaped: callers cannot forge lines or control the terminal of the operator. The lines of an exception are indented.
 /// </summary>
 internal sealed class LineConsoleFormatter(TimeProvider time) : ConsoleFormatter(FormatterName)
 {

@@ -1,14 +1,14 @@
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Where the server listens, in Kestrel's own settings. Without TLS a port speaks one protocol, so REST and gRPC have one each;
-/// an https endpoint speaks both, and then the default gRPC port is not opened.
+/// The default listen addresses, as settings of Kestrel. Without TLS a port serves one HTTP version, so REST and gRPC need a port each. An
+/// https endpoint serves both; then the default gRPC port is not opened.
 /// </summary>
 internal static class ListenAddresses
 {
     private const string Endpoints = "Kestrel:Endpoints";
 
-    /// <summary>Completes what the configuration leaves open.</summary>
+    /// <summary>Adds the defaults for endpoints that the configuration does not set.</summary>
     public static void AddListenAddresses(this ConfigurationManager configuration)
     {
         var urls = configuration.GetSection(Endpoints).GetChildren().ToDictionary(

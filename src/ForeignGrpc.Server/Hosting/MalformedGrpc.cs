@@ -9,18 +9,18 @@ using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Answers native gRPC calls whose message or timeout cannot be read with INVALID_ARGUMENT. The framework answers UNKNOWN or INTERNAL, and
-/// logs a stack trace for each of them: its log is off, and what is logged there of other failures is logged here.
+/// Rejects native gRPC calls with a malformed message or timeout with INVALID_ARGUMENT. The framework would respond with UNKNOWN or INTERNAL
+/// and log a stack trace for each such call. So the log of the framework is off, and its other failures are logged here.
 /// </summary>
 internal static partial class MalformedGrpc
 {
-    /// <summary>The framework's log of calls that fail before or behind all interceptors.</summary>
+    /// <summary>The category in which the framework logs calls that fail outside of the interceptors.</summary>
     public const string FrameworkLog = "Grpc.AspNetCore.Server.ServerCallHandler";
 
     private const string Timeout = "grpc-timeout";
     private const string Details = "grpc-status-details-bin";
 
-    /// <summary>Decorates the native endpoints of a service.</summary>
+    /// <summary>Adds the checks to the native endpoints of a service.</summary>
     public static GrpcServiceEndpointConventionBuilder WithMalformedRefused(this GrpcServiceEndpointConventionBuilder service)
     {
         service.Add(endpoint =>
@@ -43,12 +43,16 @@ internal static partial class MalformedGrpc
         }
 
         await call(context);
-        var status = context.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Status ?? Status.DefaultSuccess;
-        if (status.StatusCode == StatusCode.OK || context.RequestAborted.IsCancellationRequested)
+        if (context.Features.Get<IServerCallContextFeature>()?.ServerCallContext.Status is { StatusCode: not StatusCode.OK } status
+            && !context.RequestAborted.IsCancellationRequested)
         {
-            return;
+            HandleFailure(context, status);
         }
+    }
 
+    /// <summary>Logs a failed call. If its message is malformed, replaces the response.</summary>
+    private static void HandleFailure(HttpContext context, Status status)
+    {
         var path = context.Request.Path.Value ?? "";
         var log = context.RequestServices.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(MalformedGrpc).FullName!);
         if (!context.Response.HasStarted && IsMalformed(context, status))
@@ -65,7 +69,8 @@ internal static partial class MalformedGrpc
     }
 
     /// <summary>
-    /// INTERNAL without details comes from the framework, for messages that are cut short, too many, or not framed as they say.
+    /// Whether the message of a failed call is malformed. INTERNAL without details is a status of the framework, for messages that are
+    /// truncated, too many, or not framed correctly.
     /// </summary>
     private static bool IsMalformed(HttpContext context, Status status) =>
         status.DebugException is InvalidProtocolBufferException or InvalidDataException or IOException

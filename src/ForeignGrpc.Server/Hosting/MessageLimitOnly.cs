@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http.Metadata;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// A gRPC call may carry many messages, and gRPC limits each: one that is too large is RESOURCE_EXHAUSTED. The limit of
-/// request bodies, which would break the call off in its own way, is for REST.
+/// Removes the limit of request bodies from native gRPC endpoints. A gRPC call may have many messages, and gRPC limits each message with
+/// RESOURCE_EXHAUSTED. The limit of request bodies would abort such a call; it is for REST.
 /// </summary>
 internal sealed class MessageLimitOnly : IRequestSizeLimitMetadata
 {

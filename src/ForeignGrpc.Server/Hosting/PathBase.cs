@@ -22,7 +22,9 @@ internal sealed partial class PathBase
     /// <summary>The setting, without a slash at its end; blank when there is none.</summary>
     public PathString Path { get; }
 
-    /// <summary>A path that can stand before others, without the slash at its end; blank for `/` and blanks. Null when it is none.</summary>
+    /// <summary>
+    /// A path that can stand before others, without the slash at its end; blank for `/` and blanks. Null when it is none.
+    /// </summary>
     public static PathString? TryParse(string path)
     {
         var trimmed = path.Trim().TrimEnd('/');

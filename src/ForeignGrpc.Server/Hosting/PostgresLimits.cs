@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Names are told apart by indexes, an entry of which PostgreSQL lets have 2,704 bytes
-/// (https://www.postgresql.org/docs/current/btree.html): so many characters of four bytes fit, beside the numbers in it.
+/// Validates the limits of names for PostgreSQL. Unique indexes have the names, and PostgreSQL limits an index entry to 2,704 bytes
+/// (https://www.postgresql.org/docs/current/btree.html). An entry fits 650 characters of four bytes beside its numbers.
 /// </summary>
 internal sealed class PostgresLimits(IOptions<StorageOptions> storage) : IValidateOptions<KeyLimits>
 {

@@ -21,12 +21,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>Puts the server together.</summary>
+/// <summary>Builds the server: services, middlewares and endpoints.</summary>
 internal static class ServerBuilder
 {
-    /// <summary>The application, its settings checked and its store open, not yet listening.</summary>
+    /// <summary>Builds the application: settings are checked and the store is open, but the server does not listen yet.</summary>
     /// <param name="settings">Settings as command line arguments.</param>
-    /// <param name="replace">Puts services in the place of others.</param>
+    /// <param name="replace">Replaces services, for tests.</param>
+    /// <exception cref="OperatorException">A setting is unknown or invalid.</exception>
+    /// <exception cref="StoreException">The database cannot be opened.</exception>
     public static async Task<WebApplication> BuildAsync(string[] settings, Action<IServiceCollection>? replace = null)
     {
         var builder = CreateBuilder(settings);
@@ -60,8 +62,8 @@ internal static class ServerBuilder
         return app;
     }
 
-    /// <summary>Starts to listen.</summary>
-    /// <exception cref="OperatorException">An address is none, is taken, or its certificate cannot be read.</exception>
+    /// <summary>Starts the application: it listens.</summary>
+    /// <exception cref="OperatorException">A listen address is invalid or in use, or its certificate cannot be read.</exception>
     public static async Task StartAsync(WebApplication app)
     {
         try
@@ -75,10 +77,10 @@ internal static class ServerBuilder
     }
 
     /// <summary>
-    /// Refuses settings that the server would refuse as unknown: a verb that passed over one could work on another database than it was
-    /// told.
+    /// Checks the settings of a verb as the server checks its own. Otherwise a verb with a misspelled setting could work on the wrong
+    /// database.
     /// </summary>
-    /// <exception cref="OperatorException">There is one.</exception>
+    /// <exception cref="OperatorException">A setting is unknown.</exception>
     public static void CheckSettings(string[] settings)
     {
         var services = new ServiceCollection();
@@ -88,8 +90,8 @@ internal static class ServerBuilder
     }
 
     /// <summary>
-    /// What the server and the commands share. Settings come from `appsettings.json` beside the program, the environment and the
-    /// command line; relative paths in them start at the working directory.
+    /// Creates the builder that the server and the verbs share. Settings come from `appsettings.json` beside the program, the environment
+    /// and the command line; the later source wins. Relative paths in settings start at the working directory.
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] settings)
     {
@@ -103,14 +105,16 @@ internal static class ServerBuilder
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton<ConsoleFormatter, LineConsoleFormatter>();
 
-        // A server that cannot start says why in one line of its own: Program.cs.
+        // Program.cs prints errors of the start in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter(MalformedGrpc.FrameworkLog, LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error);
         return builder;
     }
 
-    /// <summary>ASPNETCORE_ENVIRONMENT wins over DOTNET_ENVIRONMENT, which is the default that `dotnet run` sets.</summary>
+    /// <summary>
+    /// The name of the environment. ASPNETCORE_ENVIRONMENT overrides DOTNET_ENVIRONMENT, because `dotnet run` sets the latter by default.
+    /// </summary>
     private static string? EnvironmentName(string[] settings) => new ConfigurationBuilder()
         .AddEnvironmentVariables("DOTNET_")
         .AddEnvironmentVariables("ASPNETCORE_")
@@ -135,7 +139,7 @@ internal static class ServerBuilder
         }
         catch (InvalidOperationException e)
         {
-            // What the binder throws when a setting is not of its type: its text names setting and value.
+            // The binder throws this if a setting has the wrong type. The message names the setting and its value.
             throw new OperatorException(e.Message);
         }
     }
@@ -162,7 +166,7 @@ internal static class ServerBuilder
         services.AddSettings<KeyLimits>(KeyLimits.Section);
         services.AddSingleton<CallerRights>();
 
-        // None keeps anything of a call: made once, not for each.
+        // Singletons: they keep no state of a call.
         services.AddSingleton<ForeignSystemAgentService>();
         services.AddSingleton<SessionAgentService>();
         services.AddSingleton<GrpcFailureInterceptor>();
@@ -176,7 +180,7 @@ internal static class ServerBuilder
         services.AddGrpcReflection();
     }
 
-    /// <summary>In place of the framework's own check of hosts, which refuses probes, too, and answers with a page.</summary>
+    /// <summary>Replaces the check of hosts in the framework, which also rejects probes and responds with an HTML page.</summary>
     private static void AddAllowedHosts(this IServiceCollection services)
     {
         services.PostConfigure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["*"]);
@@ -214,7 +218,10 @@ internal static class ServerBuilder
         }
     }
 
-    /// <summary>For everyone. No limit of calls holds for probes, but one does for those who watch.</summary>
+    /// <summary>
+    /// Maps the health endpoints, for anonymous callers too. Limits of calls do not apply to probes; `Watch` streams have a limit of their
+    /// own.
+    /// </summary>
     private static void MapHealth(this WebApplication app)
     {
         app.MapGrpcHealthChecksService().AllowAnonymous().Add(endpoint => endpoint.Metadata.Add(

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>Refuses connection strings of SQLite with which a server could not save, or not read beside its writes.</summary>
+/// <summary>
+/// Rejects SQLite connection strings with which the server could not write, or could not read concurrently with writes.
+/// </summary>
 internal sealed class SqliteConnectionCheck(IConfiguration configuration) : IValidateOptions<StorageOptions>
 {
     public ValidateOptionsResult Validate(string? name, StorageOptions options)
@@ -22,7 +24,7 @@ internal sealed class SqliteConnectionCheck(IConfiguration configuration) : IVal
         }
         catch (ArgumentException)
         {
-            // The store says what is wrong with it.
+            // The store reports the error when it opens the database.
             return ValidateOptionsResult.Skip;
         }
 

@@ -5,8 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Ready means: the store answers reads and writes, and the server is not stopping. Probes that come while the store is asked share its
-/// answer, so that any number of them asks it once at a time.
+/// The server is ready if the store can read and write and the server is not stopping. Concurrent probes share one check of the store.
 /// </summary>
 internal sealed class StoreHealthCheck(IForeignSystemStore store, IHostApplicationLifetime lifetime) : IHealthCheck
 {

@@ -6,13 +6,13 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Hosting;
 
-/// <summary>The store by its settings.</summary>
+/// <summary>Opens the store that the settings name.</summary>
 internal static partial class StoreServices
 {
     /// <summary>Adds the store.</summary>
     /// <param name="services">The services.</param>
-    /// <param name="prepares">Whether the database is created when it is missing, and brought to the newest schema.</param>
-    /// <param name="isAlone">Whether this program is the database file's server.</param>
+    /// <param name="prepares">Whether to create a missing database and to migrate the schema to the newest version.</param>
+    /// <param name="isAlone">Whether this program is the only server of a SQLite file.</param>
     public static void AddStore(this IServiceCollection services, bool prepares = true, bool isAlone = true)
     {
         services.AddSettings<StorageOptions>(StorageOptions.Section);
@@ -24,15 +24,16 @@ internal static partial class StoreServices
         services.AddSingleton<ITicketStore>(provider => provider.GetRequiredService<IForeignSystemStore>());
     }
 
-    /// <summary>Where an engine finds the database.</summary>
+    /// <summary>The connection string for an engine, from the settings or by default.</summary>
+    /// <exception cref="OperatorException">The setting is missing and the engine has no default.</exception>
     public static string ConnectionString(IConfiguration configuration, string engine) =>
         configuration.GetConnectionString(StorageOptions.ConnectionName) ?? DefaultConnection(engine);
 
-    /// <summary>The engine by its setting.</summary>
+    /// <summary>The name of the engine in the settings.</summary>
     public static string Provider(IConfiguration configuration) =>
         configuration[$"{StorageOptions.Section}:{nameof(StorageOptions.Provider)}"] ?? StorageOptions.Sqlite;
 
-    /// <summary>Names the database for operators: the file's whole path, or the database and its host.</summary>
+    /// <summary>A description of the database for operators: the full path of the file, or the database and its host.</summary>
     public static string Describe(IConfiguration configuration) =>
         Provider(configuration) is var engine && engine == StorageOptions.Postgres
         ? PostgresStore.Describe(ConnectionString(configuration, engine))

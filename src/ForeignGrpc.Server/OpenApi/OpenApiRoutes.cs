@@ -38,8 +38,9 @@ internal static class OpenApiRoutes
         var json = new Lazy<Task<string[]>>(() => SerializeAsync(new OpenApiDescription(
             app.Services.GetRequiredService<EndpointDataSource>(), app.Services.GetRequiredService<IOptions<AuthOptions>>().Value)));
         app.MapGet(DocumentPath, async (HttpRequest request) => Results.Text(
-            string.Join(request.PathBase.HasValue ? request.PathBase.ToUriComponent() : "/", await json.Value), "application/json", Encoding.UTF8))
-            .AllowAnonymous();
+            string.Join(request.PathBase.HasValue ? request.PathBase.ToUriComponent() : "/", await json.Value),
+            "application/json",
+            Encoding.UTF8)).AllowAnonymous();
         app.MapScalarApiReference(PagePath, page => page
             .WithTitle("ForeignGrpc")
             .WithOpenApiRoutePattern(DocumentPath)

@@ -7,20 +7,21 @@ using NodaTime;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>What a patch of an application means for the store.</summary>
+/// <summary>Translates a patch of an application into a save.</summary>
 internal static class AppPatch
 {
     /// <summary>
-    /// Applies the patch. Devices are told apart by id; those without an id by name and identifier; those without an identifier, too, by
-    /// the name, where one device alone has it. What stays in the list by that keeps its id, and so its keys; what does not is removed.
+    /// Applies the patch to the stored application. A device in the patched list is matched with a stored device by id; without an id, by
+    /// name and identifier; without an identifier, by a name that only one device has. A matched device keeps its id and its keys. A stored
+    /// device without a match is removed.
     /// </summary>
-    /// <param name="app">The application as it is stored.</param>
+    /// <param name="app">The stored application.</param>
     /// <param name="changes">The patch.</param>
     /// <param name="limits">How long names may be.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
-    /// <returns>What to save: devices that change, each of them once its name is free. Null when nothing changes.</returns>
-    /// <exception cref="Failure">INVALID_ARGUMENT or ABORTED: see <see cref="MessagePatch.Apply"/>; or what it leads to is not
-    /// valid.</exception>
+    /// <returns>The save, with changed devices in an order in which each name is free when it is used. Null if nothing changes.</returns>
+    /// <exception cref="Failure">INVALID_ARGUMENT or ABORTED: see <see cref="MessagePatch.Apply"/>; or INVALID_ARGUMENT: the patched
+    /// application is invalid.</exception>
     public static AppSave? Of(StoredApp app, IReadOnlyList<PatchOperation> changes, KeyLimits limits, DateTimeZone? zone)
     {
         var carrier = app.ToCarrier();

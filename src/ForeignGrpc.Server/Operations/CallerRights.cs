@@ -14,8 +14,8 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Operations;
 
 /// <summary>
-/// What a role may do with a carrier and its properties, as responses that carry one object show it. Made once for each, in
-/// each language; the parts are shared and never changed.
+/// The rights of a role on an object and its properties, for responses with one object. Cached by message type, right to write and
+/// language; the cached parts are never changed.
 /// </summary>
 internal sealed class CallerRights(IOptions<KeyLimits> options)
 {
@@ -87,7 +87,7 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
         return properties;
     }
 
-    /// <summary>The length of a property that callers set; null when the server sets it.</summary>
+    /// <summary>The maximum length of a property that callers set; null if the server sets the property.</summary>
     private static int? CallersLimit(FieldDescriptor field, KeyLimits limits) => (
         field.ContainingType.ClrType.Name, field.FieldNumber) switch
     {
@@ -101,9 +101,7 @@ internal sealed class CallerRights(IOptions<KeyLimits> options)
         _ => null,
     };
 
-    /// <summary>
-    /// The .NET type of a property and the length that the documented API gives it; null for properties that are objects.
-    /// </summary>
+    /// <summary>The .NET type of a property and its length in the documented API; null for a property that is an object.</summary>
     private static (System.Type Type, int Length)? TypeAndLength(FieldDescriptor field) => field.FieldType switch
     {
         FieldType.String => (typeof(string), UserRules.LongestFullName),

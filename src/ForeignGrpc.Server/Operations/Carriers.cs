@@ -4,7 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>The store's records as the documented carriers.</summary>
+/// <summary>Maps records of the store to messages.</summary>
 internal static class Carriers
 {
     public static ForeignKey ToCarrier(this StoredKey key) => new()

@@ -75,11 +75,12 @@ internal sealed partial class ForeignSystemAgentService
         return new GetApplicationDevicesResponse { ForeignDevices = { app.Devices.Select(Carriers.ToCarrier) } };
     }
 
-    /// <summary>All devices of a request are saved in one transaction, which saves of others wait for.</summary>
+    /// <summary>Limits the devices of a request, because one transaction saves all of them and other saves wait for it.</summary>
     private AppSave RequireFewDevices(AppSave app) =>
-        app.Devices.Count + (app.RemovedDevices?.Count ?? 0) is var count && count <= _limits.SavedDevices ? app : throw Failure.InvalidArgument(
-            "foreign_app_entity.devices", Texts.Of(
-            $"saves or deletes {count:N0} devices; one request may have {_limits.SavedDevices:N0} (setting Limits:SavedDevices)."));
+        app.Devices.Count + (app.RemovedDevices?.Count ?? 0) is var count && count <= _limits.SavedDevices
+            ? app
+            : throw Failure.InvalidArgument("foreign_app_entity.devices", Texts.Of(
+                $"saves or deletes {count:N0} devices; one request may have {_limits.SavedDevices:N0} (setting Limits:SavedDevices)."));
 
     private static Precondition PreconditionOf(Timestamp? unmodifiedSince) => new(unmodifiedSince?.ToDateTimeOffset());
 

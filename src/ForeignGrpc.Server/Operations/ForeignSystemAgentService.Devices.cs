@@ -87,13 +87,13 @@ internal sealed partial class ForeignSystemAgentService
         var (name, identifier) = carrier is null ? (null, null) : check.NewDeviceNames(carrier, "foreign_device");
         check.Done();
         return Describe(
-            // A name left blank beside the one in the address is no new name.
+            // A blank name does not rename the device, because the address has its name.
             await store.SaveDeviceAsync(
                 address, name is "" ? null : name, identifier, Caller.Of(context).Author, context.CancellationToken),
             context);
     }
 
-    /// <summary>The application's name as it is given, or that of the application which the carrier names by id.</summary>
+    /// <summary>The given name of the application; if it is blank, the name of the application with the id in the message.</summary>
     private async Task<string> ApplicationOfAsync(string name, ForeignDevice carrier, ServerCallContext context)
     {
         if (name.Length > 0 || carrier.ForeignAppId == 0)

@@ -11,8 +11,8 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Operations;
 
 /// <summary>
-/// The operations. Each is three moves: check the request, call the store, map the result. A file for what they are about:
-/// applications, devices, keys, and lists of keys.
+/// The operations of the agent. Each checks the request, calls the store and maps the result. Each part of the class has the operations on
+/// one kind of object: applications, devices, keys, lists of keys.
 /// </summary>
 internal sealed partial class ForeignSystemAgentService(
     IForeignSystemStore store,
@@ -24,7 +24,7 @@ internal sealed partial class ForeignSystemAgentService(
 {
     private readonly KeyLimits _limits = options.Value;
 
-    /// <summary>In whose turn a call reads what takes long.</summary>
+    /// <summary>The caller by whom the store shares long reads fairly.</summary>
     private static string TurnOf(ServerCallContext context) => Caller.Of(context).Identity;
 
     private ForeignKey Describe(StoredKey key, ServerCallContext context) =>

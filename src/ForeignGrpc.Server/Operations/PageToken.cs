@@ -6,18 +6,18 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Server.Operations;
 
 /// <summary>
-/// Where a page of a list begins; as a text it is opaque to callers. The text has a digest of what it holds and of the filter and order
-/// that it belongs to, so that a text no page gave, or gave for another list, is refused. The digest needs no secret that servers would
-/// have to share: who makes a text with a right digest gets the rows behind a position, which `$filter` gives as well. Such a text is read
-/// as strictly as any input.
+/// The position where a page of a list begins. As a text it is opaque to callers. The text contains a digest of its content and of the
+/// filter and order, so that a made-up token, or a token of another list, is rejected. The digest has no secret, which servers would have
+/// to share: a caller who forges a token gets rows after a position, which `$filter` returns too. The content is parsed as strictly as
+/// other input.
 /// </summary>
-/// <param name="After">The <see cref="KeyRow.Position"/> of the last row of the page before; null on the first page.</param>
-/// <param name="Remaining">How many rows may still come; null for all.</param>
+/// <param name="After">The <see cref="KeyRow.Position"/> of the last row of the previous page; null on the first page.</param>
+/// <param name="Remaining">The number of rows that may still follow; null for no limit.</param>
 internal sealed record PageToken(IReadOnlyList<object?>? After, int? Remaining)
 {
     private const int DigestBytes = 12;
 
-    /// <summary>What begins a value.</summary>
+    /// <summary>The byte before each value.</summary>
     private enum Kind : byte
     {
         Missing,
@@ -26,7 +26,7 @@ internal sealed record PageToken(IReadOnlyList<object?>? After, int? Remaining)
         Text,
     }
 
-    /// <summary>The token of a text; null when no page of this filter and order gave it.</summary>
+    /// <summary>Parses a token; null if it is malformed or of another filter or order.</summary>
     public static PageToken? TryParse(string text, string filter, IReadOnlyList<(ListColumn Column, bool Descending)> orderBy)
     {
         if (!Base64Url.IsValid(text))
@@ -70,7 +70,10 @@ internal sealed record PageToken(IReadOnlyList<object?>? After, int? Remaining)
         return Base64Url.EncodeToString([.. Digest(payload, filter, orderBy), .. payload]);
     }
 
-    /// <summary>Whether a row can stand there: it has an application, and of the natural order all of a key or nothing.</summary>
+    /// <summary>
+    /// Whether the values can be the position of a row. Every row has an application. In the default order, a row has all values of a key
+    /// or none.
+    /// </summary>
     private static bool IsPosition(object?[] values, IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count > 0
         ? values[KeyRowQuery.Position(orderBy).Index().First(by => by.Item.Column == ListColumn.AppId).Index] is not null
         : values is [not null, null, null, null, null]
@@ -99,7 +102,7 @@ internal sealed record PageToken(IReadOnlyList<object?>? After, int? Remaining)
         }
     }
 
-    /// <exception cref="FormatException">The column has no such values.</exception>
+    /// <exception cref="FormatException">The value does not have the type of the column.</exception>
     private static object? Read(BinaryReader reader, ListColumn column)
     {
         object? value = (Kind)reader.ReadByte() switch

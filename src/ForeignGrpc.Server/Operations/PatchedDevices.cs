@@ -2,7 +2,7 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>Finds out which of an application's devices those are that a patch leaves in its list.</summary>
+/// <summary>Matches the devices in a patched list with the stored devices of the application.</summary>
 internal sealed class PatchedDevices(IReadOnlyList<StoredDevice> stored)
 {
     private readonly Dictionary<int, StoredDevice> _byId = stored.ToDictionary(device => device.Id);
@@ -13,20 +13,20 @@ internal sealed class PatchedDevices(IReadOnlyList<StoredDevice> stored)
     private readonly Dictionary<(string, string), (DeviceSave Save, bool IsById)> _left = [];
 
     /// <summary>
-    /// Which devices change or are new, in an order in which no two ever have the same name and identifier, and the ids of those that are
-    /// gone.
+    /// Finds the changed and new devices, in an order in which no two devices ever have the same name and identifier, and the ids of the
+    /// removed devices.
     /// </summary>
-    /// <param name="list">The list as the patch leaves it.</param>
-    /// <param name="check">Notes devices that are in the list twice.</param>
+    /// <param name="list">The patched list.</param>
+    /// <param name="check">Collects violations: devices that are in the list twice.</param>
     public (IReadOnlyList<DeviceSave> Changed, IReadOnlyList<int> Removed) Match(IReadOnlyList<DeviceSave> list, RequestCheck check)
     {
-        // Who names the id has the device; then who names its identifier; then who names it alone.
+        // Matches by id come first, then matches by identifier, then matches by name alone.
         foreach (var (i, device) in list.Index().OrderBy(item => item.Item.Id != 0 ? 0 : item.Item.Identifier is not null ? 1 : 2))
         {
             var known = device.Id == 0 ? WithId(device) : Complete(device);
             if (!_left.TryAdd((known.Name!, known.Identifier!), (known, IsById: device.Id != 0)))
             {
-                // The device itself again, as `add` gives it to a list that has it, is no second one.
+                // `add` of a device that the list already has repeats the same device. That is not a second device.
                 var (first, isById) = _left[(known.Name!, known.Identifier!)];
                 if (device.Id != 0 || !isById || IsChanged(first))
                 {
@@ -43,18 +43,18 @@ internal sealed class PatchedDevices(IReadOnlyList<StoredDevice> stored)
         return ([.. changed.Where(IsInTheWay).Select(Parked), .. changed], [.. _byId.Keys.Where(id => !_kept.Contains(id))]);
     }
 
-    /// <summary>Whether another device gets the names that the device has.</summary>
+    /// <summary>Whether another device gets the current name and identifier of this device.</summary>
     private bool IsInTheWay(DeviceSave device) =>
         _byId.TryGetValue(device.Id, out var was) && _left.ContainsKey((was.Name, was.Identifier));
 
-    /// <summary>A name for as long as another takes the device's own.</summary>
+    /// <summary>A temporary name for a device, until its new name is free.</summary>
     private static DeviceSave Parked(DeviceSave device) => new(device.Id, $"{Guid.NewGuid():N}", null);
 
     private DeviceSave Complete(DeviceSave device) => _byId.TryGetValue(device.Id, out var was)
         ? new DeviceSave(device.Id, device.Name ?? was.Name, device.Identifier ?? was.Identifier)
         : new DeviceSave(device.Id, device.Name ?? "", device.Identifier ?? "");
 
-    /// <summary>A device that is given without its id, with the id if it is there.</summary>
+    /// <summary>Adds the id to a device given without one, if a stored device matches.</summary>
     private DeviceSave WithId(DeviceSave device)
     {
         var (name, identifier) = (device.Name ?? "", device.Identifier);

@@ -5,12 +5,12 @@ using ForeignSystem.V1;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>Turns what a request says into the store's terms and notes what is wrong with it.</summary>
+/// <summary>Validates the parts of a request, collects violations, and maps the parts to terms of the store.</summary>
 internal sealed class RequestCheck(KeyLimits limits) : Violations
 {
     private const string Devices = "foreign_app_entity.devices";
 
-    /// <summary>The device by its exact identifier, or by any when that is null.</summary>
+    /// <summary>A device by name and identifier; with a null identifier, all devices with the name.</summary>
     public DeviceAddress Address(string application, string device, string? identifier)
     {
         Application(application);
@@ -25,17 +25,17 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return name;
     }
 
-    /// <summary>A name of a device, whatever its identifier.</summary>
+    /// <summary>A name of a device.</summary>
     public string DeviceName(string name, string field = "device_name")
     {
         Text(field, name, limits.DeviceName);
         return name;
     }
 
-    /// <summary>A device to save: by id, or when that is 0 by name and identifier.</summary>
+    /// <summary>A device to save, selected by id; with id 0, by name and identifier.</summary>
     /// <param name="device">The device.</param>
-    /// <param name="field">The field that it is given in.</param>
-    /// <param name="index">Where in that list it is; null when it is no list.</param>
+    /// <param name="field">The field of the request that has the device.</param>
+    /// <param name="index">The index of the device in the field; null if the field is not a list.</param>
     public DeviceSave Device(ForeignDevice device, string field, int? index = null)
     {
         var (name, identifier) = NewDeviceNames(device, field, index);
@@ -52,7 +52,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return new DeviceSave(device.ForeignDeviceId, name, identifier);
     }
 
-    /// <summary>The name and identifier that a carrier gives a device; null for what it does not give.</summary>
+    /// <summary>The name and identifier in a message; null for a field that is not set.</summary>
     public (string? Name, string? Identifier) NewDeviceNames(ForeignDevice device, string field, int? index = null)
     {
         if (IsTooLong(device.DeviceName, limits.DeviceName, out var length))
@@ -68,7 +68,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return (device.HasDeviceName ? device.DeviceName : null, device.HasDeviceIdentifier ? device.DeviceIdentifier : null);
     }
 
-    /// <summary>Refuses a device of an application because another one in the list is the same.</summary>
+    /// <summary>Adds the violation that a device is in the list of an application twice.</summary>
     public void RefuseSecond(int index) =>
         Refuse($"{Devices}[{index}]", Texts.Of($"is in the list twice: another device has the same id, or the same name and identifier."));
 
@@ -80,7 +80,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return new AppSave(app.ForeignAppId, app.ApplicationName, [.. app.Devices.Select((device, i) => Device(device, Devices, i))]);
     }
 
-    /// <summary>A carrier that must be given.</summary>
+    /// <summary>A message that is required. Returns a blank message after a violation.</summary>
     public T Required<T>(T? carrier, string field)
         where T : class, new()
     {
@@ -92,7 +92,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return carrier ?? new T();
     }
 
-    /// <summary>A value to look for, which must be given but may be blank.</summary>
+    /// <summary>A value to search for: required, may be blank.</summary>
     public string Value(bool isGiven, string value, string field)
     {
         if (!isGiven)
@@ -124,7 +124,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return new RecordRef(table, record);
     }
 
-    /// <summary>A record of a table that must be named.</summary>
+    /// <summary>A record of a table. The name of the table is required.</summary>
     public RecordRef Entity(string type, int id)
     {
         Text("entity_type", type, limits.TableName, mayBeBlank: false);
@@ -138,7 +138,7 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
         return name;
     }
 
-    /// <summary>A key to save under a device: what identifies it, and its value. A key of nothing but blanks is refused.</summary>
+    /// <summary>A key to save on a device: its address and its value. A key with only blank properties is a violation.</summary>
     public (KeyAddress Address, string Value) Key(ForeignKey? key, DeviceAddress device)
     {
         if (key is { KeyName: "", KeyValue: "", TableName: "" })

@@ -4,17 +4,16 @@ using ForeignGrpc.Server.Localization;
 namespace ForeignGrpc.Server.Operations;
 
 /// <summary>
-/// What is wrong with a request, all of it before anything is done. Fields are named by their path in the request message, and
-/// descriptions go on from the name.
+/// Collects the violations of a request, before the operation does anything. Fields are named by their path in the request message.
 /// </summary>
 internal abstract class Violations
 {
-    /// <summary>Those beyond are not told: who mends the first is told of the next.</summary>
+    /// <summary>The most violations in a response. The next request reports further ones.</summary>
     private const int MostTold = 10;
 
     private readonly List<Violation> _violations = [];
 
-    /// <summary>Refuses the request if anything was wrong with it.</summary>
+    /// <summary>Rejects the request if it has violations.</summary>
     /// <exception cref="Failure">INVALID_ARGUMENT, with a `google.rpc.BadRequest` that has the first ten violations.</exception>
     public void Done()
     {

@@ -4,16 +4,16 @@ using Microsoft.AspNetCore.WebUtilities;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>Absolute addresses, which operations cannot know: they are made of the request's own.</summary>
+/// <summary>Absolute URLs in responses. They depend on the URL of the request, which operations do not know.</summary>
 internal static class AbsoluteUrls
 {
     public static string Root(HttpRequest request) => $"{request.Scheme}://{request.Host}{request.PathBase}";
 
-    /// <summary>The fields of a response that show addresses.</summary>
+    /// <summary>The fields of a response that are URLs.</summary>
     public static FieldSchema[] FieldsOf(MessageSchema response) =>
         [.. response.Fields.Where(field => field is { PathLink: not null } or { NextQuery: not null })];
 
-    /// <summary>Completes those fields.</summary>
+    /// <summary>Sets these fields of a response to absolute URLs.</summary>
     public static void Complete(FieldSchema[] fields, IMessage response, HttpRequest request)
     {
         foreach (var field in fields)

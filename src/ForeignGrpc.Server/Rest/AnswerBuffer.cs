@@ -3,14 +3,14 @@ using System.Buffers;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
-/// A response's body while it is rendered. A large one is in pieces, which come from a shared pool and go back to it one by one as they are
-/// sent: it is never copied to grow.
+/// The body of a response while it is rendered. A large body consists of pieces from a shared pool, which are returned one by one as they
+/// are sent. The buffer grows without copying.
 /// </summary>
 internal sealed class AnswerBuffer : IBufferWriter<byte>
 {
     private const int PieceSize = 64 * 1024;
 
-    /// <summary>The first, which is kept for the next answer and enough for most.</summary>
+    /// <summary>The first piece. It is large enough for most responses and reused for the next response.</summary>
     private readonly byte[] _first = new byte[8 * 1024];
     private readonly List<ArraySegment<byte>> _full = [];
     private byte[] _piece;
@@ -20,7 +20,7 @@ internal sealed class AnswerBuffer : IBufferWriter<byte>
 
     public AnswerBuffer() => _piece = _first;
 
-    /// <summary>How many bytes have been written.</summary>
+    /// <summary>The number of bytes written.</summary>
     public long Length => _lengthOfFull + _written;
 
     /// <summary>Whether there is more than the first piece.</summary>
@@ -41,21 +41,21 @@ internal sealed class AnswerBuffer : IBufferWriter<byte>
     }
 
     /// <summary>Empties the buffer for the next body.</summary>
-    /// <param name="counted">Is told the length at each new piece, and may throw to end the rendering; null where nobody counts.</param>
+    /// <param name="counted">Called with the length so far at each new piece. May throw to stop the rendering. Null for no calls.</param>
     public void Begin(Action<long>? counted)
     {
         Clear();
         _counted = counted;
     }
 
-    /// <summary>Writes all of it at once, and is empty again. For what is not large.</summary>
+    /// <summary>Writes the body to the output and empties the buffer. Only for a body that is not large.</summary>
     public void MoveTo(IBufferWriter<byte> output)
     {
         output.Write(_piece.AsSpan(0, _written));
         Clear();
     }
 
-    /// <summary>Takes all pieces out, in order; each of them is returned to the shared pool by whoever took it.</summary>
+    /// <summary>Removes all pieces, in order. The caller must return each piece to the shared pool.</summary>
     public List<ArraySegment<byte>> Take()
     {
         List<ArraySegment<byte>> pieces = [.. _full, new ArraySegment<byte>(_piece, 0, _written)];
@@ -66,7 +66,7 @@ internal sealed class AnswerBuffer : IBufferWriter<byte>
         return pieces;
     }
 
-    /// <summary>Forgets what has been written.</summary>
+    /// <summary>Discards everything written.</summary>
     public void Clear()
     {
         foreach (var piece in _full)

@@ -4,7 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>Last-Modified and the conditional requests of RFC 9110, by whole seconds as HTTP dates have them.</summary>
+/// <summary>Last-Modified and conditional requests of RFC 9110. HTTP dates have whole seconds.</summary>
 internal static class ConditionalRequests
 {
     /// <summary>Hands the request's If-Unmodified-Since to an operation that takes it. One that is no date is ignored,
@@ -17,7 +17,7 @@ internal static class ConditionalRequests
         }
     }
 
-    /// <summary>When the response, or what changed last of a list, was last saved; null when that is not known.</summary>
+    /// <summary>When the response was last saved; for a list, its most recently saved item. Null if unknown.</summary>
     public static DateTimeOffset? LastModified(IMessage response, FieldSchema? bareField)
     {
         if (bareField is null)
@@ -30,7 +30,7 @@ internal static class ConditionalRequests
             : null;
     }
 
-    /// <summary>Whether the caller has it already.</summary>
+    /// <summary>Whether the client already has the current state, by If-Modified-Since.</summary>
     public static bool IsUnmodified(HttpRequest http, DateTimeOffset lastModified) =>
         http.GetTypedHeaders().IfModifiedSince is { } date && lastModified.ToUnixTimeSeconds() <= date.ToUnixTimeSeconds();
 

@@ -3,7 +3,7 @@ using ForeignGrpc.Server.Rest.Formats;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>A segment that is an id: ASCII digits alone, of a 32-bit integer. `+12` and ` 12` are names.</summary>
+/// <summary>Matches a path segment that is an id: only ASCII digits, within a 32-bit integer. `+12` and ` 12` are names.</summary>
 internal sealed class IdConstraint : IRouteConstraint
 {
     public bool Match(

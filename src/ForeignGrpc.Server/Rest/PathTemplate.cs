@@ -6,7 +6,7 @@ using Google.Protobuf.Reflection;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>A path with fields of a message as parameters, such as those of HTTP rules, cut into literals and parameters.</summary>
+/// <summary>A path template of an HTTP rule, split into literals and parameters. A parameter is a field of a message.</summary>
 internal sealed class PathTemplate
 {
     private readonly (string? Literal, FieldPath? Parameter)[] _segments;
@@ -17,7 +17,7 @@ internal sealed class PathTemplate
         _segments = [.. path.Split('/').Select(segment => Parse(segment, path, message))];
     }
 
-    /// <summary>How many segments a matching path has; the first, before the leading slash, is empty.</summary>
+    /// <summary>The number of segments of a matching path. The first segment, before the leading slash, is empty.</summary>
     public int Length => _segments.Length;
 
     /// <summary>Whether the last segment is a literal.</summary>
@@ -26,7 +26,7 @@ internal sealed class PathTemplate
     /// <summary>Whether the last segment is a parameter that takes a blank value.</summary>
     public bool MayEndBlank => _segments[^1].Parameter is { Field: { Type: FieldType.String, IsRequired: false } };
 
-    /// <summary>The parameters and where in the path they stand.</summary>
+    /// <summary>The parameters, with the index of their segment.</summary>
     public IEnumerable<(int Index, FieldPath Field)> Parameters =>
         from segment in _segments.Index()
         where segment.Item.Parameter is not null
@@ -47,7 +47,7 @@ internal sealed class PathTemplate
         _ => throw new NotSupportedException($"The edge serves no '{rule.PatternCase}' rules."),
     };
 
-    /// <summary>The first parameter that is a number in the template and not in the path.</summary>
+    /// <summary>The first parameter that must be a number but is not a number in the path; null if there is none.</summary>
     public (FieldPath Field, string Given)? FindMistyped(ReadOnlySpan<string> path)
     {
         for (var i = 0; i < Length; i++)
@@ -61,7 +61,7 @@ internal sealed class PathTemplate
         return null;
     }
 
-    /// <summary>Whether the path has this template's literals, whatever stands where the template has parameters, even nothing.</summary>
+    /// <summary>Whether the path has the literals of this template. Parameters match any text, also blank.</summary>
     public bool Matches(ReadOnlySpan<string> path)
     {
         if (path.Length != Length)
@@ -80,7 +80,7 @@ internal sealed class PathTemplate
         return true;
     }
 
-    /// <summary>The path with the message's values in place of the parameters.</summary>
+    /// <summary>The path with the values of a message in place of the parameters.</summary>
     public string Fill(IMessage message) => string.Join('/', _segments.Select(
         segment => segment.Literal ?? Uri.EscapeDataString(segment.Parameter!.Get(message)?.ToString() ?? "")));
 

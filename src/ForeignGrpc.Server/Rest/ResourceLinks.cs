@@ -4,7 +4,7 @@ using Google.Protobuf;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>The `_Links` of a resource, by the method's `foreignsystem.v1.resource` option.</summary>
+/// <summary>Creates the `_Links` of a resource from the option `foreignsystem.v1.resource` of its operation.</summary>
 internal sealed class ResourceLinks(Resource resource, MessageSchema response)
 {
     private const string Self = "Self";

@@ -3,7 +3,7 @@ using Grpc.Core;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
-/// A REST call as the operations see calls. It has no deadline, metadata or trailers; it is cancelled when its caller gives up.
+/// The context of a REST call, for operations. It has no deadline, metadata or trailers. It is cancelled when the client gives up.
 /// </summary>
 internal sealed class RestCallContext(HttpContext http, string method) : ServerCallContext
 {

@@ -8,10 +8,10 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
-/// The unary operations of a service by name, each behind the interceptors of the gRPC server: what these do, they do for both doors. Only
-/// how a failure is answered is up to each door.
+/// The unary operations of a service by name, each wrapped in the interceptors of the gRPC server, so that REST and gRPC share them. Only
+/// <see cref="GrpcFailureInterceptor"/> is left out: REST renders failures itself.
 /// </summary>
-/// <param name="services">Has the interceptors, as singletons.</param>
+/// <param name="services">The services, with the interceptors as singletons.</param>
 internal sealed class RestCalls(IServiceProvider services) : ServiceBinderBase
 {
     private readonly Interceptor[] _innermostFirst =
@@ -23,7 +23,7 @@ internal sealed class RestCalls(IServiceProvider services) : ServiceBinderBase
 
     private readonly Dictionary<string, Func<IMessage, HttpContext, Task<IMessage>>> _calls = [];
 
-    /// <summary>Calls the operation of that name with its request message.</summary>
+    /// <summary>The operation with the name: takes the request message and returns the response message.</summary>
     public Func<IMessage, HttpContext, Task<IMessage>> this[string operation] => _calls[operation];
 
     public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
@@ -36,6 +36,6 @@ internal sealed class RestCalls(IServiceProvider services) : ServiceBinderBase
     public override void AddMethod<TRequest, TResponse>(
         Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
     {
-        // REST has no streams.
+        // REST does not serve streaming operations.
     }
 }

@@ -4,7 +4,9 @@ using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>Gives every REST error the documented body: those that are thrown, and those that the framework leaves blank.</summary>
+/// <summary>
+/// Renders every REST error with the documented body: exceptions, and error responses that the framework leaves without a body.
+/// </summary>
 internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRoutes templates, ILogger<RestErrorMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)

@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>The one table from a failure to its HTTP status.</summary>
+/// <summary>Maps failures to HTTP statuses.</summary>
 internal static class RestFailures
 {
     /// <summary>The HTTP status of a failure.</summary>

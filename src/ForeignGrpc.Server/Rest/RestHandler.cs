@@ -6,7 +6,7 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>Answers a transcoded endpoint's calls: reads the request message, calls the operation, renders what it returns.</summary>
+/// <summary>Handles calls of a REST endpoint: reads the request message, calls the operation, renders the response message.</summary>
 /// <param name="operation">How the endpoint maps HTTP to messages.</param>
 /// <param name="call">Calls the operation.</param>
 internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpContext, Task<IMessage>> call)
@@ -33,7 +33,7 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
             : RestResponses.WriteNothingAsync(context, mediaType, operation.Response, operation.ResponseField));
     }
 
-    /// <summary>What the operation returns; null when an agent's read finds nothing.</summary>
+    /// <summary>Calls the operation. Null if a read of an agent finds nothing.</summary>
     private async Task<IMessage?> CallAsync(HttpContext context, IMessage request)
     {
         try
@@ -68,7 +68,9 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
         return RestResponses.WriteAsync(context, StatusCodes.Status200OK, mediaType, response, operation.ResponseField, shape, conventions);
     }
 
-    /// <summary>How the call wants dates and texts; operations that write dates into texts find it among the call's features.</summary>
+    /// <summary>
+    /// Reads the conventions of the call. They become a feature of the call, for operations that write dates into texts.
+    /// </summary>
     private static Conventions ReadConventions(HttpContext context)
     {
         var headers = context.Request.Headers;

@@ -27,7 +27,7 @@ internal sealed class RestOperation
     /// <summary>The path of the agents' face of the operation; null when it has none.</summary>
     private readonly string? _agentPath;
 
-    /// <summary>Names of arguments that the body has; in the query they are a mistake.</summary>
+    /// <summary>Names of the fields that the body has. As query parameters they are an error.</summary>
     private readonly FrozenSet<string> _elsewhere;
 
     /// <summary>Whether the query may have nothing but the fields of the request.</summary>
@@ -41,7 +41,8 @@ internal sealed class RestOperation
         Request = MessageSchema.Of(method.InputType);
         Response = MessageSchema.Of(method.OutputType);
         IsAgent = path.StartsWith(AgentsPrefix, StringComparison.Ordinal);
-        _agentPath = method.GetOptions()?.GetExtension(AnnotationsExtensions.Http).AdditionalBindings.Select(other => PathTemplate.Of(other).Path)
+        _agentPath = method.GetOptions()?.GetExtension(AnnotationsExtensions.Http).AdditionalBindings
+            .Select(other => PathTemplate.Of(other).Path)
             .FirstOrDefault(other => other.StartsWith(AgentsPrefix, StringComparison.Ordinal));
         IsRead = method.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects;
         IsVoid = method.OutputType == Empty.Descriptor;
@@ -91,7 +92,9 @@ internal sealed class RestOperation
     /// <summary>The path.</summary>
     public PathTemplate Template { get; }
 
-    /// <summary>The fields that a query may set: none where there is a body, which has all arguments but those of the path.</summary>
+    /// <summary>
+    /// The fields that query parameters set. None if there is a body: then the body has all fields except those of the path.
+    /// </summary>
     public FieldSchema[] QueryFields { get; }
 
     /// <summary>The request message's schema.</summary>
@@ -100,31 +103,31 @@ internal sealed class RestOperation
     /// <summary>The response message's schema.</summary>
     public MessageSchema Response { get; }
 
-    /// <summary>Whether this is the agents' face of the operation.</summary>
+    /// <summary>Whether this is a route of an agent.</summary>
     public bool IsAgent { get; }
 
     /// <summary>Whether the operation changes nothing.</summary>
     public bool IsRead { get; }
 
-    /// <summary>Whether responses have secrets, which no cache may store.</summary>
+    /// <summary>Whether responses have secrets. Caches must not store such responses.</summary>
     public bool IsSecret { get; }
 
-    /// <summary>The response's fields that show addresses.</summary>
+    /// <summary>The fields of the response that are URLs.</summary>
     public FieldSchema[] UrlFields { get; }
 
-    /// <summary>Makes the response's links; null when it has none.</summary>
+    /// <summary>Creates the links of the response; null if it has no links.</summary>
     public ResourceLinks? Links { get; }
 
-    /// <summary>Whether the operation declares `$select`: agents do, and what has links.</summary>
+    /// <summary>Whether the operation has the query parameter `$select`: all operations of agents, and all with links.</summary>
     public bool TakesSelect => IsAgent || Links is not null;
 
-    /// <summary>Whether the operation honours If-Unmodified-Since.</summary>
+    /// <summary>Whether the operation supports If-Unmodified-Since.</summary>
     public bool TakesUnmodifiedSince => !IsAgent && Verb != HttpMethods.Post && Request.UnmodifiedSince is not null;
 
-    /// <summary>Whether success has no body.</summary>
+    /// <summary>Whether a successful response has no body (204).</summary>
     public bool IsVoid { get; }
 
-    /// <summary>Whether the rule takes a body at all.</summary>
+    /// <summary>Whether the request has a body.</summary>
     public bool TakesBody => TakesWholeBody || BodyField is not null;
 
     /// <summary>Whether the body is the request message itself.</summary>
@@ -133,25 +136,25 @@ internal sealed class RestOperation
     /// <summary>Whether the body is a patch.</summary>
     public bool TakesPatch => BodyField?.IsPatch ?? false;
 
-    /// <summary>The media types that the body may have, the default first.</summary>
+    /// <summary>The content types that the body may have, the default first.</summary>
     public string[] ReadableTypes { get; }
 
     /// <summary>See <see cref="UnknownProperties.RequireOwn"/>.</summary>
     public MessageSchema? MistakenBody { get; }
 
-    /// <summary>The field that the body fills.</summary>
+    /// <summary>The field of the request that the body fills; null if the body is the whole request, or there is no body.</summary>
     public FieldSchema? BodyField { get; }
 
-    /// <summary>The field that changes to what the body field would be go into; null when the operation takes none.</summary>
+    /// <summary>The field for a patch of the object that is otherwise in the body; null if the operation takes no patch.</summary>
     public FieldSchema? ChangesField { get; }
 
-    /// <summary>A request of the same service that has a patch, which reads patches where the operation's own request has none.</summary>
+    /// <summary>A request message of the same service with a patch field. It parses patches for requests without such a field.</summary>
     public MessageSchema? PatchRequest { get; }
 
-    /// <summary>The field that says which format the response has; null when only the Accept header does.</summary>
+    /// <summary>The field with the format of the response; null if only the header Accept decides.</summary>
     public FieldSchema? FormatField { get; }
 
-    /// <summary>The field whose bare value is the response; null when the whole message is.</summary>
+    /// <summary>The field whose value is the response body; null if the whole message is the body.</summary>
     public FieldSchema? ResponseField { get; }
 
     /// <summary>Fills the request from the query and the path. The path wins: it is read last.</summary>
@@ -204,7 +207,8 @@ internal sealed class RestOperation
         }
     }
 
-    /// <summary>The value of a path or query parameter; where it is no text a blank is none.</summary>
+    /// <summary>Parses a path or query parameter.</summary>
+    /// <exception cref="Failure">400: the text is invalid for the type of the field, or blank and the field is not a string.</exception>
     private static object Parse(FieldSchema field, string text) =>
         TextValues.ParseText(field, text, field.JsonName, null)
             ?? throw TextValues.Invalid(field.JsonName, Texts.Of($"must not be blank."));

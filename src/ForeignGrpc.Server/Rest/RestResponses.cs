@@ -10,7 +10,7 @@ using Google.Protobuf;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>Writes results and errors.</summary>
+/// <summary>Writes results and errors as REST responses.</summary>
 internal static class RestResponses
 {
     /// <summary>The program that answers, as errors name it.</summary>
@@ -49,7 +49,7 @@ internal static class RestResponses
         return SendAsync(context, status, mediaType, buffer);
     }
 
-    /// <summary>Writes what an agent answers when there is nothing to return.</summary>
+    /// <summary>Writes the response of an agent that found nothing: null or an empty list.</summary>
     public static Task WriteNothingAsync(HttpContext context, string mediaType, MessageSchema schema, FieldSchema? bareField)
     {
         var buffer = Buffer(context);

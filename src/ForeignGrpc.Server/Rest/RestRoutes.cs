@@ -3,7 +3,7 @@ using ForeignGrpc.Server.Rest.Formats;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>The templates of all transcoded routes, for the paths that routing alone cannot match.</summary>
+/// <summary>The templates of all REST routes, for paths that routing cannot match or explain.</summary>
 internal sealed class RestRoutes(EndpointDataSource endpoints)
 {
     private readonly Lazy<(string Verb, PathTemplate Template)[]> _templates = new(() =>
@@ -59,7 +59,7 @@ internal sealed class RestRoutes(EndpointDataSource endpoints)
     }
 
     /// <summary>
-    /// Why a path that has no route would have one if it had a number where the template has one; null when it would not.
+    /// The reason why a path has no route, if the reason is a segment that must be a number; else null.
     /// </summary>
     public Text? Explain(string verb, ReadOnlySpan<string> path)
     {

@@ -6,8 +6,9 @@ using Microsoft.AspNetCore.Authorization;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Finds out who calls, by the enabled scheme that the call's credential is of, and lets through whom the operation is for: callers of
-/// its role, everyone where it says so, and where nothing is said, or nothing is there, whoever is known. Behind routing.
+/// Authenticates the call by one of the enabled schemes, then authorizes it by the role that the endpoint requires. An endpoint that allows
+/// anonymous access takes everyone. An endpoint without a role, and a path without an endpoint, take every authenticated caller. Runs after
+/// routing.
 /// </summary>
 internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialSchemes schemes, ILogger<AccessMiddleware> logger)
 {

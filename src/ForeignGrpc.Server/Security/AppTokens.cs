@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>The application tokens of the settings, compared in constant time.</summary>
+/// <summary>Checks application tokens against the settings, in constant time.</summary>
 internal sealed class AppTokens(IOptions<AuthOptions> options)
 {
     private const string Header = "SO-AppToken";
@@ -12,7 +12,7 @@ internal sealed class AppTokens(IOptions<AuthOptions> options)
     private readonly byte[][] _hashes = [.. options.Value.AppTokens.Select(HashOf)];
     private readonly int _longest = options.Value.AppTokens.Select(token => token.Length).DefaultIfEmpty().Max();
 
-    /// <summary>Whether the call has a token, or needs none.</summary>
+    /// <summary>Whether the request has a valid application token, or needs none.</summary>
     public bool Allow(HttpRequest request)
     {
         if (!options.Value.RequireAppToken)

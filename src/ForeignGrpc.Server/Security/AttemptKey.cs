@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>Whose passwords are counted.</summary>
-/// <param name="User">The login name that was sent; blank for those of any user.</param>
-/// <param name="Address">The key of the address that they came from; blank for those from anywhere.</param>
+/// <summary>The key by which password attempts are counted.</summary>
+/// <param name="User">The login name of the attempts; blank counts attempts for all users.</param>
+/// <param name="Address">The key of the address of the attempts; blank counts attempts from all addresses.</param>
 internal readonly record struct AttemptKey(string User, string Address);

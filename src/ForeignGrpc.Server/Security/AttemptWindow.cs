@@ -1,7 +1,7 @@
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>The passwords of a minute: how many were wrong, and how many are being checked.</summary>
-/// <param name="began">When the minute began, by the clock's timestamp.</param>
+/// <summary>Counts the password attempts of a minute: those with a wrong password, and those that are being checked.</summary>
+/// <param name="began">The timestamp when the minute began.</param>
 internal sealed class AttemptWindow(long began)
 {
     private readonly Lock _lock = new();
@@ -10,7 +10,7 @@ internal sealed class AttemptWindow(long began)
 
     public long Began => began;
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of attempts with a wrong password or without a result yet.</summary>
     public int Attempts
     {
         get
@@ -22,7 +22,7 @@ internal sealed class AttemptWindow(long began)
         }
     }
 
-    /// <summary>Whether some are still being checked, which may turn out to be right.</summary>
+    /// <summary>Whether some attempts have no result yet. They may turn out to be correct.</summary>
     public bool IsInFlight
     {
         get
@@ -34,7 +34,7 @@ internal sealed class AttemptWindow(long began)
         }
     }
 
-    /// <summary>Counts one more unless there are so many.</summary>
+    /// <summary>Begins an attempt; false if the limit is reached.</summary>
     public bool TryBegin(int limit)
     {
         lock (_lock)
@@ -49,7 +49,7 @@ internal sealed class AttemptWindow(long began)
         }
     }
 
-    /// <summary>Counts one that has been checked, or was not, for another reason.</summary>
+    /// <summary>Ends an attempt. An attempt that could not be checked does not count as wrong.</summary>
     public void End(bool isWrong)
     {
         lock (_lock)

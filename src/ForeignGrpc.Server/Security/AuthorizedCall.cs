@@ -4,16 +4,18 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>A call in flight of an authenticated caller, which ends when the caller has lost the right to it.</summary>
+/// <summary>A call in flight of an authenticated caller. It ends if the caller loses the right to make it.</summary>
 /// <param name="http">The call.</param>
-/// <param name="caller">Who makes it.</param>
-/// <param name="role">The role that it takes; null where every caller may make it.</param>
-/// <param name="isStream">Whether it answers with a stream.</param>
-/// <param name="cancellationToken">The call's own.</param>
+/// <param name="caller">The authenticated caller.</param>
+/// <param name="role">The lowest role that may make the call; null if every authenticated caller may.</param>
+/// <param name="isStream">Whether the response is a stream.</param>
+/// <param name="cancellationToken">Cancelled when the client gives up the call.</param>
 internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? role, bool isStream, CancellationToken cancellationToken)
     : IDisposable
 {
-    /// <summary>For so many checks a stream may still end by itself: a cancelled write would reset it without a status.</summary>
+    /// <summary>
+    /// The number of checks during which a stream may still end by itself. A cancelled write would reset the stream without a status.
+    /// </summary>
     private const int Grace = 3;
 
     private readonly CancellationTokenSource _end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -21,13 +23,13 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
     private int _checksSinceLoss;
     private bool _hasEnded;
 
-    /// <summary>Cancelled when the caller gives up, or has lost the right.</summary>
+    /// <summary>Cancelled when the client gives up the call or the caller loses the right to it.</summary>
     public CancellationToken CancellationToken => _end.Token;
 
-    /// <summary>Why the call must end; null while the caller has the right to it.</summary>
+    /// <summary>Why the call must end; null while the caller is authorized.</summary>
     public Failure? Loss => _loss;
 
-    /// <summary>Authorizes the call again; returns the caller as authenticated now.</summary>
+    /// <summary>Authenticates and authorizes the call again. Returns the caller as of now.</summary>
     /// <exception cref="Failure">UNAUTHENTICATED or PERMISSION_DENIED.</exception>
     public async ValueTask<Caller> AuthorizeAsync()
     {
@@ -42,8 +44,8 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
     }
 
     /// <summary>
-    /// Authorizes the call again, and ends it when that fails: it stops waiting; a stream before its next message; whatever waits for its
-    /// caller is reset.
+    /// Authorizes the call again and ends it if that fails. A unary call is cancelled. A stream ends before its next message; if it waits
+    /// too long for its client, it is cancelled and then aborted.
     /// </summary>
     public async ValueTask CheckAsync()
     {
@@ -57,7 +59,7 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
         }
         catch (Failure) when (_loss is not null)
         {
-            // Said to the caller by the operation's end.
+            // AccessInterceptor reports the loss when the operation ends.
         }
 
         _checksSinceLoss++;
@@ -81,7 +83,7 @@ internal sealed class AuthorizedCall(HttpContext http, Caller caller, UserRole? 
         }
     }
 
-    /// <summary>Unless the call has ended: the server uses its context again.</summary>
+    /// <summary>Aborts the call unless it has ended. After the end, the server may use the context for another call.</summary>
     private void Abort()
     {
         lock (_end)

@@ -2,11 +2,11 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>A call's context, whose token is cancelled when the caller has lost the right to the call, too.</summary>
+/// <summary>The context of a call with another cancellation token: one that is also cancelled when the caller loses the right.</summary>
 internal sealed class AuthorizedCallContext(ServerCallContext inner, HttpContext http, CancellationToken cancellationToken)
     : ServerCallContext
 {
-    /// <summary>Under which <see cref="ServerCallContextExtensions.GetHttpContext"/> looks for it.</summary>
+    /// <summary>The key under which <see cref="ServerCallContextExtensions.GetHttpContext"/> looks for the HTTP context.</summary>
     private const string HttpContextKey = "__HttpContext";
 
     private Dictionary<object, object>? _state;

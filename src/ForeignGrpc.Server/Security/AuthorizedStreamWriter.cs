@@ -2,7 +2,7 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>A stream of messages, which ends when the caller has lost the right to the call.</summary>
+/// <summary>A stream of response messages that fails when the caller loses the right to the call.</summary>
 internal sealed class AuthorizedStreamWriter<T>(IServerStreamWriter<T> inner, AuthorizedCall call) : IServerStreamWriter<T>
 {
     public WriteOptions? WriteOptions

@@ -5,12 +5,15 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>`Authorization: Basic` (RFC 7617), for REST and gRPC alike: gRPC metadata are HTTP headers.</summary>
+/// <summary>`Authorization: Basic` (RFC 7617), for REST and gRPC. gRPC metadata are HTTP headers.</summary>
 internal sealed class BasicScheme(PasswordVerifier passwords, UserCache users) : ICredentialScheme
 {
     public const string Name = "Basic";
 
-    /// <summary>The base64 form of the longest name, the colon and the longest password. A UTF-16 unit takes up to three bytes.</summary>
+    /// <summary>
+    /// The longest credential, in characters: base64 of the longest name, a colon and the longest password. A UTF-16 unit of the name takes
+    /// up to three bytes in UTF-8.
+    /// </summary>
     private const int Longest = (((3 * UserRules.LongestName) + 1 + UserRules.LongestPassword + 2) / 3) * 4;
 
     public async ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>

@@ -5,13 +5,15 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>What holds for tokens beside their signature, issuer, audience and times.</summary>
+/// <summary>The rules for tokens other than signature, issuer, audience and times.</summary>
 internal static class BearerRules
 {
     private const string MediaType = "application/";
 
-    /// <summary>Reads a token, whose signature is not checked. Null when it is malformed, is of another type than `JWT` or `at+jwt`, or has
-    /// the header `crit`: its extensions must be understood, and none are.</summary>
+    /// <summary>
+    /// Parses a token without checking its signature. Null if the token is malformed, has another type than `JWT` or `at+jwt`, or has the
+    /// header `crit`: this header names extensions that a server must support, and this server supports none.
+    /// </summary>
     public static JsonWebToken? Read(JsonWebTokenHandler tokens, string text)
     {
         try
@@ -29,7 +31,7 @@ internal static class BearerRules
         }
     }
 
-    /// <summary>Whether a signature's algorithm is one of the kind of key, and the one that the key is for where it says so.</summary>
+    /// <summary>Whether the key allows the signature algorithm, by its type and, if it names an algorithm, by that.</summary>
     public static bool Fits(string algorithm, SecurityKey key)
     {
         var (kind, only) = key is JsonWebKey json ? (json.Kty, json.Alg) : (KindOf(key), null);
@@ -42,8 +44,10 @@ internal static class BearerRules
         };
     }
 
-    /// <summary>The values of a claim: each of a list, and the words of a text that has several, as `scope` has. A name with dots may also
-    /// lead into objects, as `realm_access.roles` does.</summary>
+    /// <summary>
+    /// The values of a claim: the items of a list, and the words of a text such as `scope`. A name with dots also leads into nested
+    /// objects: `realm_access.roles`.
+    /// </summary>
     public static IEnumerable<string> Values(ClaimsIdentity token, string claim)
     {
         var values = token.FindAll(claim).Select(found => found.Value).ToList();

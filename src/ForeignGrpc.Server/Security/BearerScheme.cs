@@ -13,8 +13,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// `Authorization: Bearer`: signed JSON Web Tokens of the issuer that the settings name. A valid token is remembered under its digest,
-/// others are not.
+/// `Authorization: Bearer`: signed JSON Web Tokens of the issuer in the settings. Valid tokens are cached by their digest, for
+/// <see cref="Lease.Duration"/>.
 /// </summary>
 internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache users) : ICredentialScheme
 {
@@ -34,7 +34,7 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache user
         ? FindCallerAsync(Digest.Of(Encoding.UTF8.GetBytes(credential)), credential)
         : default;
 
-    /// <exception cref="OperatorException">The keys cannot be read, or the authority's address is none.</exception>
+    /// <exception cref="OperatorException">The key file cannot be read, or the authority is not an https URL.</exception>
     private static TokenValidationParameters ParametersOf(BearerOptions settings)
     {
         var parameters = new TokenValidationParameters
@@ -58,7 +58,7 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache user
     }
 
     /// <summary>
-    /// What the authority publishes: read when the first token comes, and again when a token has a key that is not known.
+    /// Reads the discovery document of the authority: with the first token, and again when a token has an unknown key.
     /// </summary>
     private static ConfigurationManager<OpenIdConnectConfiguration> DiscoveryOf(string authority)
     {

@@ -4,16 +4,16 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// The calls of authenticated callers that are in flight, each of which is authorized again every <see cref="Lease.CheckEvery"/>.
+/// The calls in flight of authenticated callers. Authorizes each call again every <see cref="Lease.CheckEvery"/>.
 /// </summary>
 internal sealed partial class CallsInFlight(TimeProvider time, ILogger<CallsInFlight> logger) : BackgroundService
 {
     private readonly ConcurrentDictionary<AuthorizedCall, long> _begun = new();
 
-    /// <summary>How many there are.</summary>
+    /// <summary>The number of calls in flight.</summary>
     public int Count => _begun.Count;
 
-    /// <summary>Whether the caller of one has lost the right to it.</summary>
+    /// <summary>Whether a caller has lost the right to a call in flight.</summary>
     public bool HasLost => _begun.Keys.Any(call => call.Loss is not null);
 
     public void Add(AuthorizedCall call) => _begun[call] = time.GetTimestamp();
@@ -24,7 +24,7 @@ internal sealed partial class CallsInFlight(TimeProvider time, ILogger<CallsInFl
         call.Dispose();
     }
 
-    /// <summary>One after the other: calls of one caller share what the first one read.</summary>
+    /// <summary>Checks the calls one after the other, so that calls of the same caller share one read of the user.</summary>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Lease.CheckEvery, time);
@@ -56,7 +56,7 @@ internal sealed partial class CallsInFlight(TimeProvider time, ILogger<CallsInFl
         }
         catch (ObjectDisposedException)
         {
-            // The call ended meanwhile.
+            // The call ended during the check.
         }
         catch (StoreException e)
         {

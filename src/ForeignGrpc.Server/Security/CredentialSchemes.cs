@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>The schemes that the settings enable, one set for REST and gRPC.</summary>
+/// <summary>The enabled authentication schemes, the same for REST and gRPC.</summary>
 internal sealed class CredentialSchemes
 {
     private readonly List<(string Name, string Challenge, ICredentialScheme Scheme)> _ofHeader = [];
@@ -30,10 +30,10 @@ internal sealed class CredentialSchemes
         Challenges = [.. _ofHeader.Select(scheme => $"{scheme.Name} realm=\"ForeignGrpc\"{scheme.Challenge}")];
     }
 
-    /// <summary>What WWW-Authenticate says.</summary>
+    /// <summary>The values of the header WWW-Authenticate.</summary>
     public string[] Challenges { get; }
 
-    /// <summary>Who calls; null when there is no credential of an enabled scheme, or not a good one.</summary>
+    /// <summary>Authenticates a request. Null if it has no valid credential of an enabled scheme.</summary>
     public ValueTask<Caller?> FindCallerAsync(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();

@@ -4,7 +4,7 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Adds the user of the documented sample request, in Development only; elsewhere it is not honoured even if it is there.
+/// Adds the user of the documented sample request. Only for Development: elsewhere this user cannot authenticate.
 /// </summary>
 internal sealed class DevelopmentUser(IUserStore users, Passwords passwords)
 {
@@ -19,7 +19,7 @@ internal sealed class DevelopmentUser(IUserStore users, Passwords passwords)
             }
             catch (StoreException e) when (e.Error == StoreError.AlreadyExists)
             {
-                // Another server on this database started at the same time.
+                // Another server with the same database has added the user.
             }
         }
     }

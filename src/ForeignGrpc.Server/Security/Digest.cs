@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>A SHA-256 digest, which stands for a secret wherever something is remembered about one.</summary>
+/// <summary>A SHA-256 digest. Caches use the digest of a secret as key, so they never hold the secret.</summary>
 internal readonly record struct Digest(UInt128 Low, UInt128 High)
 {
     public static Digest Of(ReadOnlySpan<byte> data)
@@ -13,7 +13,7 @@ internal readonly record struct Digest(UInt128 Low, UInt128 High)
         return new Digest(BinaryPrimitives.ReadUInt128LittleEndian(digest), BinaryPrimitives.ReadUInt128LittleEndian(digest[16..]));
     }
 
-    /// <summary>Its 32 bytes.</summary>
+    /// <summary>The 32 bytes of the digest.</summary>
     public byte[] ToArray()
     {
         var digest = new byte[SHA256.HashSizeInBytes];

@@ -2,11 +2,11 @@ using ForeignGrpc.Server.Calls;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>A way to say who calls.</summary>
+/// <summary>An authentication scheme of the header Authorization.</summary>
 internal interface ICredentialScheme
 {
-    /// <summary>The caller whom a credential is of; null when it is malformed, wrong, or no longer good.</summary>
-    /// <param name="request">The call.</param>
-    /// <param name="credential">What stands behind the scheme's name in the Authorization header.</param>
+    /// <summary>Authenticates a credential. Null if it is malformed, wrong, or no longer valid.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="credential">The value of the header Authorization after the name of the scheme.</param>
     ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential);
 }

@@ -5,15 +5,16 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Tells requests of other sites' pages from those of the server's own pages, of pages of `Cors:Origins`, and of programs. Browsers say
-/// whose page sends a request in `Origin` and `Sec-Fetch-Site`, which pages cannot set; programs send neither.
+/// Recognizes requests from pages of other sites. Browsers send the origin of the page in `Origin` and `Sec-Fetch-Site`; pages cannot set
+/// these headers. Programs send neither header.
 /// </summary>
 internal sealed class PageOrigins(IOptions<CorsSettings> cors)
 {
     private const string FetchSite = "Sec-Fetch-Site";
 
     /// <summary>
-    /// Whether a page sends it that is neither the server's own nor of an allowed origin. A page without an origin (`null`) is another's.
+    /// Whether the request comes from a page that is neither of this server nor of an origin in `Cors:Origins`. The origin `null` is such a
+    /// page.
     /// </summary>
     public bool IsOther(ServerCallContext call)
     {
@@ -34,7 +35,7 @@ internal sealed class PageOrigins(IOptions<CorsSettings> cors)
 
     private bool IsAllowed(string origin) => cors.Value.Origins.Contains(origin, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>An origin has no port where that is the scheme's own; `Host` may have it.</summary>
+    /// <summary>Whether the origin is this server. An origin omits the default port of its scheme; `Host` may have it.</summary>
     private static bool IsOwn(string origin, HttpRequest request) =>
         Uri.TryCreate($"{request.Scheme}://{request.Host.ToUriComponent()}", UriKind.Absolute, out var own)
         && origin.Equals(own.GetLeftPart(UriPartial.Authority), StringComparison.OrdinalIgnoreCase);

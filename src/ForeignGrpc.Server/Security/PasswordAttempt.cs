@@ -1,14 +1,15 @@
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>A password that is being checked. Until it is said to be wrong, it ends as if it had not been.</summary>
-/// <param name="rank">How many attempts of the last minute its address had before; below 0 when the address is known as the user's.</param>
-/// <param name="remember">Remembers the address as the user's.</param>
-/// <param name="windows">Where it counts.</param>
+/// <summary>A password that is being checked. The attempt counts as wrong only after <see cref="Fail"/>.</summary>
+/// <param name="rank">The number of earlier attempts from the address in the last minute; below 0 for an address from which the user has
+/// logged in.</param>
+/// <param name="remember">Notes that the user has logged in from the address.</param>
+/// <param name="windows">The windows in which the attempt counts.</param>
 internal sealed class PasswordAttempt(int rank, Action remember, params AttemptWindow[] windows) : IDisposable
 {
     private bool _isWrong;
 
-    /// <summary>Who waits for a turn goes before those of a higher rank.</summary>
+    /// <summary>The rank of the attempt. Lower ranks are checked first.</summary>
     public int Rank => rank;
 
     public void Succeed() => remember();

@@ -1,13 +1,13 @@
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Turns to compute slow hashes. Those of the lowest rank go first, which are those from addresses with the fewest attempts: whoever tries
-/// passwords, from however many addresses, waits behind who does not. A wait is bounded: when too many wait the one of the highest rank is
-/// refused.
+/// Slots for computing slow hashes. Waiting attempts with the lowest rank go first; these come from addresses with the fewest attempts. So
+/// password guessing, from any number of addresses, waits behind regular logins. When too many attempts wait, the one with the highest rank
+/// is rejected.
 /// </summary>
-/// <param name="atOnce">How many there are.</param>
-/// <param name="waitAtMost">How many may wait.</param>
-/// <param name="patience">How long one waits at most.</param>
+/// <param name="atOnce">The number of slots.</param>
+/// <param name="waitAtMost">The most attempts that may wait.</param>
+/// <param name="patience">The longest wait.</param>
 internal sealed class PasswordTurns(int atOnce, int waitAtMost, TimeSpan patience)
 {
     private readonly Lock _lock = new();
@@ -15,7 +15,7 @@ internal sealed class PasswordTurns(int atOnce, int waitAtMost, TimeSpan patienc
     private int _free = atOnce;
     private long _order;
 
-    /// <summary>Waits for a turn, which ends when it is disposed of; null when it was refused.</summary>
+    /// <summary>Waits for a slot. Dispose of the result to release the slot. Null if the attempt was rejected.</summary>
     public async Task<IDisposable?> TakeAsync(int rank)
     {
         var isMine = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);

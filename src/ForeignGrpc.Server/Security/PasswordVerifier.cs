@@ -11,9 +11,9 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Tells whose a name and password are. The slow hash is computed once for many calls: that a password is right is remembered until it has
-/// not been used for a while, under a keyed digest of it and never in clear, and calls that bring the same one at the same time share one
-/// computation. So regular callers never wait behind those who try passwords. What is wrong is not remembered.
+/// Verifies names and passwords. One slow hash serves many calls: a correct password is cached under a keyed digest, never in clear text,
+/// until it is unused for `Auth:RememberSeconds`; concurrent calls with the same password share one computation. So regular callers never
+/// queue behind password guessing. Wrong passwords are not cached.
 /// </summary>
 internal sealed class PasswordVerifier(UserCache users, Passwords passwords, WrongPasswords wrongPasswords, IOptions<AuthOptions> options)
 {
@@ -30,11 +30,11 @@ internal sealed class PasswordVerifier(UserCache users, Passwords passwords, Wro
     private readonly BoundedCache<Digest, Lazy<Task<bool>>> _verifications = new(
         RememberAtMost, lifetime: TimeSpan.FromSeconds(Math.Max(1, options.Value.RememberSeconds)), slides: true);
 
-    /// <summary>A burst of wrong passwords leaves a core to the other calls, where there is more than one.</summary>
+    /// <summary>The slots for slow hashes. One processor, if there are several, is left for other calls.</summary>
     private readonly PasswordTurns _turns = new(Math.Max(1, Environment.ProcessorCount - 1), WaitAtMost, Patience);
 
-    /// <summary>The user, or null when the name or the password is wrong.</summary>
-    /// <exception cref="Failure">RESOURCE_EXHAUSTED: too many passwords were wrong, or too many wait to be checked; this one was not
+    /// <summary>Verifies a name and password. Null if either is wrong.</summary>
+    /// <exception cref="Failure">RESOURCE_EXHAUSTED: too many passwords were wrong, or too many wait to be checked. This password was not
     /// checked.</exception>
     public async ValueTask<User?> FindAsync(string name, string password, IPAddress? address)
     {
@@ -65,7 +65,7 @@ internal sealed class PasswordVerifier(UserCache users, Passwords passwords, Wro
         }
     }
 
-    /// <summary>Of the three with their lengths, behind a key that nobody knows.</summary>
+    /// <summary>The digest of a secret key, the name and hash with their lengths, and the password.</summary>
     private Digest DigestOf(string name, string? hash, string password)
     {
         var length = _digestKey.Length + (2 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(

@@ -4,10 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>Hashes and checks passwords: PBKDF2 with HMAC-SHA512, a salt for each, compared in constant time.</summary>
+/// <summary>Hashes and verifies passwords: PBKDF2 with HMAC-SHA512 and a random salt, compared in constant time.</summary>
 internal sealed class Passwords
 {
-    /// <summary>OWASP's figure for PBKDF2-HMAC-SHA512, Password Storage Cheat Sheet.</summary>
+    /// <summary>The number that the OWASP Password Storage Cheat Sheet recommends for PBKDF2-HMAC-SHA512.</summary>
     private const int Iterations = 210_000;
 
     private readonly PasswordHasher<User> _hasher =
@@ -20,7 +20,7 @@ internal sealed class Passwords
     public string Hash(string password) => _hasher.HashPassword(null!, password);
 
     /// <summary>
-    /// Whether the password is the user's. Takes as long when there is no such user, so that time tells nobody who exists.
+    /// Whether the password is correct. Takes the same time if the user does not exist, so the time does not reveal which users exist.
     /// </summary>
     public bool Verify(User? user, string password) =>
         _hasher.VerifyHashedPassword(user!, user?.PasswordHash ?? _hashOfNobody.Value, password) != PasswordVerificationResult.Failed

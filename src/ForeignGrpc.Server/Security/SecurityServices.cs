@@ -2,7 +2,7 @@ using ForeignGrpc.Server.Settings;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>Who may call: one set of schemes and roles for REST and gRPC.</summary>
+/// <summary>Adds authentication and authorization, the same for REST and gRPC.</summary>
 internal static class SecurityServices
 {
     public static void AddSecurity(this IServiceCollection services)

@@ -2,10 +2,10 @@ using Grpc.Core;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>The cookies of a browser's session.</summary>
+/// <summary>The cookies of a session of a browser.</summary>
 internal static class SessionCookies
 {
-    /// <summary>Holds the session's secret; pages cannot read it.</summary>
+    /// <summary>The cookie with the secret of the session. Scripts of pages cannot read it.</summary>
     public const string Session = "ForeignGrpc-Session";
 
     /// <summary>
@@ -19,7 +19,7 @@ internal static class SessionCookies
     /// </summary>
     public const string SecureSessionOfPath = $"__Secure-{Session}";
 
-    /// <summary>Holds what <see cref="XsrfHeader"/> must bring; pages read it.</summary>
+    /// <summary>The cookie with the value for the header <see cref="XsrfHeader"/>. Scripts of pages read it.</summary>
     public const string Xsrf = "XSRF-TOKEN";
 
     public const string XsrfHeader = "X-XSRF-TOKEN";

@@ -6,15 +6,15 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// A browser's session: its cookie, and the header that only pages of this origin can send, for which they must have read the other
-/// cookie. Both on every method, as documented. Not looked at when there is an Authorization header.
+/// A session of a browser: the session cookie plus the header X-XSRF-TOKEN, which only pages that can read the cookie XSRF-TOKEN can send.
+/// Every method needs both, as documented. Ignored if there is an Authorization header.
 /// </summary>
 internal sealed class SessionScheme(Tickets tickets)
 {
     public const string Name = "Session";
 
     /// <summary>
-    /// The caller whose session it is; null when there is none, the header is missing or wrong, or the session has ended.
+    /// Authenticates a request by its session. Null if there is no session, the header is missing or wrong, or the session has ended.
     /// </summary>
     public ValueTask<Caller?> FindCallerAsync(HttpRequest request) =>
         SessionCookies.SecretOf(request) is { } secret && Tickets.IsSecret(secret) && HasXsrfToken(request, secret)

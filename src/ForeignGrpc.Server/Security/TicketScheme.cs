@@ -3,7 +3,7 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>`Authorization: SoTicket`, with the application's token in `SO-AppToken` where one is required.</summary>
+/// <summary>`Authorization: SoTicket`, with an application token in `SO-AppToken` if `Auth:RequireAppToken` is set.</summary>
 internal sealed class TicketScheme(Tickets tickets, AppTokens appTokens) : ICredentialScheme
 {
     public const string Name = "SoTicket";

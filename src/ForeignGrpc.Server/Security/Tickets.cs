@@ -11,21 +11,21 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Issues and knows tickets, and browsers' sessions, which are tickets too. The store has only the hashes of their secrets, and so has the
-/// server's memory. What callers send is looked up when it has the shape of a secret, and remembered when it is one.
+/// Issues and authenticates tickets. Sessions of browsers are tickets too. The store and the cache have only digests of the secrets. Only
+/// texts in the format of a secret are looked up, and only valid secrets are cached.
 /// </summary>
 internal sealed partial class Tickets(
     ITicketStore store, UserCache users, TimeProvider time, IOptions<AuthOptions> options, ILogger<Tickets> logger)
 {
-    /// <summary>What the documented API's tickets begin with.</summary>
+    /// <summary>The prefix of tickets in the documented API.</summary>
     private const string Prefix = "7T:";
 
     private const int SecretBytes = 32;
 
-    /// <summary>The prefix and 32 bytes in base64url.</summary>
+    /// <summary>The length of the prefix plus 32 bytes in base64url.</summary>
     private const int SecretLength = 3 + 43;
 
-    /// <summary>Expiry is put off at most once in this time, so that a busy ticket is not written at every call.</summary>
+    /// <summary>The expiry of a ticket is extended at most once in this time, so that not every call writes to the store.</summary>
     private static readonly TimeSpan ExtendEvery = TimeSpan.FromMinutes(1);
 
     private static readonly SearchValues<char> Base64UrlCharacters =
@@ -37,23 +37,25 @@ internal sealed partial class Tickets(
     private readonly TimeSpan _lifetime = TimeSpan.FromMinutes(options.Value.TicketMinutes);
     private readonly int _perUser = options.Value.TicketsPerUser;
 
-    /// <summary>Whether a text has the shape of a secret that <see cref="IssueAsync"/> makes.</summary>
+    /// <summary>Whether a text has the format of the secrets that <see cref="IssueAsync"/> returns.</summary>
     public static bool IsSecret(string text) =>
         text.Length == SecretLength && text.StartsWith(Prefix, StringComparison.Ordinal)
             && !text.AsSpan(Prefix.Length).ContainsAnyExcept(Base64UrlCharacters);
 
-    /// <summary>What calls of a session must bring along beside its secret. Made of the secret, which it does not give away.</summary>
+    /// <summary>The value for X-XSRF-TOKEN of a session: a digest of its secret, which does not reveal the secret.</summary>
     public static string XsrfTokenOf(string secret) =>
         Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes($"XSRF-TOKEN:{secret}")));
 
     /// <summary>
-    /// A new ticket of a user, and its secret, which is not kept. The least recently used of more than `Auth:TicketsPerUser` end.
+    /// Issues a ticket for a user. The secret is returned but not stored. If the user then has more than `Auth:TicketsPerUser` tickets, the
+    /// least recently used end.
     /// </summary>
-    /// <param name="user">The user as authenticated.</param>
-    /// <param name="askedBy">The ticket that the user was authenticated with, which is not ended; null when it was the password.</param>
-    /// <param name="kind">What it is for.</param>
-    /// <param name="cancellationToken">Withdraws it while it waits.</param>
-    /// <returns>Null when the user has meanwhile been disabled or given another password, or the ticket that asks has ended.</returns>
+    /// <param name="user">The authenticated user.</param>
+    /// <param name="askedBy">The id of the ticket that authenticated the user; this ticket does not end. Null for a password.</param>
+    /// <param name="kind">Whether to issue a ticket or a session.</param>
+    /// <param name="cancellationToken">Cancels the change while it waits.</param>
+    /// <returns>Null if the user was disabled or got another password after the authentication, or the ticket `askedBy` has
+    /// ended.</returns>
     public async Task<(string Secret, StoredTicket Ticket)?> IssueAsync(
         User user, int? askedBy, TicketKind kind, CancellationToken cancellationToken)
     {
@@ -64,17 +66,18 @@ internal sealed partial class Tickets(
     }
 
     /// <summary>
-    /// The caller whose ticket it is; null when the secret is of none of the kind, the ticket has expired, or its user's credentials do not
-    /// count.
+    /// Authenticates a secret. Null if there is no ticket of this kind with the secret, the ticket has expired, or the user is disabled.
     /// </summary>
     public ValueTask<Caller?> FindCallerAsync(string secret, TicketKind kind) =>
         IsSecret(secret) ? FindCallerAsync(DigestOf(secret), kind) : default;
 
-    /// <summary>A user's tickets that have not expired, the newest first.</summary>
+    /// <summary>The tickets and sessions of a user that have not expired, newest first.</summary>
     public ValueTask<IReadOnlyList<StoredTicket>> ListTicketsAsync(User user, CancellationToken cancellationToken) =>
         store.ListTicketsAsync(user.Name, _perUser, cancellationToken);
 
-    /// <summary>Ends a ticket of a user, on every server when this returns. One that is not there, or another's, is fine.</summary>
+    /// <summary>
+    /// Ends a ticket of a user on every server. Does nothing if the ticket does not exist or belongs to another user.
+    /// </summary>
     public async Task EndAsync(User user, int id, CancellationToken cancellationToken)
     {
         if (await store.DeleteTicketAsync(user.Name, id, cancellationToken))
@@ -107,7 +110,7 @@ internal sealed partial class Tickets(
         return new Caller(ticket.User, ticket.Id, () => FindCallerAsync(digest, kind));
     }
 
-    /// <summary>A ticket that cannot be put off is valid still: reads go on when the store takes no writes.</summary>
+    /// <summary>Extends the expiry of a ticket. If the store cannot write, the ticket is still valid, so reads still succeed.</summary>
     private async Task ExtendAsync(Digest digest, StoredTicket ticket, DateTimeOffset expires)
     {
         try

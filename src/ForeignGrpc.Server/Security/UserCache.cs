@@ -5,21 +5,21 @@ using ForeignGrpc.Store.Model;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// The users whose credentials count; see <see cref="Lease"/> for how changes become known. Names that no user has are not remembered.
+/// A cache of users. <see cref="Lease"/> limits the age of its entries. Names without a user are not cached.
 /// </summary>
 internal sealed class UserCache(IUserStore users, IHostEnvironment environment)
 {
     private readonly BoundedCache<string, User> _users = Lease.NewCache<string, User>();
     private readonly Func<string, ValueTask<User?>> _read = name => users.FindUserAsync(name, CancellationToken.None);
 
-    /// <summary>The user of that name; null when there is none, or one whose credentials do not count.</summary>
+    /// <summary>The user with the name; null if the user does not exist or may not authenticate.</summary>
     public async ValueTask<User?> FindAsync(string name) => await FindAnyAsync(name) is { } user && Counts(user) ? user : null;
 
-    /// <summary>Whether there is a user of that name whose credentials do not count.</summary>
+    /// <summary>Whether a user with the name exists and may not authenticate.</summary>
     public async ValueTask<bool> IsShutOutAsync(string name) => await FindAnyAsync(name) is { } user && !Counts(user);
 
     /// <summary>
-    /// Whether credentials of the user count: not those of a disabled one, nor, outside Development, of one for Development.
+    /// Whether the user may authenticate. Disabled users may not, and the user for Development may not outside Development.
     /// </summary>
     public bool Counts(User user) => !user.Disabled && (!user.DevelopmentOnly || environment.IsDevelopment());
 

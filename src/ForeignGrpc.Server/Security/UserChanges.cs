@@ -3,11 +3,11 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>Changes users so that it holds everywhere when it is said to be done.</summary>
+/// <summary>Changes users. A change holds on every server when the method returns.</summary>
 internal sealed class UserChanges(IUserStore users)
 {
-    /// <summary>Changes a user, and waits until no running server acts on what was before.</summary>
-    /// <exception cref="StoreException"><see cref="StoreError.NotFound"/>: there is no user of that name.</exception>
+    /// <summary>Changes a user and waits until no running server uses the old state.</summary>
+    /// <exception cref="StoreException"><see cref="StoreError.NotFound"/>: the user does not exist.</exception>
     public async Task<User> ChangeAsync(string name, UserChange change, CancellationToken cancellationToken)
     {
         var user = await users.ChangeUserAsync(name, change, cancellationToken);

@@ -3,7 +3,7 @@ using ForeignGrpc.Server.Settings;
 
 namespace ForeignGrpc.Server.Security;
 
-/// <summary>What holds for users' names and passwords.</summary>
+/// <summary>The rules for names and passwords of users.</summary>
 internal static class UserRules
 {
     /// <summary>Longest login name, in UTF-16 units.</summary>
@@ -15,7 +15,8 @@ internal static class UserRules
     /// <summary>Longest password, in bytes of UTF-8.</summary>
     public const int LongestPassword = 1_024;
 
-    /// <exception cref="OperatorException">A name is blank, too long, or one that Basic authentication cannot carry.</exception>
+    /// <summary>Checks the names of a new user.</summary>
+    /// <exception cref="OperatorException">A name is blank, too long, or not possible in Basic authentication.</exception>
     public static void Check(string name, string fullName)
     {
         if (name.Length is 0 or > LongestName || name.Contains(':', StringComparison.Ordinal) || name.Any(char.IsControl))

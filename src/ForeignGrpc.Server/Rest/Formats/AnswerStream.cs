@@ -2,7 +2,7 @@ using System.Buffers;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>A buffer as a stream, for writers that know nothing else.</summary>
+/// <summary>A write-only stream over a buffer, for writers that need a stream.</summary>
 internal sealed class AnswerStream(IBufferWriter<byte> output) : Stream
 {
     private readonly IBufferWriter<byte> _output = output;
@@ -23,7 +23,7 @@ internal sealed class AnswerStream(IBufferWriter<byte> output) : Stream
 
     public override void Flush()
     {
-        // What is written is in the buffer.
+        // Writes go to the buffer at once.
     }
 
     public override void Write(ReadOnlySpan<byte> buffer) => _output.Write(buffer);

@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>How a request's body is written.</summary>
+/// <summary>The format of a request body.</summary>
 internal enum BodyFormat
 {
     Json,

@@ -4,22 +4,22 @@ using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>The place in a body that a reader has reached. It costs nothing until an error needs it as text.</summary>
-/// <param name="root">What the body as a whole is called.</param>
+/// <summary>The position of a reader in a body, for error messages. The text is built only when an error needs it.</summary>
+/// <param name="root">The name of the whole body.</param>
 internal sealed class BodyPath(string root)
 {
     private readonly List<(string Name, int Index)> _steps = [];
 
-    /// <summary>Goes on to a property.</summary>
+    /// <summary>Enters a property.</summary>
     public void Enter(string name) => _steps.Add((name, -1));
 
-    /// <summary>Goes on to an item of a list.</summary>
+    /// <summary>Enters an item of a list.</summary>
     public void Enter(int index) => _steps.Add(("", index));
 
-    /// <summary>Goes back to where the last property or item stands.</summary>
+    /// <summary>Leaves the last entered property or item.</summary>
     public void Leave() => _steps.RemoveAt(_steps.Count - 1);
 
-    /// <summary>Such as `Devices[0].Name`, shortened; the root's name at the root.</summary>
+    /// <summary>The path, such as `Devices[0].Name`, shortened; at the root, the name of the root.</summary>
     public override string ToString()
     {
         if (_steps.Count == 0)

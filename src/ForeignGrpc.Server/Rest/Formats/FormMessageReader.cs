@@ -9,12 +9,13 @@ using NodaTime;
 namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
-/// HTML forms → protobuf messages, by descriptor: `Key=k&amp;Value=v`, with dots, or brackets, for what is within:
-/// `ForeignKey.RecordId=7`, `Devices[0].Name=unit`. Names in any case; unknown ones are ignored; a blank that is no text is "not given".
+/// Reads HTML forms into protobuf messages, by descriptor: `Key=k&amp;Value=v`. Dots and brackets name nested properties:
+/// `ForeignKey.RecordId=7`, `Devices[0].Name=unit`. Names may have any case. Unknown names are ignored. A blank value of a property that is
+/// not a string means "not given".
 /// </summary>
 internal static class FormMessageReader
 {
-    /// <summary>What is behind so many dots and brackets in a name belongs to no message.</summary>
+    /// <summary>The most steps in a name. No message is nested as deep.</summary>
     private const int MostSteps = 16;
 
     /// <summary>Reads the form into the message.</summary>
@@ -23,8 +24,8 @@ internal static class FormMessageReader
     /// <param name="schema">The message's schema.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
-    /// <exception cref="Failure">400: a value is none of its property's type, an escape is broken, or no name at all is known: some
-    /// clients send JSON under the type of forms, which would be taken for a name.</exception>
+    /// <exception cref="Failure">400: a value has the wrong type, an escape is malformed, or all names are unknown. The last happens when a
+    /// client sends JSON with the content type of forms.</exception>
     public static void Read(string form, IMessage message, MessageSchema schema, DateTimeZone? zone, MessageSchema? mistaken = null)
     {
         var (isAnyKnown, isAny) = (false, false);
@@ -58,7 +59,7 @@ internal static class FormMessageReader
         }
     }
 
-    /// <summary>Sets what the steps lead to; false when they lead nowhere that is known.</summary>
+    /// <summary>Sets the property that the steps lead to; false if a name is unknown.</summary>
     private static bool TrySet(IMessage message, MessageSchema schema, string[] steps, string name, string text, DateTimeZone? zone)
     {
         for (var i = 0; schema.Find(steps[i]) is { IsMap: false } field; i++)

@@ -11,16 +11,15 @@ using NodaTime;
 namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
-/// JSON as the documented API takes it → protobuf messages, by descriptor: property names in any case; unknown properties, and those that
-/// the server owns, are not looked into; null is "not given"; numbers may be quoted; dates without an offset are in the zone. Comments and
-/// trailing commas are skipped. Errors are <see cref="Failure"/>s that name the property. Reads one document, in time and memory linear in
-/// its length.
+/// Reads JSON request bodies into protobuf messages, by descriptor. Property names may have any case. Unknown and output-only properties
+/// are skipped. Null means "not given". Numbers may be quoted. Comments and trailing commas are allowed. An error is a <see
+/// cref="Failure"/> that names the property. A reader reads one document, in time and memory linear in its length.
 /// </summary>
 /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
 /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
 internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchema? mistaken = null)
 {
-    /// <summary>Deeper nesting is refused.</summary>
+    /// <summary>A body with deeper nesting is malformed.</summary>
     public const int MaxDepth = 64;
 
     private static readonly JsonReaderOptions Options = new()

@@ -27,7 +27,7 @@ internal readonly struct JsonMessageWriter
 
     private JsonMessageWriter(Utf8JsonWriter json, Conventions conventions) => (_json, _conventions) = (json, conventions);
 
-    /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
+    /// <summary>Writes a message; with a bare field, only the value of this field.</summary>
     public static void Write(
         IBufferWriter<byte> output, IMessage message, FieldSchema? bareField, ResponseShape shape, Conventions conventions)
     {
@@ -43,7 +43,7 @@ internal readonly struct JsonMessageWriter
         }
     }
 
-    /// <summary>The shape is for the object that the response is, or the objects of the list; not for those within them.</summary>
+    /// <summary>Writes a message. The shape applies to the response object, or to the objects of a list, not to nested objects.</summary>
     private void WriteMessage(IMessage message, MessageSchema schema, ResponseShape shape = default)
     {
         _json.WriteStartObject();

@@ -7,15 +7,15 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>Values of JSON, whatever they are.</summary>
+/// <summary>Reads JSON values of any type.</summary>
 internal static class JsonValues
 {
-    /// <summary>The most bytes that the name of a property may have to be looked at: no type has one as long.</summary>
+    /// <summary>The length limit for names of properties, in bytes. Longer names are unknown: no message has such a name.</summary>
     public const int LongestName = 128;
 
-    /// <summary>Any value. Properties with long names are left out of it.</summary>
-    /// <param name="reader">Stands on the value, and afterwards on its end.</param>
-    /// <param name="path">The value's place, for errors.</param>
+    /// <summary>Reads a value of any type. Properties with names longer than <see cref="LongestName"/> are skipped.</summary>
+    /// <param name="reader">The reader, positioned on the value; afterwards on the end of the value.</param>
+    /// <param name="path">The position of the value, for error messages.</param>
     public static Value Read(ref Utf8JsonReader reader, BodyPath path)
     {
         switch (reader.TokenType)
@@ -57,7 +57,7 @@ internal static class JsonValues
         }
     }
 
-    /// <summary>The name of a property, from which the reader moves on to its value; null when it is long.</summary>
+    /// <summary>Reads the name of a property and moves to its value. Null if the name is longer than <see cref="LongestName"/>.</summary>
     public static string? ReadName(ref Utf8JsonReader reader, BodyPath path)
     {
         var name = IsLong(ref reader) ? null : ReadText(ref reader, path);
@@ -65,11 +65,11 @@ internal static class JsonValues
         return name;
     }
 
-    /// <summary>Whether the property's name, on which the reader stands, is longer than <see cref="LongestName"/>.</summary>
+    /// <summary>Whether the current name of a property is longer than <see cref="LongestName"/>.</summary>
     public static bool IsLong(ref Utf8JsonReader reader) =>
         (reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length) > LongestName;
 
-    /// <summary>A string or a name.</summary>
+    /// <summary>Reads a string or a name.</summary>
     /// <exception cref="Failure">400: it is not Unicode.</exception>
     public static string ReadText(ref Utf8JsonReader reader, BodyPath path)
     {
@@ -84,7 +84,7 @@ internal static class JsonValues
         }
     }
 
-    /// <summary>A number, `true`, `false` or `null`, as it is written.</summary>
+    /// <summary>The text of the current number, `true`, `false` or `null`.</summary>
     public static string Literal(ref Utf8JsonReader reader) =>
         Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan);
 }

@@ -7,7 +7,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>Which content types bodies may have, in and out.</summary>
+/// <summary>The content types of request and response bodies.</summary>
 internal static class MediaTypes
 {
     public const string Json = "application/json";
@@ -19,27 +19,27 @@ internal static class MediaTypes
     private const string JsonPatch = "application/json-patch+json";
     private const string MergePatch = "application/merge-patch+json";
 
-    /// <summary>What responses may be, the default first.</summary>
+    /// <summary>The content types of responses, the default first.</summary>
     public static readonly string[] Writable = [Json, TextJson, Xml, TextXml, JsonPatch, MergePatch];
 
-    /// <summary>What bodies may be, the default first.</summary>
+    /// <summary>The content types of request bodies, the default first.</summary>
     public static readonly string[] Readable = [Json, TextJson, Xml, TextXml, Form, JsonPatch, MergePatch];
 
-    /// <summary>What patches may be, the default first.</summary>
+    /// <summary>The content types of patches, the default first.</summary>
     public static readonly string[] ReadablePatches = [Json, TextJson, JsonPatch, MergePatch];
 
-    /// <summary>What bodies may be that take the fewest readers, the default first.</summary>
+    /// <summary>The content types of operations with the option `plain_body`, the default first.</summary>
     public static readonly string[] ReadablePlainly = [Json, TextJson, Form];
 
-    /// <summary>The content type of a response of a writable type.</summary>
+    /// <summary>The header Content-Type for a response of a writable type.</summary>
     public static string WithCharset(string mediaType) => mediaType == Json ? JsonInUtf8 : $"{mediaType}; charset=utf-8";
 
-    /// <summary>Whether a body of this type is written as XML; all others that are writable are written as JSON.</summary>
+    /// <summary>Whether responses of this type are XML. All other writable types are JSON.</summary>
     public static bool IsXml(string mediaType) => mediaType is Xml or TextXml;
 
     /// <summary>
-    /// The response's content type by the Accept header: the writable type it likes best, in our order among equals; JSON when it takes
-    /// none.
+    /// The content type of the response by the header Accept: the writable type with the highest quality; among equals the first in
+    /// <see cref="Writable"/>. JSON if the header accepts no writable type.
     /// </summary>
     public static string Negotiate(StringValues accept)
     {
@@ -70,8 +70,8 @@ internal static class MediaTypes
         return Writable[best];
     }
 
-    /// <summary>The response's content type by a `$format` parameter, which beats the Accept header; null when it is blank.</summary>
-    /// <exception cref="Failure">400: it is none.</exception>
+    /// <summary>The content type of the response by `$format`, which overrides the header Accept. Null if `$format` is blank.</summary>
+    /// <exception cref="Failure">400: `$format` is neither JSON nor XML.</exception>
     public static string? OfFormat(string? format) => format?.ToUpperInvariant() switch
     {
         null or "" => null,
@@ -80,8 +80,11 @@ internal static class MediaTypes
         _ => throw TextValues.Invalid(ResponseShape.FormatQuery, Texts.Of($"must be JSON or XML, but is {TextValues.Quote(format)}.")),
     };
 
-    /// <summary>How a request's body is written, and in which encoding; null for the format's own. Without a content type: JSON.</summary>
-    /// <exception cref="Failure">415: the type or its charset is none that is read.</exception>
+    /// <summary>
+    /// The format and encoding of a request body. A null encoding means the default of the format. Without a content type the format is
+    /// JSON.
+    /// </summary>
+    /// <exception cref="Failure">415: the content type or its charset is not supported.</exception>
     public static (BodyFormat Format, Encoding? Encoding) OfBody(string? contentType, string[] readable)
     {
         if (string.IsNullOrEmpty(contentType) || contentType is Json or JsonInUtf8)
@@ -108,8 +111,8 @@ internal static class MediaTypes
         return (format, EncodingOf(HeaderUtilities.RemoveQuotes(type.Charset).Value));
     }
 
-    /// <summary>An encoding that refuses bytes that it does not have; null when none is named.</summary>
-    /// <exception cref="Failure">415: it is none that is read.</exception>
+    /// <summary>The encoding with a name, which throws for invalid bytes. Null if the name is blank.</summary>
+    /// <exception cref="Failure">415: the encoding is not supported.</exception>
     public static Encoding? EncodingOf(string? charset)
     {
         if (string.IsNullOrEmpty(charset))
@@ -132,7 +135,7 @@ internal static class MediaTypes
         }
     }
 
-    /// <summary>Such as 0.9, which some write `.9`; 1 when it is not given.</summary>
+    /// <summary>The quality of a media range; 1 if it has none. Also reads `.9`, which some clients send for 0.9.</summary>
     private static double QualityOf(MediaTypeHeaderValue range) => range.Quality
         ?? (range.Parameters.FirstOrDefault(parameter => parameter.Name.Equals("q", StringComparison.OrdinalIgnoreCase)) is { } given
             && double.TryParse(given.Value.AsSpan(), NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var quality)
@@ -144,6 +147,6 @@ internal static class MediaTypes
         || (range.MatchesAllSubTypes && type.AsSpan(0, type.IndexOf('/')).Equals(range.Type, StringComparison.OrdinalIgnoreCase))
         || range.MediaType.Equals(type, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>How much the most specific range that has been seen likes a type.</summary>
+    /// <summary>The quality of a type by the most specific media range so far.</summary>
     private readonly record struct Preference(int Specificity, double Quality);
 }

@@ -5,12 +5,12 @@ using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>The escapes of paths and forms (RFC 3986), decoded once and strictly: nothing is replaced or left as it was.</summary>
+/// <summary>Decodes the escapes of paths and forms (RFC 3986), once and strictly: a malformed escape is an error.</summary>
 internal static class PercentEncoding
 {
     /// <summary>Decodes a text.</summary>
-    /// <param name="text">Escapes are of UTF-8; what is not escaped stands for itself.</param>
-    /// <param name="name">What the text is of, for errors.</param>
+    /// <param name="text">The text, with escaped UTF-8.</param>
+    /// <param name="name">The name of the value, for error messages.</param>
     /// <exception cref="Failure">400: an escape is incomplete, or the bytes are not UTF-8.</exception>
     public static string Decode(string text, string name)
     {

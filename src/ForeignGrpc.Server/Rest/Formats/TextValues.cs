@@ -8,10 +8,10 @@ using NodaTime;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>Values that arrive as text, from paths, queries and quoted JSON alike, and the errors about them.</summary>
+/// <summary>Parses values of paths, queries, forms, XML and quoted JSON, and creates the errors about them.</summary>
 internal static class TextValues
 {
-    /// <summary>A 32-bit integer, which may be written with a fraction of zeros; null when it is none.</summary>
+    /// <summary>Parses a 32-bit integer, also with a fraction of zeros (`7.0`). Null if the text is not a 32-bit integer.</summary>
     public static int? TryParseInt32(string text)
     {
         const NumberStyles WithPoint = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
@@ -21,18 +21,18 @@ internal static class TextValues
             : null;
     }
 
-    /// <summary>The id in a path: ASCII digits, of a 32-bit integer; null for anything else, which is a name.</summary>
+    /// <summary>Parses an id in a path: only ASCII digits, within a 32-bit integer. Null for any other text, which is a name.</summary>
     public static int? TryParseId(string segment) =>
         int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     public static bool? TryParseBool(string text) => bool.TryParse(text, out var value) ? value : null;
 
-    /// <summary>A field's value from text; null for a blank where the field is no text.</summary>
+    /// <summary>Parses the value of a field. Null if the text is blank and the field is not a string.</summary>
     /// <param name="field">A scalar, or a date.</param>
     /// <param name="text">The value.</param>
-    /// <param name="path">The field as the caller names it, for errors: a text or a <see cref="BodyPath"/>.</param>
+    /// <param name="path">The name of the field for error messages: a string or a <see cref="BodyPath"/>.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
-    /// <exception cref="Failure">400: it is no value of the field's type.</exception>
+    /// <exception cref="Failure">400: the text is invalid for the type of the field.</exception>
     public static object? ParseText(FieldSchema field, string text, object path, DateTimeZone? zone) => field switch
     {
         { Type: FieldType.String } => text,
@@ -45,17 +45,17 @@ internal static class TextValues
         _ => throw new NotSupportedException($"The edge reads no {field.Type} from text: {field.Descriptor.FullName}."),
     };
 
-    /// <summary>A date; see <see cref="Dates.TryParse"/>.</summary>
-    /// <exception cref="Failure">400: it is none.</exception>
+    /// <summary>Parses a date; see <see cref="Dates.TryParse"/>.</summary>
+    /// <exception cref="Failure">400: the text is not a date.</exception>
     public static Timestamp ParseDate(string text, object path, DateTimeZone? zone) => Dates.TryParse(text, zone)
         ?? throw Invalid(path, Texts.Of($"must be a date such as 2026-01-31T23:59:59Z in the years 1 to 9999, but is {Quote(text)}."));
 
-    /// <summary>400.</summary>
-    /// <param name="path">What is wrong: a name or a <see cref="BodyPath"/>.</param>
+    /// <summary>Creates a failure (400) about a value.</summary>
+    /// <param name="path">The name of the value: a string or a <see cref="BodyPath"/>. It begins the sentence.</param>
     /// <param name="what">The rest of the sentence.</param>
     public static Failure Invalid(object path, Text what) =>
         Failure.Malformed(new Text("{0} {1}", path is string name ? Excerpt.Of(name) : path.ToString(), what));
 
-    /// <summary>A value in an error.</summary>
+    /// <summary>A value in quotes, shortened, for error messages.</summary>
     public static string Quote(string text) => $"\"{Excerpt.Of(text)}\"";
 }

@@ -4,17 +4,20 @@ using ForeignGrpc.Server.Messages;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>What bodies are refused for that have properties which their type does not have. One such property alone is ignored.</summary>
+/// <summary>
+/// Rejects bodies with unknown properties in two cases: an object has only unknown properties, or the properties belong to another
+/// operation. All other unknown properties are ignored.
+/// </summary>
 internal static class UnknownProperties
 {
-    /// <summary>400: an object has properties, and its type has none of them, so that reading it would lose all of it.</summary>
+    /// <summary>The failure (400) of an object that has only unknown properties. Ignoring them would lose the whole object.</summary>
     public static Failure NoneKnown(object path, MessageSchema schema) => TextValues.Invalid(
         path, Texts.Of($"has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}."));
 
-    /// <summary>Refuses a property by which the body is meant for another operation.</summary>
-    /// <param name="name">A name that the body's own type does not have.</param>
+    /// <summary>Rejects an unknown property that shows that the body was meant for another operation.</summary>
+    /// <param name="name">The name of a property that the type of the body does not have.</param>
     /// <param name="mistaken">What the body of the other operation is; null where there is no such operation.</param>
-    /// <exception cref="Failure">400: a proxy has merged slashes of the path.</exception>
+    /// <exception cref="Failure">400: the property belongs to `mistaken`. A proxy has merged slashes of the path.</exception>
     public static void RequireOwn(ReadOnlySpan<char> name, MessageSchema? mistaken)
     {
         if (mistaken?.Find(name) is { } field)
