@@ -67,7 +67,7 @@ internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
             "BR" => new DecodedBody(call, "br"),
             "DEFLATE" => new DecodedBody(call, "deflate"),
             _ => throw Failure.UnsupportedEncoding(
-                Texts.Of($"Content-Encoding is \"{Excerpt.Of(codings.ToString())}\"; taken is one of {Codings}.")),
+                Texts.Of($"Content-Encoding is \"{Excerpt.Of(codings.ToString())}\"; use one of {Codings}.")),
         };
     }
 
