@@ -62,12 +62,12 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed with {Error}.")]
+    [LoggerMessage(1001, LogLevel.Error, "{Method}: the store failed with {Error}.")]
     private partial void LogStoreFailure(string method, StoreError error, Exception e);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method}: the store failed with {Error}: {Cause}")]
+    [LoggerMessage(1002, LogLevel.Error, "{Method}: the store failed with {Error}: {Cause}")]
     private partial void LogStoreIsAway(string method, StoreError error, string cause);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} failed with an unexpected exception.")]
+    [LoggerMessage(1003, LogLevel.Error, "{Method} failed with an unexpected exception.")]
     private partial void LogUnforeseen(string method, Exception e);
 }

@@ -79,9 +79,9 @@ internal static partial class MalformedGrpc
     private static bool IsTimeout(string text) =>
         text is [.. { Length: >= 1 and <= 8 } digits, 'H' or 'M' or 'S' or 'm' or 'u' or 'n'] && digits.All(char.IsAsciiDigit);
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "{Path}: the message cannot be read: {Reason}")]
+    [LoggerMessage(4001, LogLevel.Debug, "{Path}: the message cannot be read: {Reason}")]
     private static partial void LogMalformed(ILogger logger, string path, string reason);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "{Path} failed with an unexpected exception.")]
+    [LoggerMessage(4002, LogLevel.Error, "{Path} failed with an unexpected exception.")]
     private static partial void LogUnforeseen(ILogger logger, string path, Exception e);
 }

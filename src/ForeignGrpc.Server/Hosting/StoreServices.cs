@@ -67,7 +67,7 @@ internal static partial class StoreServices
         return storage.Provider == StorageOptions.Postgres ? PostgresStore.Open(options, time) : SqliteStore.Open(options, time);
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "{Warning}")]
+    [LoggerMessage(4003, LogLevel.Warning, "{Warning}")]
     private static partial void Warn(ILogger log, string warning);
 
     private static string DefaultConnection(string engine) => engine == StorageOptions.Sqlite

@@ -64,6 +64,6 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
         return Failure.Unforeseen();
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A REST call failed with an unexpected exception.")]
+    [LoggerMessage(3001, LogLevel.Error, "A REST call failed with an unexpected exception.")]
     private partial void LogUnforeseen(Exception e);
 }

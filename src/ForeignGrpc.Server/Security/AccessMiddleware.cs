@@ -56,6 +56,6 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialS
         return true;
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The caller could not be authenticated: the store failed with {Error}.")]
+    [LoggerMessage(2001, LogLevel.Error, "The caller could not be authenticated: the store failed with {Error}.")]
     private partial void LogStoreFailure(StoreError error, Exception e);
 }

@@ -64,6 +64,6 @@ internal sealed partial class CallsInFlight(TimeProvider time, ILogger<CallsInFl
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Debug, Message = "A call in flight could not be authorized again: the store failed with {Error}.")]
+    [LoggerMessage(2002, LogLevel.Debug, "A call in flight could not be authorized again: the store failed with {Error}.")]
     private partial void LogNotChecked(StoreError error);
 }

@@ -124,6 +124,6 @@ internal sealed partial class Tickets(
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The expiry of ticket {Id} could not be extended.")]
+    [LoggerMessage(2003, LogLevel.Warning, "The expiry of ticket {Id} could not be extended.")]
     private partial void LogNotExtended(int id, Exception e);
 }
