@@ -32,6 +32,10 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
 
     private readonly ProtoComments _comments = new();
 
+    /// <summary>The version of the program, without the commit that its builder adds after a `+`.</summary>
+    private static string Version { get; } = typeof(OpenApiDescription).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
     /// <summary>Builds the document from the endpoints of the server.</summary>
     public OpenApiDocument Build()
     {
@@ -40,7 +44,7 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
             Info = new OpenApiInfo
             {
                 Title = "ForeignGrpc",
-                Version = Assembly.GetExecutingAssembly().GetName().Version!.ToString(3),
+                Version = Version,
                 Description = _comments.Of(ForeignSystemAgent.Descriptor),
             },
             Servers = [new OpenApiServer { Url = ServerUrl }],
