@@ -1,12 +1,20 @@
-# docker build -t foreigngrpc .
+# docker build -t foreigngrpc --build-arg VERSION=1.2.3 .
 # docker run -p 5080:5080 -p 5081:5081 -v foreigngrpc:/data foreigngrpc
 
 FROM mcr.microsoft.com/dotnet/sdk:10.0 AS build
 WORKDIR /source
 COPY global.json Directory.Build.props Directory.Packages.props .editorconfig ./
+# What decides on the packages comes first, so that a change of a source file does not restore them again.
+COPY src/Directory.Build.props src/
+COPY src/ForeignGrpc.Protos/*.csproj src/ForeignGrpc.Protos/packages.lock.json src/ForeignGrpc.Protos/
+COPY src/ForeignGrpc.Store/*.csproj src/ForeignGrpc.Store/packages.lock.json src/ForeignGrpc.Store/
+COPY src/ForeignGrpc.Server/*.csproj src/ForeignGrpc.Server/packages.lock.json src/ForeignGrpc.Server/
+RUN dotnet restore src/ForeignGrpc.Server -p:RestoreLockedMode=true
 COPY protos protos
 COPY src src
-RUN dotnet publish src/ForeignGrpc.Server -c Release -o /app -p:RestoreLockedMode=true
+# The git tags, from which a build takes its version elsewhere, are not here.
+ARG VERSION=0.1.0-local
+RUN dotnet publish src/ForeignGrpc.Server -c Release --no-restore -o /app -p:MinVerVersionOverride=$VERSION
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 COPY --from=build /app /app
