@@ -2,11 +2,23 @@ using System.Text.Json.Nodes;
 
 namespace ForeignGrpc.Conformance;
 
-/// <summary>The protos by `buf lint`, and the server by `buf curl` through reflection.</summary>
+/// <summary>The protos by `buf lint` and `buf breaking`, and the server by `buf curl` through reflection.</summary>
 public sealed class BufTests(ServerProcess server) : IClassFixture<ServerProcess>
 {
     [NodeFact]
     public async Task Protos_AreLintFree() => await Tool.MustRunAsync(await NodePackages.BufAsync(), ["lint"], Tool.Repository);
+
+    [NodeFact]
+    public async Task Protos_BreakNoClientOfTheLastRelease()
+    {
+        Skip.IfNot(Tool.Exists("git"), "git is missing.");
+        var (exitCode, tag, _) = await Tool.RunAsync("git", ["describe", "--tags", "--abbrev=0", "--match", "v*"], Tool.Repository);
+        Skip.If(exitCode != 0, "The repository has no tag of a release.");
+        var repository = await Tool.MustRunAsync("git", ["rev-parse", "--path-format=absolute", "--git-common-dir"], Tool.Repository);
+
+        await Tool.MustRunAsync(
+            await NodePackages.BufAsync(), ["breaking", "--against", $"{repository.Trim()}#tag={tag.Trim()}"], Tool.Repository);
+    }
 
     [NodeFact]
     public async Task Reflection_ListsTheServices_ToEveryone()
