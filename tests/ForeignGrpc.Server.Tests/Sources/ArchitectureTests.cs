@@ -102,18 +102,6 @@ public sealed class ArchitectureTests
         AssertNone(known);
     }
 
-    [Fact]
-    public void EveryFileOfTheServer_HasUnder250Lines()
-    {
-        var tooLong = Directory.EnumerateFiles(Path.Combine(Repository.Folder, "src", Root), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .Select(file => (File: Path.GetRelativePath(Repository.Folder, file), Lines: File.ReadLines(file).Count()))
-            .Where(file => file.Lines >= 250)
-            .Select(file => $"{file.File} has {file.Lines} lines. Find the second job in it and give that a type of its own.");
-
-        AssertNone(tooLong);
-    }
-
     private static void AssertNone(IEnumerable<string> wrong) => Assert.True(!wrong.Any(), string.Join('\n', wrong.Distinct()));
 
     private static IEnumerable<string> PathsOf(MethodDescriptor method)
