@@ -26,7 +26,8 @@ internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
 
     private DecodedBody(HttpContext call, string coding)
     {
-        (_coding, _body, _decoded) = (coding, call.Request.BodyReader, PipeReader.Create(this, new StreamPipeReaderOptions(leaveOpen: true)));
+        (_coding, _body, _decoded) =
+            (coding, call.Request.BodyReader, PipeReader.Create(this, new StreamPipeReaderOptions(leaveOpen: true)));
         _limit = call.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
         call.Features.Set<IRequestBodyPipeFeature>(this);
     }
@@ -47,10 +48,14 @@ internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
         set => throw new NotSupportedException();
     }
 
-    /// <summary>Has the process refuse compressed data that ends too early, which the framework else takes for whole. Before any is read.</summary>
+    /// <summary>
+    /// Has the process refuse compressed data that ends too early, which the framework else takes for whole. Before any is read.
+    /// </summary>
     public static void RefuseTruncated() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
-    /// <summary>Has the call's body read without its content coding; null where it has none. Native gRPC compresses messages by itself.</summary>
+    /// <summary>
+    /// Has the call's body read without its content coding; null where it has none. Native gRPC compresses messages by itself.
+    /// </summary>
     /// <exception cref="Failure">415: it has another coding, or several.</exception>
     public static DecodedBody? Attach(HttpContext call)
     {

@@ -25,8 +25,9 @@ internal static class ErrorResponses
                 operation.TakesUnmodifiedSince),
         (StatusCodes.Status413PayloadTooLarge, "The body is larger than the server accepts.", operation => operation.TakesBody),
         (
-            StatusCodes.Status415UnsupportedMediaType, "The content type, charset or content coding of the body is not supported.", operation =>
-                operation.TakesBody),
+            StatusCodes.Status415UnsupportedMediaType,
+            "The content type, charset or content coding of the body is not supported.",
+            operation => operation.TakesBody),
         (StatusCodes.Status429TooManyRequests, "There are too many calls, or the result is too large for one response.", _ => true),
         (
             StatusCodes.Status503ServiceUnavailable,

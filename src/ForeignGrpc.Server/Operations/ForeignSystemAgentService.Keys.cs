@@ -136,8 +136,9 @@ internal sealed partial class ForeignSystemAgentService
         check.Record(record.Table, record.Id);
         check.KeyName(name);
         check.Done();
+        var (app, unit, table) = (device.Application, device.Device, record.Table);
         return await store.FindKeyAsync(new KeyAddress(device, record, name), context.CancellationToken) ?? throw Failure.NotFound(
-            Texts.Of($"There is no key '{name}' for table '{record.Table}' and record {record.Id} on device '{device.Device}' of application '{device.Application}'."));
+            Texts.Of($"There is no key '{name}' for table '{table}' and record {record.Id} on device '{unit}' of application '{app}'."));
     }
 
     private async Task<ForeignKey> FindKeyByValueAsync(
@@ -146,10 +147,10 @@ internal sealed partial class ForeignSystemAgentService
         check.KeyName(name);
         check.Record(table, 0);
         check.Done();
-        return Describe(
-            await store.FindKeyByValueAsync(device, name, table, value, TurnOf(context), context.CancellationToken) ?? throw Failure.NotFound(
-                Texts.Of($"There is no key '{name}' for table '{table}' with that value on device '{device.Device}' of application '{device.Application}'.")),
-            context);
+        var key = await store.FindKeyByValueAsync(device, name, table, value, TurnOf(context), context.CancellationToken);
+        var (app, unit) = (device.Application, device.Device);
+        return key is not null ? Describe(key, context) : throw Failure.NotFound(
+            Texts.Of($"There is no key '{name}' for table '{table}' with that value on device '{unit}' of application '{app}'."));
     }
 
     private async Task<Empty> DeleteKeysAsync(

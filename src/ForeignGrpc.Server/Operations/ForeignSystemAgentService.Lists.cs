@@ -22,7 +22,8 @@ internal sealed partial class ForeignSystemAgentService
     public override async Task<GetDeviceKeysOnDeviceIdentifierResponse> GetDeviceKeysOnDeviceIdentifier(
         GetDeviceKeysOnDeviceIdentifierRequest request, ServerCallContext context) => new()
         {
-            ForeignKeys = { await ListKeysAsync(new KeyQuery(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), context) },
+            ForeignKeys =
+                { await ListKeysAsync(new KeyQuery(request.ApplicationName, request.DeviceName, request.DeviceIdentifier), context) },
         };
 
     [RequiresRole(UserRole.Reader)]

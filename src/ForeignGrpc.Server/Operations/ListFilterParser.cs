@@ -234,7 +234,8 @@ internal sealed class ListFilterParser
         }
 
         // OData writes datetime'…'; the word before the text has no meaning of its own.
-        if (token is { Kind: ListFilterTokens.Kind.Word, Text: "datetime" or "datetimeoffset" } && _tokens.Current.Kind == ListFilterTokens.Kind.Text)
+        if (token is { Kind: ListFilterTokens.Kind.Word, Text: "datetime" or "datetimeoffset" }
+            && _tokens.Current.Kind == ListFilterTokens.Kind.Text)
         {
             token = _tokens.Next();
         }

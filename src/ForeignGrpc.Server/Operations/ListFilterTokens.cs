@@ -114,7 +114,9 @@ internal sealed class ListFilterTokens
     private string ReadWord()
     {
         var start = _position;
-        while (_position < _text.Length && !char.IsWhiteSpace(_text[_position]) && !EndsWord.Contains(_text[_position], StringComparison.Ordinal))
+        while (_position < _text.Length
+            && !char.IsWhiteSpace(_text[_position])
+            && !EndsWord.Contains(_text[_position], StringComparison.Ordinal))
         {
             _position++;
         }

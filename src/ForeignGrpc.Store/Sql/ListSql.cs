@@ -20,7 +20,8 @@ internal sealed class ListSql(Dialect dialect)
         FROM 
         """;
 
-    private const string OneDevice = "foreign_app a JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id" + PersonJoins;
+    private const string OneDevice =
+        "foreign_app a JOIN foreign_device d ON d.app_id = a.id JOIN foreign_key k ON k.device_id = d.id" + PersonJoins;
     private const string PersonJoins = " LEFT JOIN person c ON c.id = k.created_by LEFT JOIN person u ON u.id = k.updated_by";
 
     private readonly StringBuilder _text = new();
@@ -66,7 +67,8 @@ internal sealed class ListSql(Dialect dialect)
         if (device is not null && position is [_, _, { } table, { } record, { } name])
         {
             yield return Start(dialect, OneDevice).Append(" AND k.device_id = ").Value(device)
-                .Append(" AND (k.table_id, k.record_id, k.name) > (").Value(table).Append(", ").Value(record).Append(", ").Value(name).Append(")")
+                .Append(" AND (k.table_id, k.record_id, k.name) > (").Value(table).Append(", ").Value(record)
+                .Append(", ").Value(name).Append(")")
                 .And(query.Filter).End(" ORDER BY k.table_id, k.record_id, k.name", query);
         }
 

@@ -16,7 +16,8 @@ public sealed class ReflectionClientTests(ServerProcess server) : IClassFixture<
         await NodePackages.InstalledAsync();
 
         var output = await Tool.MustRunAsync(
-            "node", ["reflection-client.cjs", library, server.GrpcUri.Authority, Service.Credential.ToString(), $"by {library}"], Tool.Node);
+            "node",
+            ["reflection-client.cjs", library, server.GrpcUri.Authority, Service.Credential.ToString(), $"by {library}"], Tool.Node);
 
         var answer = JsonNode.Parse(output)!;
         Assert.Equal(("k", "v", 1), ((string?)answer["key"], (string?)answer["value"], (int)answer["rows"]!));

@@ -94,7 +94,8 @@ public sealed class TimeZoneTests(RunningServer server)
     [Fact]
     public async Task UnknownZone_Is400_AndSavesNothing()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
         request.Headers.Add("SO-TimeZone", "Atlantis");
         using var response = await _rest.SendAsync(request);
 

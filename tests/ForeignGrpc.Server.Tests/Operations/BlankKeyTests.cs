@@ -67,7 +67,8 @@ public sealed class BlankKeyTests(RunningServer server)
 
         foreach (var call in new Func<Task>[]
         {
-            async () => await grpc.SaveForeignKeyAsync(save), async () => await grpc.AddForeignKeyAsync(add), async () => await grpc.SaveForeignKeyAsync(change),
+            async () => await grpc.SaveForeignKeyAsync(save), async () => await grpc.AddForeignKeyAsync(add),
+            async () => await grpc.SaveForeignKeyAsync(change),
         })
         {
             var refused = await Assert.ThrowsAsync<RpcException>(call);

@@ -177,7 +177,7 @@ public sealed class KeyListTests(RunningServer server)
 
         var response = await rest.PostAsync("Agents/ForeignSystem/GetApplicationKeys", Http.Json("""{"ApplicationName":"a"}"""));
 
-        Assert.Contains("more than 2", await response.ReadErrorAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        Assert.Contains("more keys than the limit of 2 ", await response.ReadErrorAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
         await narrow.DisposeAsync();
     }
 

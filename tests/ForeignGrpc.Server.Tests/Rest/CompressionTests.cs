@@ -33,7 +33,8 @@ public sealed class CompressionTests(RunningServer server)
             ("application/xml", $"<ForeignKey><Key>k</Key><Value>{value}</Value></ForeignKey>"),
             ("application/x-www-form-urlencoded", $"Key=k&Value={value}"),
             ("application/merge-patch+json", $$"""{"Key":"k","Value":"{{value}}"}"""),
-            ("application/json-patch+json", $$"""[{"op":"add","path":"/Key","value":"k"},{"op":"add","path":"/Value","value":"{{value}}"}]"""),
+            ("application/json-patch+json",
+                $$"""[{"op":"add","path":"/Key","value":"k"},{"op":"add","path":"/Value","value":"{{value}}"}]"""),
         })
         {
             using var saved = await PutAsync($"ForeignApp/{app}/unit/{type.Length}/Key", coding, Pack(packing, body), type);
@@ -83,7 +84,8 @@ public sealed class CompressionTests(RunningServer server)
         foreach (var length in new[] { whole.Length - 1, whole.Length - 3, whole.Length / 2, 5, 1 })
         {
             using var response = await PutAsync("ForeignApp/cut/unit/1/Key", coding, whole[..length], "application/x-www-form-urlencoded");
-            Assert.Contains("it does not match its headers", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            Assert.Contains(
+                "it does not match its headers", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         }
 
         Assert.Equal(HttpStatusCode.NotFound, (await _rest.GetAsync("ForeignApp/cut")).StatusCode);
@@ -122,7 +124,8 @@ public sealed class CompressionTests(RunningServer server)
         using var response = await PutAsync("ForeignApp/bomb/unit/1/Key", coding, bomb, isChunked: isChunked);
 
         Assert.Contains("Limits:BodyBytes", await response.ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
-        using var most = await PutAsync("ForeignApp/bomb/unit/1/Key", coding, Pack(packing, $$"""{"Key":"k"{{new string(' ', 1_048_576 - 11)}}}"""));
+        using var most = await PutAsync(
+            "ForeignApp/bomb/unit/1/Key", coding, Pack(packing, $$"""{"Key":"k"{{new string(' ', 1_048_576 - 11)}}}"""));
         Assert.Equal(HttpStatusCode.OK, most.StatusCode);
     }
 
@@ -135,7 +138,8 @@ public sealed class CompressionTests(RunningServer server)
 
         using var response = await anyone.SendAsync(request);
 
-        Assert.Contains("AnonymousBodyBytes", await response.ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
+        Assert.Contains(
+            "AnonymousBodyBytes", await response.ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -153,7 +157,8 @@ public sealed class CompressionTests(RunningServer server)
         foreach (var (path, accept) in new[]
         {
             ("ForeignApp/answer/unit/1/Key/k//0", "application/json"), ("ForeignApp/answer/unit/1/Key/k//0", "application/xml"),
-            ("ForeignApp/answer", "application/merge-patch+json"), ("ForeignApp?$filter=appName eq 'answer'", "*/*"), ("/openapi/v1.json", "*/*"),
+            ("ForeignApp/answer", "application/merge-patch+json"), ("ForeignApp?$filter=appName eq 'answer'", "*/*"),
+            ("/openapi/v1.json", "*/*"),
         })
         {
             using var plain = await GetAsync(path, accept, null);

@@ -250,7 +250,8 @@ public sealed class RestPathTests(RunningServer server)
     [InlineData("application/merge-patch+json", "application/merge-patch+json")]
     public async Task Accept_IsNegotiated(string accept, string type)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
+        using var request =
+            new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
         request.Headers.TryAddWithoutValidation("Accept", accept);
 
         var response = await _rest.SendAsync(request);
