@@ -9,8 +9,8 @@ using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Rejects native gRPC calls with a malformed message or timeout with INVALID_ARGUMENT. The framework would respond with UNKNOWN or INTERNAL
-/// and log a stack trace for each such call. So the log of the framework is off, and its other failures are logged here.
+/// Rejects native gRPC calls with a malformed message or timeout with INVALID_ARGUMENT. The framework would respond with UNKNOWN or
+/// INTERNAL and log a stack trace for each such call. So the log of the framework is off, and its other failures are logged here.
 /// </summary>
 internal static partial class MalformedGrpc
 {

@@ -177,7 +177,8 @@ public sealed class KeyListTests(RunningServer server)
 
         var response = await rest.PostAsync("Agents/ForeignSystem/GetApplicationKeys", Http.Json("""{"ApplicationName":"a"}"""));
 
-        Assert.Contains("more keys than the limit of 2 ", await response.ReadErrorAsync(HttpStatusCode.TooManyRequests), StringComparison.Ordinal);
+        var error = await response.ReadErrorAsync(HttpStatusCode.TooManyRequests);
+        Assert.Contains("more keys than the limit of 2 ", error, StringComparison.Ordinal);
         await narrow.DisposeAsync();
     }
 
