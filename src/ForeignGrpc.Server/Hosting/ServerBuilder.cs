@@ -28,7 +28,7 @@ internal static class ServerBuilder
     /// <param name="settings">Settings as command line arguments.</param>
     /// <param name="replace">Replaces services, for tests.</param>
     /// <exception cref="OperatorException">A setting is unknown or invalid.</exception>
-    /// <exception cref="StoreException">The database cannot be opened.</exception>
+    /// <exception cref="Store.Model.StoreException">The database cannot be opened.</exception>
     public static async Task<WebApplication> BuildAsync(string[] settings, Action<IServiceCollection>? replace = null)
     {
         var builder = CreateBuilder(settings);
