@@ -22,7 +22,7 @@ public sealed class SaveForeignKeyTests(RunningServer server)
     {
         { """{"Key":"k",""", "Malformed JSON at line 1" },
         { """{"Key":"k"} {}""", "Malformed JSON" },
-        { """{"Key":'k'}""", "Malformed JSON" },
+        { """{"Key":k}""", "Malformed JSON" },
         { "", "ForeignKey is required" },
         { "null", "ForeignKey is required" },
         { "[]", "ForeignKey must be an object, but is an array" },

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections;
-using System.Text;
 using System.Text.Json;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
@@ -12,8 +11,9 @@ namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
 /// Reads JSON request bodies into protobuf messages, by descriptor. Property names may have any case. Unknown and output-only properties
-/// are skipped. Null means "not given". Numbers may be quoted. Comments and trailing commas are allowed. An error is a <see
-/// cref="Failure"/> that names the property. A reader reads one document, in time and memory linear in its length.
+/// are skipped. Null means "not given". Numbers may be quoted. Comments and trailing commas are allowed. What is not JSON is
+/// read as <see cref="RelaxedJson"/>. An error is a <see cref="Failure"/> that names the property. A reader reads one document, in time
+/// and memory linear in its length.
 /// </summary>
 /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
 /// <param name="mistaken">See <see cref="UnknownProperties.RequireOwn"/>.</param>
@@ -33,11 +33,14 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
 
     private delegate void DocumentReader(ref Utf8JsonReader reader);
 
-    /// <summary>Reads one JSON document into the message. Blank, or `null`: nothing is given.</summary>
+    /// <summary>Reads one JSON document into the message, which is blank. A blank document, or `null`: nothing is given.</summary>
     public void Read(in ReadOnlySequence<byte> json, IMessage message, MessageSchema schema) => ReadDocument(
-        json, schema.Descriptor.Name, (ref Utf8JsonReader reader) => ReadMessage(ref reader, message, schema, isRoot: true));
+        json,
+        schema.Descriptor.Name,
+        (ref Utf8JsonReader reader) => ReadMessage(ref reader, message, schema, isRoot: true),
+        () => Array.ForEach(schema.Fields, field => field.Accessor.Clear(message)));
 
-    /// <summary>Reads one JSON document into a field of the message. Blank, or `null`: the field is not given.</summary>
+    /// <summary>Reads one JSON document into a field of the message. A blank document, or `null`: the field is not given.</summary>
     public void ReadField(in ReadOnlySequence<byte> json, IMessage message, FieldSchema field) => ReadDocument(
         json,
         field.JsonName,
@@ -51,51 +54,50 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
             {
                 ReadField(ref reader, message, field);
             }
-        });
+        },
+        () => field.Accessor.Clear(message));
 
-    private void ReadDocument(in ReadOnlySequence<byte> json, string root, DocumentReader read)
+    /// <param name="json">The document.</param>
+    /// <param name="root">What it is, for errors.</param>
+    /// <param name="read">Reads it.</param>
+    /// <param name="forget">Forgets what has been read of a document that turned out to be no JSON.</param>
+    private void ReadDocument(in ReadOnlySequence<byte> json, string root, DocumentReader read, Action forget)
     {
-        var document = WithoutByteOrderMark(json);
-        if (IsBlank(document))
+        var document = JsonValues.WithoutByteOrderMark(json);
+        if (JsonValues.IsBlank(document))
         {
             return;
         }
 
-        _path = new BodyPath(root);
         try
         {
-            var reader = new Utf8JsonReader(document, Options);
-            reader.Read();
-            if (reader.TokenType != JsonTokenType.Null)
-            {
-                read(ref reader);
-            }
-
-            reader.Read();
+            ReadStrictly(document, root, read);
         }
         catch (JsonException e)
         {
-            throw Failure.Malformed(Texts.Of($"Malformed JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
-        }
-    }
-
-    private static bool IsBlank(in ReadOnlySequence<byte> json)
-    {
-        foreach (var segment in json)
-        {
-            if (segment.Span.ContainsAnyExcept(" \t\r\n"u8))
+            forget();
+            try
             {
-                return false;
+                ReadStrictly(new ReadOnlySequence<byte>(RelaxedJson.ToStrict(document)), root, read);
+            }
+            catch (JsonException)
+            {
+                throw Failure.Malformed(Texts.Of($"Malformed JSON at line {e.LineNumber + 1}, byte {e.BytePositionInLine + 1}."));
             }
         }
-
-        return true;
     }
 
-    private static ReadOnlySequence<byte> WithoutByteOrderMark(in ReadOnlySequence<byte> json)
+    private void ReadStrictly(in ReadOnlySequence<byte> document, string root, DocumentReader read)
     {
-        var reader = new SequenceReader<byte>(json);
-        return reader.IsNext(Encoding.UTF8.Preamble, advancePast: true) ? reader.UnreadSequence : json;
+        _path = new BodyPath(root);
+        var reader = new Utf8JsonReader(document, Options);
+        reader.Read();
+        if (reader.TokenType != JsonTokenType.Null)
+        {
+            read(ref reader);
+        }
+
+        reader.Read();
     }
 
     private void ReadMessage(ref Utf8JsonReader reader, IMessage message, MessageSchema schema, bool isRoot = false)

@@ -87,4 +87,25 @@ internal static class JsonValues
     /// <summary>The text of the current number, `true`, `false` or `null`.</summary>
     public static string Literal(ref Utf8JsonReader reader) =>
         Encoding.UTF8.GetString(reader.HasValueSequence ? reader.ValueSequence.ToArray() : reader.ValueSpan);
+
+    /// <summary>Whether a document is nothing but white space.</summary>
+    public static bool IsBlank(in ReadOnlySequence<byte> json)
+    {
+        foreach (var segment in json)
+        {
+            if (segment.Span.ContainsAnyExcept(" \t\r\n"u8))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>A document without the mark that some programs put before UTF-8.</summary>
+    public static ReadOnlySequence<byte> WithoutByteOrderMark(in ReadOnlySequence<byte> json)
+    {
+        var reader = new SequenceReader<byte>(json);
+        return reader.IsNext(Encoding.UTF8.Preamble, advancePast: true) ? reader.UnreadSequence : json;
+    }
 }
