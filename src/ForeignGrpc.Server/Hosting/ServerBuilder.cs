@@ -58,6 +58,7 @@ internal static class ServerBuilder
         app.MapAgent<SessionAgentService>(SessionAgent.BindService);
         app.MapReflection();
         app.MapOpenApi();
+        app.MapListMetadata();
         app.MapHealth();
         return app;
     }

@@ -21,7 +21,7 @@ internal sealed partial class ForeignSystemAgentService
     public override async Task<ODataSlimResponse> GetAll(GetAllRequest request, ServerCallContext context)
     {
         var zone = ZoneOf(context);
-        var check = new ListCheck(request, _limits, zone);
+        var check = new ListCheck(request, _limits, new ListCaller(Caller.Of(context).FullName, zone, time.GetUtcNow()));
         var (columns, filter, orderBy) = (check.Columns(), check.Filter(), check.OrderBy());
         var (page, counts) = (check.Page(orderBy), check.Counts());
         check.Shape();

@@ -2,30 +2,27 @@ using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
-using NodaTime;
 
 namespace ForeignGrpc.Server.Operations;
 
 /// <summary>Turns what a list request says into the store's terms and notes what is wrong with it.</summary>
 /// <param name="request">The request.</param>
 /// <param name="limits">How much it may ask for.</param>
-/// <param name="zone">The zone of dates without an offset; null is UTC.</param>
-internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, DateTimeZone? zone) : Violations
+/// <param name="caller">Who asks.</param>
+internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, ListCaller caller) : Violations
 {
-    private static readonly ListColumn[] AllColumns = Enum.GetValues<ListColumn>();
-
     public IReadOnlyList<ListColumn> Columns()
     {
         var names = Split(request.SelectColumns);
         var columns = names.Select(name => Column(name, "select_columns")).TakeWhile(column => column is not null);
-        return names is [] or ["*"] ? AllColumns : [.. columns.OfType<ListColumn>().Distinct()];
+        return names is [] ? ListColumns.Usual : names is ["*"] ? ListColumns.All : [.. columns.OfType<ListColumn>().Distinct()];
     }
 
     public ListFilter? Filter()
     {
         try
         {
-            return ListFilterParser.Parse(request.RowFilter, limits.FilterTerms, zone);
+            return ListFilterParser.Parse(request.RowFilter, limits, caller);
         }
         catch (ListFilterException e)
         {

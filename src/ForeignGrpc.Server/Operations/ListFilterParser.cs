@@ -1,92 +1,76 @@
-using System.Globalization;
 using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
-using NodaTime;
 
 namespace ForeignGrpc.Server.Operations;
 
 /// <summary>
-/// Parses the documented restriction expressions: OData's `eq ne lt le gt ge and or not ( )` and functions, and the API's own infix
-/// words. Keywords in any case; text in single quotes, a quote within doubled.
+/// Parses the documented restriction expressions: OData's operators and functions, and the API's own words between values. Keywords in any
+/// case; text in single quotes, a quote within doubled.
 /// </summary>
 /// <remarks>
 /// <code>
 /// or         = and *( "or" and )
 /// and        = unary *( "and" unary )
-/// unary      = [ "not" ] ( "(" or ")" / function "(" column "," value ")" / column operator values )
+/// unary      = "not" unary / comparison
+/// comparison = operand [ operator [ operand / "(" operand *( "," operand ) ")" ] ]
+/// operand    = "(" or ")" / function "(" operand *( "," operand ) ")" / column / literal
 /// </code>
 /// </remarks>
-internal sealed class ListFilterParser
+internal sealed partial class ListFilterParser
 {
     private const int DeepestNesting = 50;
 
-    private static readonly Dictionary<string, Comparison> Operators = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["eq"] = Comparison.Equal,
-        ["="] = Comparison.Equal,
-        ["equals"] = Comparison.Equal,
-        ["is"] = Comparison.Equal,
-        ["ne"] = Comparison.NotEqual,
-        ["unequals"] = Comparison.NotEqual,
-        ["isNot"] = Comparison.NotEqual,
-        ["lt"] = Comparison.Less,
-        ["less"] = Comparison.Less,
-        ["le"] = Comparison.LessOrEqual,
-        ["gt"] = Comparison.Greater,
-        ["greater"] = Comparison.Greater,
-        ["ge"] = Comparison.GreaterOrEqual,
-        ["begins"] = Comparison.StartsWith,
-        ["contains"] = Comparison.Contains,
-    };
-
-    private static readonly Dictionary<string, Comparison> Functions = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["startswith"] = Comparison.StartsWith,
-        ["endswith"] = Comparison.EndsWith,
-        ["contains"] = Comparison.Contains,
-    };
+    /// <summary>How many values of the longest kind a text may be joined of: engines stop between rows, not within a search.</summary>
+    private const int JoinedValues = 8;
 
     private readonly ListFilterTokens _tokens;
-    private readonly int _mostTerms;
-    private readonly DateTimeZone? _zone;
+    private readonly KeyLimits _limits;
+    private readonly ListCaller _caller;
     private int _depth;
     private int _terms;
 
-    private ListFilterParser(string text, int mostTerms, DateTimeZone? zone) =>
-        (_tokens, _mostTerms, _zone) = (new ListFilterTokens(text), mostTerms, zone);
+    private ListFilterParser(string text, KeyLimits limits, ListCaller caller) =>
+        (_tokens, _limits, _caller) = (new ListFilterTokens(text), limits, caller);
 
     /// <summary>The condition that the expression is; null when it is blank.</summary>
     /// <param name="expression">The expression.</param>
-    /// <param name="mostTerms">How many conditions and values of lists it may have in all.</param>
-    /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
+    /// <param name="limits">How many conditions, functions and values of lists it may have in all.</param>
+    /// <param name="caller">Who asks, where and when.</param>
     /// <exception cref="ListFilterException">It is none; the message tells where and why.</exception>
-    public static ListFilter? Parse(string expression, int mostTerms, DateTimeZone? zone)
+    public static ListFilter? Parse(string expression, KeyLimits limits, ListCaller caller)
     {
         if (string.IsNullOrWhiteSpace(expression))
         {
             return null;
         }
 
-        var parser = new ListFilterParser(expression, mostTerms, zone);
-        var filter = parser.ParseOr();
+        var parser = new ListFilterParser(expression, limits, caller);
+        var filter = parser.Condition(parser.ParseOr());
         return parser._tokens.Current.Kind == ListFilterTokens.Kind.End
             ? filter
             : throw parser.Expected(Texts.Of($"'and', 'or' or the end"));
     }
 
-    private ListFilter ParseOr() => ParseChain("or", ParseAnd, Or);
+    private ListTerm ParseOr() => ParseChain("or", ParseAnd, Or);
 
-    private ListFilter ParseAnd() => ParseChain("and", ParseUnary, all => new ListFilter.And(all));
+    private ListTerm ParseAnd() => ParseChain("and", ParseUnary, all => new ListFilter.And(all));
 
-    private ListFilter ParseChain(string word, Func<ListFilter> parse, Func<List<ListFilter>, ListFilter> join)
+    private ListTerm ParseChain(string word, Func<ListTerm> parse, Func<List<ListFilter>, ListFilter> join)
     {
-        var parts = new List<ListFilter>();
-        do
+        var first = parse();
+        if (!IsWord(word))
         {
-            parts.Add(parse());
+            return first;
         }
-        while (_tokens.TakeWord(word));
-        return parts.Count == 1 ? parts[0] : join(parts);
+
+        var parts = new List<ListFilter> { Condition(first) };
+        while (_tokens.TakeWord(word))
+        {
+            parts.Add(Condition(parse()));
+        }
+
+        return new ListTerm.Condition(first.Token, join(parts));
     }
 
     /// <summary>
@@ -95,155 +79,119 @@ internal sealed class ListFilterParser
     /// </summary>
     private static ListFilter Or(List<ListFilter> filters)
     {
-        var parts = filters.ToLookup(
-            filter => filter is ListFilter.Compare { How: Comparison.Equal } equal ? equal.Column : (ListColumn?)null);
+        var parts = filters.ToLookup(filter => filter is ListFilter.Compare
+        {
+            Left: ListValue.Column column, How: Comparison.Equal, Right: ListValue.Constant { Value: not null },
+        } ? column : null);
         var any = parts.Where(part => part.Key is not null)
             .Select(part => part.Count() == 1
                 ? part.First()
-                : new ListFilter.OneOf(part.Key!.Value, part.Select(equal => ((ListFilter.Compare)equal).Value).Distinct().ToList()))
+                : new ListFilter.OneOf(part.Key!, [.. part.Select(ConstantOf).Distinct()]))
             .Concat(parts[null])
             .ToList();
         return any.Count == 1 ? any[0] : new ListFilter.Or(any);
+
+        static object ConstantOf(ListFilter equal) => ((ListValue.Constant)((ListFilter.Compare)equal).Right).Value!;
     }
 
-    private ListFilter ParseUnary()
+    private ListTerm ParseUnary() => Deeper(() =>
+    {
+        var token = _tokens.Current;
+        return _tokens.TakeWord("not") ? new ListTerm.Condition(token, new ListFilter.Not(Condition(ParseUnary()))) : ParseComparison();
+    });
+
+    private ListTerm Deeper(Func<ListTerm> parse)
     {
         if (++_depth > DeepestNesting)
         {
             throw new ListFilterException(Texts.Of($"is nested deeper than {DeepestNesting} levels at position {_tokens.Current.Start}."));
         }
 
-        var filter = _tokens.TakeWord("not") ? new ListFilter.Not(ParseUnary()) : _tokens.TakeSign("(") ? ParseRest() : ParseCondition();
+        var term = parse();
         _depth--;
-        return filter;
-
-        ListFilter ParseRest()
-        {
-            var inner = ParseOr();
-            _tokens.RequireSign(")");
-            return inner;
-        }
+        return term;
     }
 
-    private ListFilter ParseCondition()
+    private ListTerm ParseComparison()
     {
-        if (_tokens.Current.Kind != ListFilterTokens.Kind.Word)
+        var left = ParseOperand(null);
+        var word = _tokens.Current;
+        if (word.Kind == ListFilterTokens.Kind.Text || ListOperators.Find(word.Text) is not [var any, ..] operators)
         {
-            throw Expected(new Text("a column, a function, 'not' or '('"));
+            return left;
         }
 
         Count();
-        var word = _tokens.Next();
-        if (Functions.TryGetValue(word.Text, out var function) && _tokens.TakeSign("("))
-        {
-            var of = ParseColumn();
-            _tokens.RequireSign(",");
-            var value = ParseValue(of, function);
-            _tokens.RequireSign(")");
-            return new ListFilter.Compare(of, function, value);
-        }
-
-        var column = ListColumns.Find(word.Text) ?? throw ListFilterTokens.NoColumn(word);
-        if (_tokens.TakeWord("oneOf") || _tokens.TakeWord("in"))
-        {
-            return new ListFilter.OneOf(column, ParseValues(column).Distinct().ToList());
-        }
-
-        if (_tokens.TakeWord("between"))
-        {
-            var values = ParseValues(column);
-            return values.Count == 2
-                ? new ListFilter.And(
-                    [new ListFilter.Compare(column, Comparison.GreaterOrEqual, values[0]), new ListFilter.Compare(
-                        column, Comparison.LessOrEqual, values[1])])
-                : throw new ListFilterException(
-                    Texts.Of($"has {values.Count} values for 'between' before position {_tokens.Current.Start}; 'between' takes two."));
-        }
-
-        var sign = _tokens.Current;
-        if (!Operators.TryGetValue(sign.Text, out var how) || sign.Kind == ListFilterTokens.Kind.Text)
-        {
-            throw Expected(Texts.Of($"an operator: eq, ne, lt, le, gt, ge, begins, contains, is, oneOf or between"));
-        }
-
         _tokens.Next();
-        if (how is Comparison.Equal or Comparison.NotEqual && _tokens.TakeWord("null"))
+        var expected = ListTerms.Expected(left.Type);
+        var values = any.Most == 0 ? [] : any.Most == 1 ? [ParseOperand(expected)] : ParseList(expected);
+        if (values.Count < any.Least || values.Count > any.Most)
         {
-            var isNull = new ListFilter.IsNull(column);
-            return how == Comparison.Equal ? isNull : new ListFilter.Not(isNull);
+            throw new ListFilterException(
+                Texts.Of($"has {values.Count} values for '{word.Text}' before position {_tokens.Current.Start}; it takes {any.Least}."));
         }
 
-        return new ListFilter.Compare(column, how, ParseValue(column, how));
+        IReadOnlyList<ListTerm> terms = [left, .. values];
+        var type = ListTerms.Common(terms, _caller.Zone);
+        var how = Array.Find(operators, one => (one.Types & type) != 0) ?? throw NoOperator(word, type);
+        return new ListTerm.Condition(left.Token, type == ListTypes.Truth ? Compare(terms, word, type) : Make(how, type, terms));
     }
 
-    private ListColumn ParseColumn()
+    private ListFilter Make(ListOperator how, ListTypes type, IReadOnlyList<ListTerm> terms)
     {
-        var word = _tokens.Next();
-        var column = word.Kind == ListFilterTokens.Kind.Word ? ListColumns.Find(word.Text) : null;
-        return column ?? throw ListFilterTokens.NoColumn(word);
-    }
-
-    private List<object> ParseValues(ListColumn column)
-    {
-        _tokens.RequireSign("(");
-        var values = new List<object>();
-        do
+        if (how.TakesDays && terms.Skip(1).FirstOrDefault(term => term is ListTerm.Value) is { } computed)
         {
-            Count();
-            values.Add(ParseValue(column, Comparison.Equal));
+            throw ListFilterTokens.Expected(ListTerms.Expected(type), computed.Token);
         }
-        while (_tokens.TakeSign(","));
-        _tokens.RequireSign(")");
-        return values;
+
+        var values = ListTerms.As(type, terms, ignoresCase: true, _caller.Zone);
+        return how.Meaning(values[0], [.. values.Skip(1)], _caller);
     }
 
-    /// <summary>Counts a condition or a value of a list.</summary>
+    /// <summary>A condition beside true, false or null; null is only for what is never null.</summary>
+    private static ListFilter Compare(IReadOnlyList<ListTerm> terms, ListFilterTokens.Token word, ListTypes type)
+    {
+        if (terms is [ListTerm.Condition { Filter: var only }])
+        {
+            return only is ListFilter.Constant
+                ? new ListFilter.Constant(word.Text.Equals("isNotNull", StringComparison.OrdinalIgnoreCase))
+                : throw NoOperator(word, type);
+        }
+
+        var isSecond = terms[0] is not ListTerm.Condition || terms[1] is ListTerm.Condition { Filter: not ListFilter.Constant };
+        var (condition, other) = isSecond ? (terms[1], terms[0]) : (terms[0], terms[1]);
+        var filter = ((ListTerm.Condition)condition).Filter;
+        var isEqual = ListOperators.IsEqual(word.Text) ?? throw NoOperator(word, type);
+        ListFilter equal = (filter, ListTerms.AsTruth(other)) switch
+        {
+            (_, true) => new ListFilter.IsTrue(filter),
+            (_, false) => new ListFilter.IsTrue(new ListFilter.Not(filter)),
+            (ListFilter.Constant, null) when other is ListTerm.Null => new ListFilter.Constant(false),
+            _ => throw ListFilterTokens.Expected(ListTerms.Expected(type), other.Token),
+        };
+        return isEqual ? equal : new ListFilter.Not(equal);
+    }
+
+    /// <summary>Counts an operator, a function, or a value of a list.</summary>
     private void Count()
     {
-        if (++_terms > _mostTerms)
+        if (++_terms > _limits.FilterTerms)
         {
             throw new ListFilterException(Texts.Of(
-                $"has more conditions and values than the limit of {_mostTerms:N0} (setting Limits:FilterTerms)."));
+                $"has more conditions and values than the limit of {_limits.FilterTerms:N0} (setting Limits:FilterTerms)."));
         }
     }
 
-    private object ParseValue(ListColumn column, Comparison how)
-    {
-        var type = ListColumns.TypeOf(column);
-        var isText = how is Comparison.StartsWith or Comparison.EndsWith or Comparison.Contains;
-        if (isText && type != typeof(string))
-        {
-            throw new ListFilterException(Texts.Of(
-                $"uses a text operator on {ListColumns.Name(column)}, which is not text, before position {_tokens.Current.Start}."));
-        }
+    private bool IsWord(string word) =>
+        _tokens.Current.Kind == ListFilterTokens.Kind.Word && _tokens.Current.Text.Equals(word, StringComparison.OrdinalIgnoreCase);
 
-        var token = _tokens.Next();
-        if (type == typeof(string))
-        {
-            return token.Kind == ListFilterTokens.Kind.Text
-                ? token.Text
-                : throw ListFilterTokens.Expected(Texts.Of($"a text in single quotes"), token);
-        }
+    private bool IsSign(string sign) => _tokens.Current.Kind == ListFilterTokens.Kind.Sign && _tokens.Current.Text == sign;
 
-        if (type == typeof(long))
-        {
-            return token.Kind == ListFilterTokens.Kind.Word && long.TryParse(
-                token.Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-                ? number
-                : throw ListFilterTokens.Expected(Texts.Of($"an integer"), token);
-        }
+    private ListFilter Condition(ListTerm term) =>
+        term is ListTerm.Condition { Filter: var filter } ? filter : throw NoOperator(_tokens.Current, term.Type);
 
-        // OData writes datetime'…'; the word before the text has no meaning of its own.
-        if (token is { Kind: ListFilterTokens.Kind.Word, Text: "datetime" or "datetimeoffset" }
-            && _tokens.Current.Kind == ListFilterTokens.Kind.Text)
-        {
-            token = _tokens.Next();
-        }
-
-        return token.Kind is ListFilterTokens.Kind.Word or ListFilterTokens.Kind.Text && Dates.TryParse(token.Text, _zone) is { } date
-            ? date.ToDateTimeOffset()
-            : throw ListFilterTokens.Expected(Texts.Of($"a date such as 2026-01-31T23:59:59Z"), token);
-    }
+    private static ListFilterException NoOperator(ListFilterTokens.Token word, ListTypes type) => ListFilterTokens.Expected(
+        Texts.Of($"an operator, one of {ListOperators.WordsFor(type == ListTypes.None ? ListTypes.Any : type)},"), word);
 
     private ListFilterException Expected(Text what) => ListFilterTokens.Expected(what, _tokens.Current);
 }

@@ -6,11 +6,14 @@ namespace ForeignGrpc.Server.Operations;
 /// <summary>The words of a restriction expression, one at a time. Text in single quotes, a quote within doubled.</summary>
 internal sealed class ListFilterTokens
 {
-    private const string Signs = "(),=";
+    private const string Signs = "(),=!<>";
     private const string EndsWord = "'" + Signs;
 
     /// <summary>How much of a word an error shows.</summary>
     private const int ShownCharacters = 50;
+
+    /// <summary>Signs of two characters.</summary>
+    private static readonly string[] Pairs = ["!=", "<=", ">="];
 
     private readonly string _text;
     private int _position;
@@ -86,9 +89,16 @@ internal sealed class ListFilterTokens
             : _text[start] switch
             {
                 '\'' => new Token(Kind.Text, ReadQuoted(), start),
-                var sign when Signs.Contains(sign, StringComparison.Ordinal) => new Token(Kind.Sign, _text[_position++].ToString(), start),
+                var sign when Signs.Contains(sign, StringComparison.Ordinal) => new Token(Kind.Sign, ReadSign(), start),
                 _ => new Token(Kind.Word, ReadWord(), start),
             };
+    }
+
+    private string ReadSign()
+    {
+        var start = _position;
+        _position += Array.Exists(Pairs, pair => string.CompareOrdinal(_text, start, pair, 0, pair.Length) == 0) ? 2 : 1;
+        return _text[start.._position];
     }
 
     private string ReadQuoted()

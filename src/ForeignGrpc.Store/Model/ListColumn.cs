@@ -17,4 +17,16 @@ public enum ListColumn
     KeyRegisteredDate,
     KeyUpdatedBy,
     KeyRegisteredBy,
+
+    /// <summary>The name of the key's table; blank when it is bound to none.</summary>
+    TableName,
+
+    /// <summary>Always missing: a device has no owner here.</summary>
+    DeviceOwner,
+
+    /// <summary>When the device was last saved.</summary>
+    DeviceLastSync,
+
+    /// <summary>Always missing.</summary>
+    DeviceLastSyncTrans,
 }

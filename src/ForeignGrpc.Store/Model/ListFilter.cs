@@ -1,8 +1,8 @@
 namespace ForeignGrpc.Store.Model;
 
 /// <summary>
-/// A condition on rows of the list. Values are <see cref="long"/>, <see cref="string"/> or <see cref="DateTimeOffset"/>, as the column is.
-/// Missing values follow OData: `eq` and the orders are false, `ne` is true, a text function is neither and so is its negation.
+/// A condition on rows of the list. Missing values follow OData: a comparison is true or false, where null equals null alone and is
+/// neither less nor greater than anything; a text function of a missing value is neither true nor false, and so is its negation.
 /// </summary>
 public abstract record ListFilter
 {
@@ -15,12 +15,15 @@ public abstract record ListFilter
     /// <summary>Not the condition.</summary>
     public sealed record Not(ListFilter Inner) : ListFilter;
 
-    /// <summary>There is no value: no device, or no key.</summary>
-    public sealed record IsNull(ListColumn Column) : ListFilter;
+    /// <summary>The condition is true; else this is false, also where the condition is neither.</summary>
+    public sealed record IsTrue(ListFilter Inner) : ListFilter;
 
-    /// <summary>The column compares so with the value.</summary>
-    public sealed record Compare(ListColumn Column, Comparison How, object Value) : ListFilter;
+    /// <summary>All rows, or none.</summary>
+    public sealed record Constant(bool Value) : ListFilter;
 
-    /// <summary>The column is one of the values, which are different and one at least.</summary>
-    public sealed record OneOf(ListColumn Column, IReadOnlyList<object> Values) : ListFilter;
+    /// <summary>The values, which are of one type, compare so.</summary>
+    public sealed record Compare(ListValue Left, Comparison How, ListValue Right) : ListFilter;
+
+    /// <summary>The value is one of these, which are different and one at least.</summary>
+    public sealed record OneOf(ListValue Value, IReadOnlyList<object> Values) : ListFilter;
 }

@@ -12,7 +12,7 @@ internal static class PostgresText
     private const int WordLength = 4;
 
     /// <summary>The words of U+0000, U+0001 and U+0002. They sort as the characters do.</summary>
-    private static readonly string[] Words = ["\u0001\u0001\u0001\u0002", "\u0001\u0001\u0002\u0002", "\u0001\u0002\u0002\u0002"];
+    public static readonly string[] Words = ["\u0001\u0001\u0001\u0002", "\u0001\u0001\u0002\u0002", "\u0001\u0002\u0002\u0002"];
 
     public static string Encode(string text)
     {

@@ -1,16 +1,28 @@
+using ForeignGrpc.Store.Model;
+
 namespace ForeignGrpc.Store.Sql;
 
 /// <summary>Writes the SQL that differs between the engines. All other SQL is in <see cref="Statements"/>.</summary>
 internal abstract class Dialect
 {
+    /// <summary>The documented names of tables: what stands behind VALUES, of numbers and names.</summary>
+    protected static string DocumentedTables { get; } = string.Join(
+        ", ", TableCatalogue.Documented.Append(new(TableCatalogue.Unbound, "")).Select(table => $"({table.Key}, '{table.Value}')"));
+
+    /// <summary>Unicode's white space, as a constant of SQL.</summary>
+    protected static string WhiteSpace { get; } =
+        $"'{string.Concat(Enumerable.Range(0, char.MaxValue + 1).Select(number => (char)number).Where(char.IsWhiteSpace))}'";
+
     /// <summary>The parameter at a position, counted from 1, in a statement without named parameters.</summary>
     public abstract string Parameter(int position);
 
-    /// <summary>The condition, after a column, that the column has one of the values. The values may be many.</summary>
+    /// <summary>A text parameter, in a place where it may compare with another one: by characters, in no language.</summary>
+    public abstract string Text(string parameter);
+
+    /// <summary>A condition, written behind a value: it is one of these, which may be many.</summary>
     /// <param name="values">The values, all of one kind.</param>
-    /// <param name="isNegated">Whether the column must have none of the values.</param>
     /// <param name="parameter">Adds a value to the arguments of the statement; returns how the statement writes it.</param>
-    public abstract string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter);
+    public abstract string Among(SqlValue[] values, Func<SqlValue, string> parameter);
 
     /// <summary>
     /// Makes a query lock its rows of a table until the transaction ends. Other transactions wait before they change the rows.
@@ -30,11 +42,20 @@ internal abstract class Dialect
     /// <summary>The position of a text within another, counted from 1; 0 when it does not occur.</summary>
     public abstract string Position(string text, string within);
 
-    /// <summary>The condition, in a statement without named parameters, that a text ends with a value.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="end">The value.</param>
-    /// <param name="parameter">Adds a value to the arguments of the statement; returns how the statement writes it.</param>
-    public abstract string EndsWith(string text, string end, Func<SqlValue, string> parameter);
+    /// <summary>A condition: the text ends with the other.</summary>
+    public abstract string EndsWith(string text, string end);
+
+    /// <summary>A function of values of the list, each written once and in this order.</summary>
+    /// <param name="function">The function.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="shared">Adds a text to the arguments of the statement, unless it is there; returns how the statement writes it. It is
+    /// only for engines that write one parameter in several places.</param>
+    public abstract string Apply(ListFunction function, string[] values, Func<string, string> shared);
+
+    /// <summary>
+    /// A join to the FROM of the list, which gives `t.name`: the name of the key's table, blank when it is bound to none.
+    /// </summary>
+    public abstract string JoinTableNames { get; }
 
     /// <summary>Bytes as a text of capital hexadecimal digits.</summary>
     public abstract string Hexadecimal(string bytes);

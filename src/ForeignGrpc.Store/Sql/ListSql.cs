@@ -7,7 +7,7 @@ namespace ForeignGrpc.Store.Sql;
 /// Writes the statements of a list query. Columns and operators become constants; every value becomes a parameter. A chain of n conditions
 /// is log n deep, as engines limit how deep an expression is.
 /// </summary>
-internal sealed class ListSql(Dialect dialect)
+internal sealed partial class ListSql(Dialect dialect)
 {
     /// <summary>The tables, joined in no order.</summary>
     public const string AllRows =
@@ -16,7 +16,7 @@ internal sealed class ListSql(Dialect dialect)
     private const string Columns =
         """
         SELECT a.id, a.name, d.id, d.name, d.identifier, k.id, k.name, k.value, k.table_id, k.record_id,
-          k.updated_at, k.created_at, u.full_name, c.full_name
+          k.updated_at, k.created_at, u.full_name, c.full_name, k.table_id, NULL, d.updated_at, NULL
         FROM 
         """;
 
@@ -26,8 +26,10 @@ internal sealed class ListSql(Dialect dialect)
 
     private readonly StringBuilder _text = new();
     private readonly List<SqlValue> _arguments = [];
+    private int _endOfTables;
+    private bool _needsTableNames;
 
-    public string Text => _text.ToString();
+    public string Text => _needsTableNames ? _text.ToString().Insert(_endOfTables, dialect.JoinTableNames) : _text.ToString();
 
     /// <summary>The values, in the order of the parameters, which have no names.</summary>
     public (string, SqlValue)[] Arguments => [.. _arguments.Select(value => ("", value))];
@@ -42,7 +44,7 @@ internal sealed class ListSql(Dialect dialect)
 
     /// <summary>The statement that counts the rows that the filter takes.</summary>
     public static ListSql Count(Dialect dialect, ListFilter? filter) =>
-        new ListSql(dialect).Append($"SELECT count(*) FROM {AllRows} WHERE a.name IS NOT NULL").And(filter);
+        Start(dialect, AllRows, "SELECT count(*) FROM ").And(filter);
 
     private static ListSql Sorted(Dialect dialect, KeyRowQuery query)
     {
@@ -53,7 +55,7 @@ internal sealed class ListSql(Dialect dialect)
             sql.Append(" AND ").Behind(position, after, 0);
         }
 
-        var order = position.Select(by => Name(by.Column) + (by.Descending ? " DESC NULLS LAST" : " NULLS FIRST"));
+        var order = position.Select(by => sql.Name(by.Column) + (by.Descending ? " DESC NULLS LAST" : " NULLS FIRST"));
         return sql.And(query.Filter).End($" ORDER BY {string.Join(", ", order)}", query);
     }
 
@@ -82,10 +84,20 @@ internal sealed class ListSql(Dialect dialect)
         yield return Start(dialect, from).Append(" AND a.id > ").Value(app).And(query.Filter).End(orderBy, query);
     }
 
-    private static ListSql Start(Dialect dialect, string from) =>
-        new ListSql(dialect).Append(Columns).Append(from).Append(" WHERE a.name IS NOT NULL");
+    private static ListSql Start(Dialect dialect, string from, string columns = Columns)
+    {
+        var sql = new ListSql(dialect).Append(columns).Append(from);
+        sql._endOfTables = sql._text.Length;
+        return sql.Append(" WHERE a.name IS NOT NULL");
+    }
 
-    private static string Name(ListColumn column) => column switch
+    private string Name(ListColumn column)
+    {
+        _needsTableNames |= column == ListColumn.TableName;
+        return NameOf(column);
+    }
+
+    private static string NameOf(ListColumn column) => column switch
     {
         ListColumn.AppId => "a.id",
         ListColumn.AppName => "a.name",
@@ -101,6 +113,10 @@ internal sealed class ListSql(Dialect dialect)
         ListColumn.KeyRegisteredDate => "k.created_at",
         ListColumn.KeyUpdatedBy => "u.full_name",
         ListColumn.KeyRegisteredBy => "c.full_name",
+        ListColumn.TableName => "t.name",
+        ListColumn.DeviceOwner => "CAST(NULL AS TEXT)",
+        ListColumn.DeviceLastSync => "d.updated_at",
+        ListColumn.DeviceLastSyncTrans => "CAST(NULL AS BIGINT)",
         _ => throw new ArgumentOutOfRangeException(nameof(column)),
     };
 
@@ -135,53 +151,6 @@ internal sealed class ListSql(Dialect dialect)
         Append(orderBy).Append(" LIMIT ").Value(query.Take).Append(" OFFSET ").Value(query.After is null ? query.Skip : 0);
 
     private ListSql And(ListFilter? filter) => filter is null ? this : Append(" AND ").Condition(filter, isNegated: false);
-
-    /// <summary>The condition or, to its leaves, its negation: what has no value is decided there.</summary>
-    private ListSql Condition(ListFilter filter, bool isNegated) => filter switch
-    {
-        ListFilter.And all => Chain(all.Filters, 0, all.Filters.Count, isNegated ? " OR " : " AND ", isNegated),
-        ListFilter.Or any => Chain(any.Filters, 0, any.Filters.Count, isNegated ? " AND " : " OR ", isNegated),
-        ListFilter.Not not => Condition(not.Inner, !isNegated),
-        ListFilter.IsNull isNull => Append($"({Name(isNull.Column)} IS {(isNegated ? "NOT " : "")}NULL)"),
-        ListFilter.Compare compare => Compare(Name(compare.Column), compare.How, compare.Value, isNegated),
-        ListFilter.OneOf oneOf => OneOf(Name(oneOf.Column), oneOf.Values, isNegated),
-        _ => throw new ArgumentOutOfRangeException(nameof(filter)),
-    };
-
-    private ListSql Chain(IReadOnlyList<ListFilter> filters, int from, int count, string word, bool isNegated) => count == 1
-        ? Condition(filters[from], isNegated)
-        : Append("(").Chain(filters, from, count / 2, word, isNegated).Append(word)
-            .Chain(filters, from + (count / 2), count - (count / 2), word, isNegated).Append(")");
-
-    private ListSql Compare(string column, Comparison how, object value, bool isNegated) => how switch
-    {
-        Comparison.Equal => isNegated ? OrMissing(column, "<>", value) : Compare(column, "=", value),
-        Comparison.NotEqual => isNegated ? Compare(column, "=", value) : OrMissing(column, "<>", value),
-        Comparison.Less => isNegated ? OrMissing(column, ">=", value) : Compare(column, "<", value),
-        Comparison.LessOrEqual => isNegated ? OrMissing(column, ">", value) : Compare(column, "<=", value),
-        Comparison.Greater => isNegated ? OrMissing(column, "<=", value) : Compare(column, ">", value),
-        Comparison.GreaterOrEqual => isNegated ? OrMissing(column, "<", value) : Compare(column, ">=", value),
-        _ => Append(isNegated ? "(NOT (" : "((").Append(TextFunction(column, how, (string)value)).Append("))"),
-    };
-
-    private string TextFunction(string column, Comparison how, string value) => how switch
-    {
-        Comparison.Contains => $"{dialect.Position(Argument(value), column)} > 0",
-        Comparison.StartsWith => $"{dialect.Position(Argument(value), column)} = 1",
-        Comparison.EndsWith => dialect.EndsWith(column, value, Argument),
-        _ => throw new ArgumentOutOfRangeException(nameof(how)),
-    };
-
-    private ListSql Compare(string column, string sign, object value) => Append($"({column} {sign} ").Value(value).Append(")");
-
-    private ListSql OrMissing(string column, string sign, object value) =>
-        Append($"({column} {sign} ").Value(value).Append($" OR {column} IS NULL)");
-
-    private ListSql OneOf(string column, IReadOnlyList<object> values, bool isNegated)
-    {
-        var among = dialect.Among([.. values.Select(Stored)], isNegated, Argument);
-        return Append(isNegated ? $"({column} {among} OR {column} IS NULL)" : $"({column} {among})");
-    }
 
     private ListSql Append(string constant)
     {

@@ -44,13 +44,13 @@ public abstract partial class SqlStore
         using var row = statement.Query(sql.Arguments);
         while (rows.Count < limit && row.Read())
         {
-            rows.Add(ReadRow(row, position));
+            rows.Add(ReadRow(session, row, position));
         }
     }
 
-    private static KeyRow ReadRow(Rows row, IReadOnlyList<(ListColumn Column, bool Descending)> position)
+    private static KeyRow ReadRow(SqlSession session, Rows row, IReadOnlyList<(ListColumn Column, bool Descending)> position)
     {
-        var values = Array.ConvertAll(ListColumns, column => ReadColumn(row, column));
+        var values = Array.ConvertAll(ListColumns, column => ReadColumn(session, row, column));
         var isNatural = ReferenceEquals(position, KeyRowQuery.NaturalPosition);
         object? InPosition(ListColumn column) => isNatural && column == ListColumn.TableId ? ReadTable(row) : values[(int)column];
         return new KeyRow(values, [.. position.Select(by => InPosition(by.Column))]);
@@ -58,11 +58,13 @@ public abstract partial class SqlStore
 
     private static long? ReadTable(Rows row) => row.IsNull((int)ListColumn.TableId) ? null : row.GetInt64((int)ListColumn.TableId);
 
-    private static object? ReadColumn(Rows row, ListColumn column) => column switch
+    private static object? ReadColumn(SqlSession session, Rows row, ListColumn column) => column switch
     {
         _ when row.IsNull((int)column) => null,
         ListColumn.TableId => Math.Max(row.GetInt64((int)column), 0),
-        ListColumn.KeyUpdatedDate or ListColumn.KeyRegisteredDate => Instants.FromMicroseconds(row.GetInt64((int)column)),
+        ListColumn.TableName => session.TableName(row.GetInt32((int)column)),
+        ListColumn.KeyUpdatedDate or ListColumn.KeyRegisteredDate or ListColumn.DeviceLastSync =>
+            Instants.FromMicroseconds(row.GetInt64((int)column)),
         ListColumn.AppId or ListColumn.DeviceId or ListColumn.KeyId or ListColumn.RecordId => row.GetInt64((int)column),
         _ => row.GetString((int)column),
     };

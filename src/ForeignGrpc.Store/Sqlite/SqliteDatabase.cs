@@ -140,7 +140,12 @@ internal sealed class SqliteDatabase
     }
 
     /// <summary>Opens a connection for reads.</summary>
-    public SqliteFileConnection ConnectReader() => new SqliteFileConnection(Connect("PRAGMA query_only = ON;")).WithWatch();
+    public SqliteFileConnection ConnectReader()
+    {
+        var connection = Connect("PRAGMA query_only = ON;");
+        SqliteTextFunctions.AddTo(connection);
+        return new SqliteFileConnection(connection).WithWatch();
+    }
 
     /// <summary>Opens a connection for writes. A commit is durable when it returns.</summary>
     /// <remarks>The index of hashes changes pages at random. A cache of 64 MiB keeps SQLite from reading them again. Checkpoints of 4,000

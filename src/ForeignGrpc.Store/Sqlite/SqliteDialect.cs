@@ -1,4 +1,4 @@
-using System.Globalization;
+using ForeignGrpc.Store.Model;
 using ForeignGrpc.Store.Sql;
 
 namespace ForeignGrpc.Store.Sqlite;
@@ -11,8 +11,10 @@ internal sealed class SqliteDialect : Dialect
     /// <summary>A parameter without a name or number. For those SQLite would search all parameters before.</summary>
     public override string Parameter(int position) => "?";
 
-    public override string Among(SqlValue[] values, bool isNegated, Func<SqlValue, string> parameter) =>
-        $"{(isNegated ? "NOT IN" : "IN")} ({string.Join(", ", values.Select(parameter))})";
+    public override string Text(string parameter) => parameter;
+
+    public override string Among(SqlValue[] values, Func<SqlValue, string> parameter) =>
+        $"IN ({string.Join(", ", values.Select(parameter))})";
 
     /// <summary>The query itself: only one transaction writes at a time.</summary>
     public override string ForUpdate(string sql, string table, bool skipLocked = false) => sql;
@@ -21,14 +23,23 @@ internal sealed class SqliteDialect : Dialect
 
     public override string Position(string text, string within) => $"instr({within}, {text})";
 
-    /// <summary>Compares bytes, because SQLite counts the characters of a text only up to U+0000.</summary>
-    public override string EndsWith(string text, string end, Func<SqlValue, string> parameter)
+    public override string EndsWith(string text, string end) =>
+        $"{SqliteTextFunctions.EndsWith}({Bytes(text)}, {Bytes(end)})";
+
+    public override string Apply(ListFunction function, string[] values, Func<string, string> shared) => function switch
     {
-        var bytes = StrictUtf8.Encoding.GetBytes(end);
-        return bytes.Length == 0
-            ? $"{text} IS NOT NULL"
-            : string.Create(CultureInfo.InvariantCulture, $"substr(CAST({text} AS BLOB), -{bytes.Length}) = {parameter(bytes)}");
-    }
+        ListFunction.ToLower => $"CAST({SqliteTextFunctions.ToLower}({Bytes(values[0])}) AS TEXT)",
+        ListFunction.ToUpper => $"CAST({SqliteTextFunctions.ToUpper}({Bytes(values[0])}) AS TEXT)",
+        ListFunction.Trim => $"trim({values[0]}, {WhiteSpace})",
+        ListFunction.Concat => $"({values[0]} || {values[1]})",
+        ListFunction.ToText => $"CAST({values[0]} AS TEXT)",
+        ListFunction.Length => $"{SqliteTextFunctions.Length}({Bytes(values[0])})",
+        ListFunction.IndexOf => $"(instr({values[0]}, {values[1]}) - 1)",
+        _ => throw new ArgumentOutOfRangeException(nameof(function)),
+    };
+
+    public override string JoinTableNames =>
+        $" LEFT JOIN (SELECT number, name FROM registered_table UNION ALL VALUES {DocumentedTables}) t ON t.number = k.table_id";
 
     public override string Hexadecimal(string bytes) => $"hex({bytes})";
 
@@ -36,4 +47,7 @@ internal sealed class SqliteDialect : Dialect
 
     public override (string From, string OrderBy) NaturalOrder =>
         (ListSql.AllRows, " ORDER BY a.id, d.id, k.table_id, k.record_id, k.name");
+
+    /// <summary>As bytes, as SQLite hands texts to functions up to U+0000 only.</summary>
+    private static string Bytes(string text) => $"CAST({text} AS BLOB)";
 }

@@ -13,6 +13,9 @@ internal static class Documented
     public static IReadOnlyDictionary<string, string[]> Properties { get; } =
         Rows("types.tsv").ToDictionary(row => row[0], row => row[1].Split(", "));
 
+    /// <summary>The words of `$filter`.</summary>
+    public static IReadOnlyList<string> OperatorWords { get; } = [.. Rows("operators.tsv").Select(row => row[0]).Distinct()];
+
     private static IEnumerable<string[]> Rows(string file) => File
         .ReadLines(Path.Combine(Tool.Repository, "tests", "ForeignGrpc.Conformance", "Documented", file))
         .Skip(1)

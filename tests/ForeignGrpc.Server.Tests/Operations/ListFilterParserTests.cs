@@ -1,5 +1,7 @@
 using CsCheck;
 using ForeignGrpc.Server.Operations;
+using ForeignGrpc.Server.Settings;
+using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Tests;
 
@@ -8,29 +10,43 @@ public sealed class ListFilterParserTests
 {
     private static readonly string[] Words =
     [
-        "appName", "keyId", "keyUpdatedDate", "eq", "ne", "and", "or", "not", "(", ")", ",", "'x'", "'", "5",
-        "between", "oneOf", "contains",
-        "startswith", "null",
+        "appName", "keyId", "keyUpdatedDate", "eq", "ne", "and", "or", "not", "(", ")", ",", "'x'", "'", "5", "between", "oneOf", "contains",
+        "startswith", "null", "tolower", "concat", "true", "today", "isNull", "before", "getAllRows", "!=", "<",
     ];
 
     [Theory]
-    [InlineData("appName eq 'erp'", "Compare { Column = AppName, How = Equal, Value = erp }")]
-    [InlineData("APPNAME  EQ  'it''s'", "Compare { Column = AppName, How = Equal, Value = it's }")]
-    [InlineData("appName=''", "Compare { Column = AppName, How = Equal, Value =  }")]
-    [InlineData("keyId ne 5", "Compare { Column = KeyId, How = NotEqual, Value = 5 }")]
-    [InlineData("recordId ge -1", "Compare { Column = RecordId, How = GreaterOrEqual, Value = -1 }")]
-    [InlineData("keyValue begins 'C-'", "Compare { Column = KeyValue, How = StartsWith, Value = C- }")]
-    [InlineData("keyValue contains 'and or'", "Compare { Column = KeyValue, How = Contains, Value = and or }")]
-    [InlineData("startswith(keyValue, 'a')", "Compare { Column = KeyValue, How = StartsWith, Value = a }")]
-    [InlineData("EndsWith ( keyValue , ')' )", "Compare { Column = KeyValue, How = EndsWith, Value = ) }")]
-    [InlineData("deviceId oneOf (3,6)", "OneOf { Column = DeviceId, Values = System.Collections.Generic.List`1[System.Object] }")]
-    [InlineData("keyName eq null", "IsNull { Column = KeyName }")]
-    [InlineData("keyName ne null", "Not { Inner = IsNull { Column = KeyName } }")]
+    [InlineData("appName eq 'erp'", "AppName Equal erp")]
+    [InlineData("APPNAME  EQ  'it''s'", "AppName Equal it's")]
+    [InlineData("appName=''", "AppName Equal ")]
+    [InlineData("keyId ne 5", "KeyId NotEqual 5")]
+    [InlineData("recordId ge -1", "RecordId GreaterOrEqual -1")]
+    [InlineData("keyValue begins 'C-'", "KeyValue StartsWith C-")]
+    [InlineData("keyValue contains 'and or'", "KeyValue Contains and or")]
+    [InlineData("startswith(keyValue, 'a')", "KeyValue StartsWith a")]
+    [InlineData("EndsWith ( keyValue , ')' )", "KeyValue EndsWith )")]
+    [InlineData("deviceId oneOf (3,6)", "DeviceId OneOf 3, 6")]
+    [InlineData("keyName eq null", "KeyName Equal ")]
+    [InlineData("keyName ne null", "KeyName NotEqual ")]
     [InlineData(
-        "keyUpdatedDate gt 2026-01-31T00:00:00Z", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
+        "keyUpdatedDate gt 2026-01-31T00:00:00Z", "KeyUpdatedDate Greater 01/31/2026 00:00:00 +00:00")]
     [InlineData(
-        "keyUpdatedDate gt datetime'2026-01-31'", "Compare { Column = KeyUpdatedDate, How = Greater, Value = 01/31/2026 00:00:00 +00:00 }")]
-    public void Expression_IsItsCondition(string expression, string condition) => Assert.Equal(condition, Parse(expression)!.ToString());
+        "keyUpdatedDate gt datetime'2026-01-31'", "KeyUpdatedDate Greater 01/31/2026 00:00:00 +00:00")]
+    [InlineData("startswith(keyValue,'C') eq true", "IsTrue(KeyValue StartsWith C)")]
+    [InlineData("false EQ StartsWith(keyValue,'C')", "IsTrue(Not(KeyValue StartsWith C))")]
+    [InlineData("startswith(keyValue,'C') ne true", "Not(IsTrue(KeyValue StartsWith C))")]
+    [InlineData("substringof('C', keyValue)", "KeyValue Contains C")]
+    [InlineData("tolower(keyValue) eq toupper('C')", "ToLower(KeyValue) Equal ToUpper(C)")]
+    [InlineData("length(trim(keyValue)) gt 3", "Length(Trim(KeyValue)) Greater 3")]
+    [InlineData("indexof(concat(appName,keyName),'a') eq -1", "IndexOf(Concat(AppName, KeyName), a) Equal -1")]
+    [InlineData("1 eq appId", "1 Equal AppId")]
+    [InlineData("1<appId", "1 Less AppId")]
+    [InlineData("keyName eq keyValue", "KeyName Equal KeyValue")]
+    [InlineData("keyName eq recordId", "KeyName Equal ToText(RecordId)")]
+    [InlineData("recordId eq '5'", "RecordId Equal 5")]
+    [InlineData("keyValue eq 1234", "KeyValue Equal 1234")]
+    [InlineData("null ne keyValue", " NotEqual KeyValue")]
+    [InlineData("getNoRows set 1", "IsTrue(Constant { Value = False })")]
+    public void Expression_IsItsCondition(string expression, string condition) => Assert.Equal(condition, Text(Parse(expression)!));
 
     [Theory]
     [InlineData("keyId eq 1 or keyId eq 2 and keyId eq 3", "Any(1, All(2, 3))")]
@@ -53,7 +69,7 @@ public sealed class ListFilterParserTests
     [InlineData("name eq 'x'", "has 'name' at position 0, which is not a column; the columns are appId, appName")]
     [InlineData("keyId eq 'x'", "has 'x' at position 9, where an integer is expected")]
     [InlineData("keyId eq 99999999999999999999", "where an integer is expected")]
-    [InlineData("keyId contains 5", "which is not text")]
+    [InlineData("keyId contains 5", "has 'contains' at position 6, where an operator, one of eq, =,")]
     [InlineData("keyId eq 5 keyId eq 6", "has 'keyId' at position 11, where 'and', 'or' or the end is expected")]
     [InlineData("(keyId eq 5", "ends at position 11, where ')' is expected")]
     [InlineData("keyId eq 5)", "has ')' at position 10")]
@@ -65,6 +81,13 @@ public sealed class ListFilterParserTests
     [InlineData("keyUpdatedDate gt '31 January 2026'", "where a date")]
     [InlineData("keyUpdatedDate in (2026-01-31, 12:00)", "where a date")]
     [InlineData("appName eq 'x'; DROP TABLE user", "has ';' at position 14")]
+    [InlineData("startswith(keyId,'5')", "uses a text operator on keyId, which is not text, before position")]
+    [InlineData("concat(keyName)", "has 1 values for 'concat' before position 15; it takes 2.")]
+    [InlineData("startswith(keyName,'a') eq 5", "has '5' at position 27, where true or false is expected")]
+    [InlineData("startswith(keyName,'a') eq null", "where true or false is expected")]
+    [InlineData("keyUpdatedDate eq keyName", "has 'keyUpdatedDate' at position 0, where a text in single quotes is expected")]
+    [InlineData("keyUpdatedDate before keyRegisteredDate", "has 'keyRegisteredDate' at position 22, where a date")]
+    [InlineData("tolower(keyName)", "ends at position 16, where an operator, one of eq,")]
     public void WhatIsNone_IsRefusedWithThePosition(string expression, string? because)
     {
         if (because is null)
@@ -82,6 +105,28 @@ public sealed class ListFilterParserTests
         "nested deeper", Assert.Throws<ListFilterException>(() => Parse(new string('(', 100_000))).Message, StringComparison.Ordinal);
 
     [Theory]
+    [InlineData("tolower(", ")")]
+    [InlineData("concat('a',", ")")]
+    [InlineData("not ", "")]
+    public void DeepFunctions_AreRefused(string open, string close)
+    {
+        var expression = string.Concat(Enumerable.Repeat(open, 900)) + "keyName" + string.Concat(Enumerable.Repeat(close, 900)) + " eq 'a'";
+
+        Assert.Contains("nested deeper", Assert.Throws<ListFilterException>(() => Parse(expression)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void TextsThatAreJoinedToMuch_AreRefused()
+    {
+        var joined = Enumerable.Range(0, 9).Aggregate("keyValue", (inner, _) => $"concat(keyValue,{inner})");
+
+        Assert.Contains(
+            "has texts of more than 64,000 characters in 'concat'",
+            Assert.Throws<ListFilterException>(() => Parse($"{joined} eq 'a'")).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("2026-01-31T12:00:00", "2026-01-31T03:00:00Z")]
     [InlineData("'2026-01-31T12:00:00'", "2026-01-31T03:00:00Z")]
     [InlineData("datetime'2026-01-31'", "2026-01-30T15:00:00Z")]
@@ -89,9 +134,10 @@ public sealed class ListFilterParserTests
     [InlineData("2026-01-31T12:00:00+01:00", "2026-01-31T11:00:00Z")]
     public void DateWithoutOffset_IsInTheCallersZone(string date, string instant)
     {
-        var filter = ListFilterParser.Parse($"keyUpdatedDate gt {date}", 1, NodaTime.DateTimeZoneProviders.Tzdb["Asia/Tokyo"]);
+        var caller = new ListCaller("", NodaTime.DateTimeZoneProviders.Tzdb["Asia/Tokyo"], default);
+        var filter = ListFilterParser.Parse($"keyUpdatedDate gt {date}", new KeyLimits(), caller);
 
-        Assert.Equal(DateTimeOffset.Parse(instant, null), ((Store.Model.ListFilter.Compare)filter!).Value);
+        Assert.Equal(DateTimeOffset.Parse(instant, null), ((ListValue.Constant)((ListFilter.Compare)filter!).Right).Value);
     }
 
     [Theory]
@@ -101,10 +147,10 @@ public sealed class ListFilterParserTests
     [InlineData("startswith(appName, 'a') and (appName contains 'b')", 2)]
     public void ConditionsAndValues_AreCounted(string expression, int terms)
     {
-        Assert.NotNull(ListFilterParser.Parse(expression, terms, null));
+        Assert.NotNull(Parse(expression, terms));
         Assert.Contains(
             $"more conditions and values than the limit of {terms - 1} (setting Limits:FilterTerms)",
-            Assert.Throws<ListFilterException>(() => ListFilterParser.Parse(expression, terms - 1, null)).Message,
+            Assert.Throws<ListFilterException>(() => Parse(expression, terms - 1)).Message,
             StringComparison.Ordinal);
     }
 
@@ -135,15 +181,33 @@ public sealed class ListFilterParserTests
             },
             iter: 100_000);
 
-    private static Store.Model.ListFilter? Parse(string expression) => ListFilterParser.Parse(expression, 1_000, null);
+    private static ListFilter? Parse(string expression, int terms = 1_000) =>
+        ListFilterParser.Parse(expression, new KeyLimits { FilterTerms = terms }, new ListCaller("Ada", null, DateTimeOffset.UnixEpoch));
 
-    private static string Structure(Store.Model.ListFilter filter) => filter switch
+    private static string Text(ListFilter filter) => filter switch
     {
-        Store.Model.ListFilter.And all => $"All({string.Join(", ", all.Filters.Select(Structure))})",
-        Store.Model.ListFilter.Or any => $"Any({string.Join(", ", any.Filters.Select(Structure))})",
-        Store.Model.ListFilter.OneOf oneOf => $"OneOf({string.Join(", ", oneOf.Values)})",
-        Store.Model.ListFilter.Not not => $"Not({Structure(not.Inner)})",
-        Store.Model.ListFilter.Compare compare => $"{compare.Value}",
+        ListFilter.Compare compare => $"{Text(compare.Left)} {compare.How} {Text(compare.Right)}",
+        ListFilter.OneOf oneOf => $"{Text(oneOf.Value)} OneOf {string.Join(", ", oneOf.Values)}",
+        ListFilter.Not not => $"Not({Text(not.Inner)})",
+        ListFilter.IsTrue isTrue => $"IsTrue({Text(isTrue.Inner)})",
+        _ => Structure(filter),
+    };
+
+    private static string Text(ListValue value) => value switch
+    {
+        ListValue.Column column => $"{column.Name}",
+        ListValue.Constant constant => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{constant.Value}"),
+        ListValue.Apply apply => $"{apply.Function}({string.Join(", ", apply.Values.Select(Text))})",
+        _ => $"{value}",
+    };
+
+    private static string Structure(ListFilter filter) => filter switch
+    {
+        ListFilter.And all => $"All({string.Join(", ", all.Filters.Select(Structure))})",
+        ListFilter.Or any => $"Any({string.Join(", ", any.Filters.Select(Structure))})",
+        ListFilter.OneOf oneOf => $"OneOf({string.Join(", ", oneOf.Values)})",
+        ListFilter.Not not => $"Not({Structure(not.Inner)})",
+        ListFilter.Compare compare => Text(compare.Right),
         _ => filter.ToString(),
     };
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using System.Xml.Linq;
 
 namespace ForeignGrpc.Server.Tests;
 
@@ -77,6 +78,47 @@ public sealed class ListOptionsTests(GetAllTests.SevenKeys server) : IClassFixtu
     [InlineData("$MODE=Slim&$entities=foreignKey&$context=x&$jsonSafe=true&$output=Display&$options=GrandTotal=false")]
     public async Task DocumentedOptions_AreTaken(string query) =>
         Assert.Equal(3, (await ReadAsync($"ForeignApp?{query}"))["value"]!.AsArray().Count);
+
+    [Fact]
+    public async Task Metadata_IsAnAddressThatAnswersCsdl_OfTheColumns()
+    {
+        var address = (string)(await ReadAsync("ForeignApp?$select=*&$top=1"))["odata.metadata"]!;
+        var row = (await ReadAsync("ForeignApp?$select=*&$top=1"))["value"]![0]!.AsObject();
+
+        var response = await _rest.GetAsync(address);
+
+        Assert.Equal((HttpStatusCode.OK, "application/xml"), (response.StatusCode, response.Content.Headers.ContentType!.MediaType));
+        XNamespace edm = "http://schemas.microsoft.com/ado/2009/11/edm";
+        var properties = XDocument.Parse(await response.Content.ReadAsStringAsync()).Descendants(edm + "Property")
+            .ToDictionary(property => (string)property.Attribute("Name")!, property => (string)property.Attribute("Type")!);
+        Assert.Equal(row.Select(pair => pair.Key), properties.Keys);
+        Assert.Equal(
+            ("Edm.String", "Edm.Int32", "Edm.DateTimeOffset"), (properties["keyValue"], properties["recordId"], properties["keyUpdatedDate"]));
+    }
+
+    [Fact]
+    public Task FurtherColumns_AreShownByName_FilteredAndSorted() => RunningServer.WithAsync([], async server =>
+    {
+        var rest = server.Rest();
+        foreach (var (table, record) in new[] { ("person", 1), ("CONTACT", 2), ("My Table", 3), ("", 0) })
+        {
+            var key = Http.Json($$"""{"Key":"k{{record}}","Value":"v","TableName":"{{table}}","RecordId":{{record}}}""");
+            Assert.True((await rest.PutAsync("ForeignApp/erp/unit/1/Key", key)).IsSuccessStatusCode);
+        }
+
+        Assert.Equal(", My Table, contact, person", await NamesAsync("$orderBy=tableName"));
+        Assert.Equal("contact", await NamesAsync("$filter=tableName eq 'Contact'"));
+        Assert.Equal("My Table, person", await NamesAsync("$filter=tableName in ('PERSON','my table')&$orderBy=tableName"));
+        Assert.Equal("contact", await NamesAsync("$filter=startswith(tableName,'C') and deviceLastSync today and deviceOwner isNull"));
+        Assert.Equal("My Table", await NamesAsync("$filter=length(tableName) eq 8 and deviceLastSyncTrans eq null"));
+
+        async Task<string> NamesAsync(string query)
+        {
+            var address = $"ForeignApp?{query.Replace(" ", "%20", StringComparison.Ordinal)}&$select=tableName,deviceLastSync";
+            var rows = (await (await rest.GetAsync(address)).ReadAsync())!["value"]!.AsArray();
+            return string.Join(", ", rows.Select(row => (string?)row!["tableName"]));
+        }
+    });
 
     private async Task<JsonNode> ReadAsync(string path)
     {

@@ -57,7 +57,7 @@ public abstract partial class StoreTests
         }
 
         var (seen, after) = (new List<object?>(), (IReadOnlyList<object?>?)null);
-        var keys = new ListFilter.Not(new ListFilter.IsNull(ListColumn.KeyId));
+        var keys = new ListFilter.Not(Is(ListColumn.KeyId, Comparison.Equal, null));
         while (await _store.ListRowsAsync(new KeyRowQuery(keys, OrderOf(order), after, 0, 3), default) is { Count: > 0 } page)
         {
             after = page[^1].Position;
@@ -102,9 +102,9 @@ public abstract partial class StoreTests
         Assert.Equal("1", await RecordsAsync(new ListFilter.And(
             [.. Enumerable.Range(2, MostTerms).Select(i => new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.EndsWith, $"{i}")))])));
         Assert.Equal("4 5", await RecordsAsync(
-            new ListFilter.OneOf(ListColumn.RecordId, [.. Enumerable.Range(4, MostTerms).Select(i => (object)(long)i)])));
+            new ListFilter.OneOf(new ListValue.Column(ListColumn.RecordId), [.. Enumerable.Range(4, MostTerms).Select(i => (object)(long)i)])));
         Assert.Equal("3", await RecordsAsync(
-            new ListFilter.OneOf(ListColumn.KeyValue, ["v3", .. Enumerable.Range(1, MostTerms - 1).Select(i => $"\0{i}")])));
+            new ListFilter.OneOf(new ListValue.Column(ListColumn.KeyValue), ["v3", .. Enumerable.Range(1, MostTerms - 1).Select(i => $"\0{i}")])));
     }
 
     [SkippableFact]
@@ -145,7 +145,7 @@ public abstract partial class StoreTests
             {
                 var values = Enumerable.Range(10, terms).Select(i => (object)(long)i).ToArray();
                 ListFilter filter = isList
-                    ? new ListFilter.OneOf(ListColumn.RecordId, values)
+                    ? new ListFilter.OneOf(new ListValue.Column(ListColumn.RecordId), values)
                     : new ListFilter.Or([.. values.Select(value => Is(ListColumn.KeyValue, Comparison.Contains, $"{value} is in none"))]);
                 var before = ProcessorTime(session);
                 Assert.Empty(SqlStore.List(session, new KeyRowQuery(filter, [], null, 0, 10)));

@@ -206,7 +206,7 @@ public abstract partial class StoreTests
             await store.ListKeysOnRecordAsync(record, By.FullName, default), key => key.Key.Value == $"{device.Identifier} 1");
         Assert.Equal(0, await store.DeleteKeysAsync(new KeyFilter(device, "id", null, null), default));
         Assert.Empty(await store.ListRowsAsync(
-            new KeyRowQuery(new ListFilter.Compare(ListColumn.DeviceId, Comparison.Equal, (long)id), [], null, 0, 10), default));
+            new KeyRowQuery(Is(ListColumn.DeviceId, Comparison.Equal, (long)id), [], null, 0, 10), default));
         Assert.Equal(
             StoreError.NotFound, await ErrorOfAsync(() => store.SaveDeviceAsync("erp", new DeviceSave(id, "x", null), By, default)));
     }

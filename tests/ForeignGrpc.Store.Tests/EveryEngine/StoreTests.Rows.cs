@@ -21,8 +21,8 @@ public abstract partial class StoreTests
         { Is(ListColumn.KeyRegisteredBy, Comparison.Equal, By.FullName), "1 2 3 4 5" },
         { Is(ListColumn.KeyRegisteredDate, Comparison.Less, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "" },
         { Is(ListColumn.KeyUpdatedDate, Comparison.LessOrEqual, new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero)), "1 2 3 4 5" },
-        { new ListFilter.IsNull(ListColumn.KeyId), "-" },
-        { new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L, 9L]), "1 4" },
+        { Is(ListColumn.KeyId, Comparison.Equal, null), "-" },
+        { new ListFilter.OneOf(new ListValue.Column(ListColumn.RecordId), [1L, 4L, 9L]), "1 4" },
         {
             new ListFilter.And(
                 [Is(ListColumn.RecordId, Comparison.GreaterOrEqual, 2L), Is(ListColumn.DeviceIdentifier, Comparison.Equal, "1")]),
@@ -37,8 +37,8 @@ public abstract partial class StoreTests
         { new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.NotEqual, "v1")), "1" },
         { new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.Contains, "1")), "2 3 4 5" },
         { new ListFilter.Not(new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.EndsWith, "1"))), "1" },
-        { new ListFilter.Not(new ListFilter.OneOf(ListColumn.RecordId, [1L, 4L])), "2 3 5 -" },
-        { new ListFilter.Not(new ListFilter.IsNull(ListColumn.KeyId)), "1 2 3 4 5" },
+        { new ListFilter.Not(new ListFilter.OneOf(new ListValue.Column(ListColumn.RecordId), [1L, 4L])), "2 3 5 -" },
+        { new ListFilter.Not(Is(ListColumn.KeyId, Comparison.Equal, null)), "1 2 3 4 5" },
         {
             new ListFilter.Not(new ListFilter.Or(
                 [Is(ListColumn.RecordId, Comparison.Equal, 1L), Is(ListColumn.KeyValue, Comparison.Equal, "v5")])),
@@ -154,7 +154,8 @@ public abstract partial class StoreTests
         Assert.Equal(sorted.Reverse(), await SortedAsync(descending: true));
     }
 
-    private static ListFilter.Compare Is(ListColumn column, Comparison how, object value) => new(column, how, value);
+    private protected static ListFilter.Compare Is(ListColumn column, Comparison how, object? value) =>
+        new(new ListValue.Column(column), how, new ListValue.Constant(value));
 
     private static IEnumerable<object?> Values(KeyRow row, params ListColumn[] columns) =>
         columns.Select(column => row.Values[(int)column]);

@@ -198,7 +198,7 @@ public sealed class PostgresStoreTests : StoreTests
             var app = await stores[0].FindAppAsync(device.Application, default);
             Assert.Single(app!.Devices);
             var rows = await stores[1].ListRowsAsync(
-                new KeyRowQuery(new ListFilter.Compare(ListColumn.AppId, Comparison.Equal, (long)app.Id), [], null, 0, 100), default);
+                new KeyRowQuery(Is(ListColumn.AppId, Comparison.Equal, (long)app.Id), [], null, 0, 100), default);
             Assert.Equal(25, rows.Count);
             Assert.Single(rows.Select(row => row.Values[(int)ListColumn.TableId]).Distinct());
         }

@@ -1,0 +1,80 @@
+using System.Globalization;
+using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Store.Model;
+using NodaTime;
+
+namespace ForeignGrpc.Server.Operations;
+
+/// <summary>Terms of an expression as values of one type, that of what they stand beside.</summary>
+internal static class ListTerms
+{
+    /// <summary>What a value of these types looks like.</summary>
+    public static Text Expected(ListTypes types) => types switch
+    {
+        ListTypes.Number => Texts.Of($"an integer"),
+        ListTypes.Date => Texts.Of($"a date such as 2026-01-31T23:59:59Z"),
+        ListTypes.Truth => Texts.Of($"true or false"),
+        ListTypes.None => Texts.Of($"a value"),
+        _ => Texts.Of($"a text in single quotes"),
+    };
+
+    /// <summary>The type that the terms compare as: a number beside a text is one too. Where none has a type, as they are written.</summary>
+    public static ListTypes Common(IReadOnlyList<ListTerm> terms, DateTimeZone? zone)
+    {
+        var types = terms.Select(term => term.Type).Where(type => type != ListTypes.None).ToList();
+        var written = terms.OfType<ListTerm.Literal>().Select(literal => Written(literal, zone));
+        return types.Count == 0 ? written.FirstOrDefault(ListTypes.Text)
+            : types.Find(IsText) is var text and not ListTypes.None ? text
+            : types[0];
+    }
+
+    /// <summary>The terms as values of the type.</summary>
+    /// <exception cref="ListFilterException">One is none.</exception>
+    public static IReadOnlyList<ListValue> As(ListTypes type, IReadOnlyList<ListTerm> terms, bool ignoresCase, DateTimeZone? zone)
+    {
+        var values = terms.Select(term => As(type, term, zone));
+        return [.. ignoresCase && terms.Any(term => term is ListTerm.Value { IgnoresCase: true }) ? values.Select(Folded) : values];
+    }
+
+    /// <summary>Whether the condition is compared with true, or with false; null where it is neither of these words.</summary>
+    public static bool? AsTruth(ListTerm term) => term switch
+    {
+        ListTerm.Condition { Filter: ListFilter.Constant constant } => constant.Value,
+        ListTerm.Literal { Token.Text: "1" } => true,
+        ListTerm.Literal { Token.Text: "0" } => false,
+        ListTerm.Literal { Token: { Kind: ListFilterTokens.Kind.Text, Text: var text } } when bool.TryParse(text, out var value) => value,
+        _ => null,
+    };
+
+    private static ListValue As(ListTypes type, ListTerm term, DateTimeZone? zone) => term switch
+    {
+        ListTerm.Null => new ListValue.Constant(null),
+        ListTerm.Value value when value.Type == type || (IsText(value.Type) && IsText(type)) => value.Of,
+        ListTerm.Value { Type: ListTypes.Number } value when IsText(type) => new ListValue.Apply(ListFunction.ToText, value.Of),
+        ListTerm.Literal literal when Read(type, literal.Token, zone) is { } value => new ListValue.Constant(value),
+        _ => throw ListFilterTokens.Expected(Expected(type), term.Token),
+    };
+
+    private static object? Read(ListTypes type, ListFilterTokens.Token token, DateTimeZone? zone) => type switch
+    {
+        ListTypes.Number => Number(token.Text),
+        ListTypes.Date => Dates.TryParse(token.Text, zone)?.ToDateTimeOffset(),
+        ListTypes.Truth => null,
+        _ when token.Kind == ListFilterTokens.Kind.Text || decimal.TryParse(token.Text, CultureInfo.InvariantCulture, out _) => token.Text,
+        _ => null,
+    };
+
+    private static bool IsText(ListTypes type) => (type & ListTypes.Texts) != 0;
+
+    private static ListTypes Written(ListTerm.Literal literal, DateTimeZone? zone) =>
+        literal.Token.Kind == ListFilterTokens.Kind.Text ? ListTypes.Text
+        : Number(literal.Token.Text) is null && Read(ListTypes.Date, literal.Token, zone) is not null ? ListTypes.Date
+        : ListTypes.Number;
+
+    private static long? Number(string text) =>
+        long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static ListValue Folded(ListValue value) => value is ListValue.Constant constant
+        ? new ListValue.Constant((constant.Value as string)?.ToUpperInvariant())
+        : new ListValue.Apply(ListFunction.ToUpper, value);
+}

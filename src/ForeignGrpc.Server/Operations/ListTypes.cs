@@ -1,0 +1,21 @@
+namespace ForeignGrpc.Server.Operations;
+
+/// <summary>What values of the list are, and what operators take.</summary>
+[Flags]
+internal enum ListTypes
+{
+    None = 0,
+    Number = 1,
+    Text = 2,
+
+    /// <summary>The full name of a person.</summary>
+    Person = 4,
+    Date = 8,
+
+    /// <summary>A condition, which is true or false.</summary>
+    Truth = 16,
+
+    Texts = Text | Person,
+    Values = Number | Texts | Date,
+    Any = Values | Truth,
+}
