@@ -15,7 +15,8 @@ namespace ForeignGrpc.Server.Security;
 /// until it is unused for `Auth:RememberSeconds`; concurrent calls with the same password share one computation. So regular callers never
 /// queue behind password guessing. Wrong passwords are not cached.
 /// </summary>
-internal sealed class PasswordVerifier(UserCache users, Passwords passwords, WrongPasswords wrongPasswords, IOptions<AuthOptions> options)
+internal sealed class PasswordVerifier(
+    UserCache users, Passwords passwords, WrongPasswords wrongPasswords, IOptions<AuthOptions> options, TimeProvider time)
 {
     private const int RememberAtMost = 10_000;
 
@@ -28,7 +29,7 @@ internal sealed class PasswordVerifier(UserCache users, Passwords passwords, Wro
     private readonly byte[] _digestKey = RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes);
     private readonly bool _remembers = options.Value.RememberSeconds > 0;
     private readonly BoundedCache<Digest, Lazy<Task<bool>>> _verifications = new(
-        RememberAtMost, lifetime: TimeSpan.FromSeconds(Math.Max(1, options.Value.RememberSeconds)), slides: true);
+        RememberAtMost, lifetime: TimeSpan.FromSeconds(Math.Max(1, options.Value.RememberSeconds)), slides: true, time: time);
 
     /// <summary>The slots for slow hashes. One processor, if there are several, is left for other calls.</summary>
     private readonly PasswordTurns _turns = new(Math.Max(1, Environment.ProcessorCount - 1), WaitAtMost, Patience);
