@@ -70,6 +70,8 @@ internal static class KnownAttacks
             8, (number, count) => attack.Request(
                 "GET /api/v1/ForeignApp/default",
                 authorization: $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}"))),
+        new("Forged tickets over gRPC", null, attack => FloodGrpcAsync(
+            attack, (number, count) => $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}")),
         new("Names and passwords that are all different", null, attack => attack.FloodAsync(8, (number, count) => attack.Request(
             "GET /api/v1/ForeignApp/default",
             authorization: $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{number}-{count}-{new string('x', 60_000)}:y"))}"))),
@@ -168,6 +170,27 @@ internal static class KnownAttacks
             }
         }),
     ];
+
+    private static Task FloodGrpcAsync(Attack attack, Func<int, int, string> authorization) => Task.WhenAll(
+        Enumerable.Range(0, 8).Select(number => Task.Run(async () =>
+        {
+            while (!attack.End.IsCancellationRequested)
+            {
+                try
+                {
+                    using var connection = await RawHttp2Connection.OpenAsync(attack.Server.GrpcUri, Attack.Address(number));
+                    await connection.FloodAsync(count => authorization(number, count), 100, () => attack.Note(200), attack.End);
+                }
+                catch (IOException)
+                {
+                    attack.Note(0);
+                }
+                catch (OperationCanceledException) when (attack.End.IsCancellationRequested)
+                {
+                    // The attack has ended.
+                }
+            }
+        })));
 
     private static async Task HoldStreamsAsync(Attack attack, string path)
     {

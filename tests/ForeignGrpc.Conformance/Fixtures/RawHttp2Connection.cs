@@ -109,6 +109,31 @@ internal sealed class RawHttp2Connection : IDisposable
         }
     }
 
+    /// <summary>Keeps so many saves of an empty message in flight until the end.</summary>
+    /// <param name="authorization">The value of the header of each.</param>
+    /// <param name="atOnce">How many.</param>
+    /// <param name="answered">Called for each that the server has answered or reset.</param>
+    /// <param name="end">Ends the calls.</param>
+    /// <exception cref="IOException">The server closed the connection.</exception>
+    public async Task FloodAsync(Func<int, string> authorization, int atOnce, Action answered, CancellationToken end)
+    {
+        for (var (sent, open) = (0, 0); ;)
+        {
+            for (; open < atOnce; sent++, open++)
+            {
+                var (headers, id) = (HeaderBlock(Save, [("authorization", authorization(sent))]), (2 * sent) + 1);
+                await _stream.WriteAsync((byte[])[.. Frame(type: 1, flags: 4, id, headers), .. Frame(type: 0, flags: 1, id, new byte[5])], end);
+            }
+
+            var type = await ReadFrameTypeAsync(end);
+            if (type == 3 || (type == 1 && (_buffer[4] & 1) != 0))
+            {
+                open--;
+                answered();
+            }
+        }
+    }
+
     private static byte[] Message(string app)
     {
         var save = new SaveForeignKeyRequest
@@ -120,11 +145,11 @@ internal sealed class RawHttp2Connection : IDisposable
         return [0, 0, 0, 0, (byte)save.Length, .. save];
     }
 
-    private async Task<byte> ReadFrameTypeAsync()
+    private async Task<byte> ReadFrameTypeAsync(CancellationToken cancellationToken = default)
     {
-        await _stream.ReadExactlyAsync(_buffer.AsMemory(0, FrameHead));
+        await _stream.ReadExactlyAsync(_buffer.AsMemory(0, FrameHead), cancellationToken);
         var (length, type) = (BinaryPrimitives.ReadInt32BigEndian(_buffer) >> 8, _buffer[3]);
-        await _stream.ReadExactlyAsync(_buffer.AsMemory(FrameHead, length));
+        await _stream.ReadExactlyAsync(_buffer.AsMemory(FrameHead, length), cancellationToken);
         return type;
     }
 

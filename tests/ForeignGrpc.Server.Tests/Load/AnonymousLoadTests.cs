@@ -106,9 +106,10 @@ public sealed class AnonymousLoadTests
         await using var server = await StartAsync(setting);
         using var call = new ServerReflection.ServerReflectionClient(server.GrpcInvoker(role)).ServerReflectionInfo();
         var status = StatusCode.OK;
+        // A server that has refused the call may reset the request while it is written: what is read says why.
+        await Record.ExceptionAsync(() => call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "*" }));
         try
         {
-            await call.RequestStream.WriteAsync(new ServerReflectionRequest { ListServices = "*" });
             Assert.True(await call.ResponseStream.MoveNext(default));
             Assert.Contains(
                 ForeignSystemAgent.Descriptor.FullName, call.ResponseStream.Current.ListServicesResponse.Service.Select(
