@@ -1,15 +1,23 @@
+using ForeignGrpc.Store.Caching;
+
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
 /// Limits the rate of calls without an authenticated caller, such as calls with a wrong password, to 500 a second while authenticated
-/// callers are served. Connections that exceed the rate wait before their next request is read. So rejecting such calls never takes the
-/// processors from authenticated callers.
+/// callers are served. Calls that exceed the rate wait, and so do new connections from their address. So rejecting such calls never takes
+/// the processors from authenticated callers.
 /// </summary>
 internal sealed class AnonymousPace(TimeProvider time)
 {
     private const int PerSecond = 500;
 
+    /// <summary>How many addresses with recent calls are remembered.</summary>
+    private const int Addresses = 20_000;
+
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1) / PerSecond;
+
+    /// <summary>How far apart the new connections of one address are that had to wait.</summary>
+    private static readonly TimeSpan ConnectionStep = TimeSpan.FromMilliseconds(50);
 
     /// <summary>A burst may exceed the rate by the calls of this time.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(200);
@@ -19,6 +27,10 @@ internal sealed class AnonymousPace(TimeProvider time)
 
     private readonly Lock _lock = new();
     private readonly long _began = time.GetTimestamp();
+
+    /// <summary>When an address may connect again.</summary>
+    private readonly BoundedCache<string, TimeSpan> _turns = new(Addresses, lifetime: LongestWait, time: time);
+
     private TimeSpan _served = -Recently;
     private TimeSpan _next = TimeSpan.MinValue;
 
@@ -34,9 +46,10 @@ internal sealed class AnonymousPace(TimeProvider time)
         }
     }
 
-    /// <summary>Counts a finished anonymous call.</summary>
-    /// <returns>How long the connection must wait before its next request is read, at most five seconds.</returns>
-    public TimeSpan NoteAnonymous()
+    /// <summary>Counts an anonymous call whose response is ready.</summary>
+    /// <param name="address">The address that the call comes from.</param>
+    /// <returns>How long the call or its connection must wait, at most five seconds.</returns>
+    public TimeSpan NoteAnonymous(string address)
     {
         var now = Now;
         lock (_lock)
@@ -49,7 +62,39 @@ internal sealed class AnonymousPace(TimeProvider time)
             var (earliest, latest) = (now - Burst, now + LongestWait);
             _next = (_next > earliest ? _next : earliest) + Step;
             _next = _next < latest ? _next : latest;
-            return _next > now ? _next - now : TimeSpan.Zero;
+            if (_next <= now)
+            {
+                return TimeSpan.Zero;
+            }
+
+            _turns.Set(address, _next);
+            return _next - now;
+        }
+    }
+
+    /// <summary>Counts a new connection.</summary>
+    /// <param name="address">The address that the connection comes from.</param>
+    /// <returns>
+    /// How long the connection waits before the server reads from it; null when connections of this address wait for the next five seconds
+    /// already.
+    /// </returns>
+    public TimeSpan? NoteConnection(string address)
+    {
+        var now = Now;
+        lock (_lock)
+        {
+            if (!_turns.TryGet(address, out var turn) || turn <= now)
+            {
+                return TimeSpan.Zero;
+            }
+
+            if (turn - now > LongestWait)
+            {
+                return null;
+            }
+
+            _turns.Set(address, turn + ConnectionStep);
+            return turn - now;
         }
     }
 }

@@ -16,12 +16,27 @@ internal sealed class ClientConnection(ClientConnections all, ConnectionContext 
     /// <summary>The connections of the same address.</summary>
     public AddressShare Share => share;
 
+    /// <summary>Whether a known proxy has opened it, for the calls of any client.</summary>
+    public bool IsFromProxy { get; init; }
+
+    /// <summary>Cancelled when it is closed.</summary>
+    public CancellationToken Closed => connection.ConnectionClosed;
+
     /// <summary>Notes that a caller was authenticated on this connection.</summary>
     public void Authenticated()
     {
         if (!IsKnown)
         {
             all.BecomeKnown(this);
+        }
+    }
+
+    /// <summary>Closes the connection, unless a caller has been authenticated on it or a proxy has opened it.</summary>
+    public void AbortStranger(string reason)
+    {
+        if (!IsKnown && !IsFromProxy)
+        {
+            Abort(reason);
         }
     }
 

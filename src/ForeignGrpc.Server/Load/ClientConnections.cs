@@ -9,7 +9,8 @@ namespace ForeignGrpc.Server.Load;
 /// without an authenticated caller is closed instead. So clients that only connect close each other's connections, while probes and
 /// authenticated callers still get through, even from the same address.
 /// </summary>
-internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<ForwardedHeadersOptions> forwarded)
+internal sealed class ClientConnections(
+    IOptions<LoadLimits> limits, IOptions<ForwardedHeadersOptions> forwarded, AnonymousPace pace, TimeProvider time)
 {
     /// <summary>A reserve below the limit of Kestrel, which counts a closed connection until its teardown is complete.</summary>
     private const int BeingClosed = 100;
@@ -30,6 +31,7 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         context.Features.Set(connection);
         try
         {
+            await TakeTurnAsync(connection);
             await next(context);
         }
         finally
@@ -65,6 +67,20 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         all.ForEach(connection => connection.Abort(reason));
     }
 
+    /// <summary>The connection waits where calls without a caller, which its address sent before, were too many.</summary>
+    private async Task TakeTurnAsync(ClientConnection connection)
+    {
+        switch (connection.IsFromProxy ? TimeSpan.Zero : pace.NoteConnection(connection.Share.Address))
+        {
+            case null:
+                connection.Abort("Too many connections of this address wait.");
+                break;
+            case { Ticks: > 0 } wait:
+                await Task.Delay(wait, time, connection.Closed).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                break;
+        }
+    }
+
     private ClientConnection Add(ConnectionContext context)
     {
         var address = (context.RemoteEndPoint as IPEndPoint)?.Address;
@@ -73,7 +89,7 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         lock (_lock)
         {
             var share = ShareOf(address);
-            connection = new ClientConnection(this, context, share);
+            connection = new ClientConnection(this, context, share) { IsFromProxy = IsProxy(address) };
             connection.Places = (share.Strangers.AddLast(connection), _strangers.AddLast(connection));
             _all.Add(connection);
             oldest = (share.IsOver ? share.Strangers : _all.Count > _most ? _strangers : null)?.First?.Value;
@@ -133,10 +149,12 @@ internal sealed class ClientConnections(IOptions<LoadLimits> limits, IOptions<Fo
         return true;
     }
 
-    private bool IsLimited(IPAddress? address) => address is not null && limits.Value.ConnectionsPerAddress > 0
-        && !IsProxy(address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address, forwarded.Value);
+    private bool IsLimited(IPAddress? address) => address is not null && limits.Value.ConnectionsPerAddress > 0 && !IsProxy(address);
 
     /// <summary>Whether the address is a known proxy. A proxy has the connections of all its clients.</summary>
-    private static bool IsProxy(IPAddress address, ForwardedHeadersOptions proxies) =>
-        proxies.KnownIPNetworks.Any(network => network.Contains(address));
+    private bool IsProxy(IPAddress? address)
+    {
+        var mapped = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+        return mapped is not null && forwarded.Value.KnownIPNetworks.Any(network => network.Contains(mapped));
+    }
 }

@@ -44,7 +44,8 @@ internal sealed class Attack(ServerProcess server, string? credential, Cancellat
     /// <param name="connections">How many.</param>
     /// <param name="request">The request by the connection's number and the request's.</param>
     /// <param name="leave">When the attacker leaves without waiting for the response; null waits.</param>
-    public Task FloodAsync(int connections, Func<int, int, byte[]> request, TimeSpan? leave = null) => Task.WhenAll(
+    /// <param name="closes">Whether the attacker opens a connection for each request.</param>
+    public Task FloodAsync(int connections, Func<int, int, byte[]> request, TimeSpan? leave = null, bool closes = false) => Task.WhenAll(
         Enumerable.Range(0, connections).Select(number => Task.Run(async () =>
         {
             RawConnection? connection = null;
@@ -54,7 +55,7 @@ internal sealed class Attack(ServerProcess server, string? credential, Cancellat
                 {
                     connection ??= await RawConnection.OpenAsync(server.RestUri, Address(number));
                     Note(await SendAsync(connection, request(number, count), leave));
-                    if (leave is null)
+                    if (leave is null && !closes)
                     {
                         continue;
                     }

@@ -70,8 +70,10 @@ internal static class KnownAttacks
             8, (number, count) => attack.Request(
                 "GET /api/v1/ForeignApp/default",
                 authorization: $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}"))),
-        new("Forged tickets over gRPC", null, attack => FloodGrpcAsync(
-            attack, (number, count) => $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}")),
+        new("Forged tickets over connections of their own", null, attack => attack.FloodAsync(
+            50, (_, _) => attack.Request("GET /api/v1/ForeignApp/default", authorization: "SoTicket x"), closes: true)),
+        new("Forged tickets over gRPC", null, attack => FloodGrpcAsync(attack, resets: false)),
+        new("Forged tickets over gRPC, each stream reset", null, attack => FloodGrpcAsync(attack, resets: true)),
         new("Names and passwords that are all different", null, attack => attack.FloodAsync(8, (number, count) => attack.Request(
             "GET /api/v1/ForeignApp/default",
             authorization: $"Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{number}-{count}-{new string('x', 60_000)}:y"))}"))),
@@ -171,7 +173,7 @@ internal static class KnownAttacks
         }),
     ];
 
-    private static Task FloodGrpcAsync(Attack attack, Func<int, int, string> authorization) => Task.WhenAll(
+    private static Task FloodGrpcAsync(Attack attack, bool resets) => Task.WhenAll(
         Enumerable.Range(0, 8).Select(number => Task.Run(async () =>
         {
             while (!attack.End.IsCancellationRequested)
@@ -179,7 +181,12 @@ internal static class KnownAttacks
                 try
                 {
                     using var connection = await RawHttp2Connection.OpenAsync(attack.Server.GrpcUri, Attack.Address(number));
-                    await connection.FloodAsync(count => authorization(number, count), 100, () => attack.Note(200), attack.End);
+                    await connection.FloodAsync(
+                        count => $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}",
+                        100,
+                        resets,
+                        () => attack.Note(200),
+                        attack.End);
                 }
                 catch (IOException)
                 {

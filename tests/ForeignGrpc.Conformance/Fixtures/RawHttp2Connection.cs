@@ -112,21 +112,33 @@ internal sealed class RawHttp2Connection : IDisposable
     /// <summary>Keeps so many saves of an empty message in flight until the end.</summary>
     /// <param name="authorization">The value of the header of each.</param>
     /// <param name="atOnce">How many.</param>
+    /// <param name="resets">Whether the client resets each at once.</param>
     /// <param name="answered">Called for each that the server has answered or reset.</param>
     /// <param name="end">Ends the calls.</param>
     /// <exception cref="IOException">The server closed the connection.</exception>
-    public async Task FloodAsync(Func<int, string> authorization, int atOnce, Action answered, CancellationToken end)
+    public async Task FloodAsync(Func<int, string> authorization, int atOnce, bool resets, Action answered, CancellationToken end)
     {
         for (var (sent, open) = (0, 0); ;)
         {
             for (; open < atOnce; sent++, open++)
             {
                 var (headers, id) = (HeaderBlock(Save, [("authorization", authorization(sent))]), (2 * sent) + 1);
-                await _stream.WriteAsync((byte[])[.. Frame(type: 1, flags: 4, id, headers), .. Frame(type: 0, flags: 1, id, new byte[5])], end);
+                await _stream.WriteAsync(
+                    (byte[])[.. Frame(type: 1, flags: 4, id, headers), .. Frame(type: 0, flags: 1, id, new byte[5])], end);
+                if (resets)
+                {
+                    await _stream.WriteAsync(Frame(type: 3, flags: 0, id, [0, 0, 0, 8]), end);
+                }
+            }
+
+            if (resets)
+            {
+                open = 0;
+                await _stream.WriteAsync(Frame(Ping, flags: 0, stream: 0, new byte[8]), end);
             }
 
             var type = await ReadFrameTypeAsync(end);
-            if (type == 3 || (type == 1 && (_buffer[4] & 1) != 0))
+            if (!resets && (type == 3 || (type == 1 && (_buffer[4] & 1) != 0)))
             {
                 open--;
                 answered();

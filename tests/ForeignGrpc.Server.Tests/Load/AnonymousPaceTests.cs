@@ -1,5 +1,8 @@
 using System.Net;
 using ForeignGrpc.Server.Load;
+using ForeignGrpc.Store.Model;
+using ForeignSystem.V1;
+using Grpc.Core;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ForeignGrpc.Server.Tests;
@@ -10,6 +13,8 @@ public sealed class AnonymousPaceTests
     /// <summary>How many calls come at once without a wait.</summary>
     private const int Burst = 100;
 
+    private const string Address = "10.1.2.3";
+
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(2);
 
     private readonly FakeTimeProvider _time = new();
@@ -19,7 +24,7 @@ public sealed class AnonymousPaceTests
     {
         var pace = new AnonymousPace(_time);
 
-        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Equal(TimeSpan.Zero, pace.NoteAnonymous()));
+        Assert.All(Enumerable.Range(0, 10_000), _ => Assert.Equal(TimeSpan.Zero, pace.NoteAnonymous(Address)));
     }
 
     [Fact]
@@ -28,9 +33,9 @@ public sealed class AnonymousPaceTests
         var pace = new AnonymousPace(_time);
         pace.NoteCaller();
 
-        Assert.All(Enumerable.Range(0, Burst), _ => Assert.Equal(TimeSpan.Zero, pace.NoteAnonymous()));
-        Assert.All(Enumerable.Range(1, 2_500), number => Assert.Equal(number * Step, pace.NoteAnonymous()));
-        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.Equal(TimeSpan.FromSeconds(5), pace.NoteAnonymous()));
+        Assert.All(Enumerable.Range(0, Burst), _ => Assert.Equal(TimeSpan.Zero, pace.NoteAnonymous(Address)));
+        Assert.All(Enumerable.Range(1, 2_500), number => Assert.Equal(number * Step, pace.NoteAnonymous(Address)));
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.Equal(TimeSpan.FromSeconds(5), pace.NoteAnonymous(Address)));
     }
 
     [Fact]
@@ -45,7 +50,7 @@ public sealed class AnonymousPaceTests
             {
                 if (free[connection] <= _time.GetUtcNow())
                 {
-                    free[connection] = _time.GetUtcNow() + pace.NoteAnonymous();
+                    free[connection] = _time.GetUtcNow() + pace.NoteAnonymous(Address);
                     calls++;
                 }
             }
@@ -61,7 +66,7 @@ public sealed class AnonymousPaceTests
         pace.NoteCaller();
         for (var call = 0; call < 1_000_000; call++)
         {
-            pace.NoteAnonymous();
+            pace.NoteAnonymous(Address);
         }
 
         for (var second = 0; second < 6; second++)
@@ -70,7 +75,7 @@ public sealed class AnonymousPaceTests
             pace.NoteCaller();
         }
 
-        Assert.Equal(TimeSpan.Zero, pace.NoteAnonymous());
+        Assert.Equal(TimeSpan.Zero, pace.NoteAnonymous(Address));
     }
 
     [Fact]
@@ -78,38 +83,98 @@ public sealed class AnonymousPaceTests
     {
         var pace = new AnonymousPace(_time);
         pace.NoteCaller();
-        Assert.Contains(Enumerable.Range(0, 200).Select(_ => pace.NoteAnonymous()), wait => wait > TimeSpan.Zero);
+        Assert.Contains(Enumerable.Range(0, 200).Select(_ => pace.NoteAnonymous(Address)), wait => wait > TimeSpan.Zero);
 
         _time.Advance(TimeSpan.FromSeconds(1));
 
-        Assert.Equal(TimeSpan.Zero, pace.NoteAnonymous());
+        Assert.Equal(TimeSpan.Zero, pace.NoteAnonymous(Address));
     }
 
     [Fact]
-    public async Task ConnectionWaits_AndItsResponseDoesNot() =>
-        await RunningServer.WithAsync(new RunningServer { Time = _time }, async server =>
+    public void NewConnections_OfAnAddressWhoseCallsWait_WaitBehindEachOther_AndThoseOfOthersDoNot()
+    {
+        var pace = new AnonymousPace(_time);
+        pace.NoteCaller();
+        Assert.Equal(TimeSpan.Zero, pace.NoteConnection(Address));
+        for (var call = 0; call < Burst + 1_000; call++)
         {
-            using var oneConnection =
-                new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = server.RestUri };
-            Assert.Equal(HttpStatusCode.OK, await AskAsync(server.Rest()));
-            for (var count = 0; count <= Burst; count++)
-            {
-                Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(oneConnection));
-            }
+            pace.NoteAnonymous(Address);
+        }
 
-            var next = AskAsync(oneConnection);
+        Assert.All(
+            Enumerable.Range(0, 61),
+            number => Assert.Equal(TimeSpan.FromMilliseconds(2_000 + (50 * number)), pace.NoteConnection(Address)));
+        Assert.Null(pace.NoteConnection(Address));
+        Assert.Equal(TimeSpan.Zero, pace.NoteConnection("10.1.2.4"));
 
-            Assert.Equal(HttpStatusCode.OK, await AskAsync(server.Rest()));
-            Assert.False(next.IsCompleted);
-            while (!next.IsCompleted)
-            {
-                // The connection may begin its wait after this.
-                _time.Advance(Step);
-                await Task.WhenAny(next, Task.Delay(Step));
-            }
+        _time.Advance(TimeSpan.FromMilliseconds(5_100));
 
-            Assert.Equal(HttpStatusCode.Unauthorized, await next);
-        });
+        Assert.Equal(TimeSpan.Zero, pace.NoteConnection(Address));
+    }
+
+    [Fact]
+    public async Task OverGrpc_TheResponseWaits_AndThatOfACallerOnTheSameConnectionDoesNot() => await WithFakeTimeAsync(async server =>
+    {
+        var client = new ForeignSystemAgent.ForeignSystemAgentClient(server.GrpcInvoker(role: null));
+        var caller = new Metadata { { "authorization", RunningServer.Credential(UserRole.Reader) } };
+        Assert.Equal(StatusCode.OK, await AskAsync(client, caller));
+        for (var count = 0; count < Burst; count++)
+        {
+            Assert.Equal(StatusCode.Unauthenticated, await AskAsync(client, []));
+        }
+
+        var next = AskAsync(client, []);
+
+        Assert.Equal(StatusCode.OK, await AskAsync(client, caller));
+        Assert.False(next.IsCompleted);
+        await PassTimeAsync(next);
+        Assert.Equal(StatusCode.Unauthenticated, await next);
+    });
+
+    [Fact]
+    public async Task OverRest_TheConnectionWaits_AndItsResponseDoesNot() => await WithFakeTimeAsync(async server =>
+    {
+        using var oneConnection = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = server.RestUri };
+        var caller = server.Rest();
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(caller));
+        for (var count = 0; count <= Burst; count++)
+        {
+            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(oneConnection));
+        }
+
+        var next = AskAsync(oneConnection);
+
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(caller));
+        Assert.False(next.IsCompleted);
+        await PassTimeAsync(next);
+        Assert.Equal(HttpStatusCode.Unauthorized, await next);
+    });
+
+    private Task WithFakeTimeAsync(Func<RunningServer, Task> test) => RunningServer.WithAsync(new RunningServer { Time = _time }, test);
+
+    /// <summary>Advances the clock until the call has its response.</summary>
+    private async Task PassTimeAsync(Task call)
+    {
+        while (!call.IsCompleted)
+        {
+            // The wait may begin after this.
+            _time.Advance(Step);
+            await Task.WhenAny(call, Task.Delay(Step));
+        }
+    }
+
+    private static async Task<StatusCode> AskAsync(ForeignSystemAgent.ForeignSystemAgentClient client, Metadata headers)
+    {
+        try
+        {
+            await client.GetApplicationKeysAsync(new() { ApplicationName = "none" }, headers);
+            return StatusCode.OK;
+        }
+        catch (RpcException e)
+        {
+            return e.StatusCode;
+        }
+    }
 
     private static async Task<HttpStatusCode> AskAsync(HttpClient client)
     {
