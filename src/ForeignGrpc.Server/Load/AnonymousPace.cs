@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using ForeignGrpc.Store.Caching;
 
 namespace ForeignGrpc.Server.Load;
@@ -13,6 +14,9 @@ internal sealed class AnonymousPace(TimeProvider time)
 
     /// <summary>How many addresses with recent calls are remembered.</summary>
     private const int Addresses = 20_000;
+
+    /// <summary>How many probes of one address are free in a second.</summary>
+    private const int FreeProbes = 50;
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1) / PerSecond;
 
@@ -30,6 +34,9 @@ internal sealed class AnonymousPace(TimeProvider time)
 
     /// <summary>When an address may connect again.</summary>
     private readonly BoundedCache<string, TimeSpan> _turns = new(Addresses, lifetime: LongestWait, time: time);
+
+    /// <summary>How many probes an address has sent in this second.</summary>
+    private readonly BoundedCache<string, StrongBox<int>> _probes = new(Addresses, lifetime: TimeSpan.FromSeconds(1), time: time);
 
     private TimeSpan _served = -Recently;
     private TimeSpan _next = TimeSpan.MinValue;
@@ -71,6 +78,14 @@ internal sealed class AnonymousPace(TimeProvider time)
             return _next - now;
         }
     }
+
+    /// <summary>Counts a probe whose response is ready. Only an address that sends more than 50 a second has to wait.</summary>
+    /// <param name="address">The address that the probe comes from.</param>
+    /// <returns>How long the probe or its connection must wait, at most five seconds.</returns>
+    public TimeSpan NoteProbe(string address) =>
+        Interlocked.Increment(ref _probes.GetOrAdd(address, new StrongBox<int>()).Value) <= FreeProbes
+            ? TimeSpan.Zero
+            : NoteAnonymous(address);
 
     /// <summary>Counts a new connection.</summary>
     /// <param name="address">The address that the connection comes from.</param>

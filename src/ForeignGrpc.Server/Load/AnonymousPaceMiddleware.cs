@@ -3,9 +3,9 @@ using ForeignGrpc.Server.Calls;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// Applies <see cref="AnonymousPace"/>, around everything that responds. Probes are exempt. Over HTTP/1 the server sends the response, and
-/// waits before it reads the next request of the connection. Over HTTP/2, and behind a proxy, the response waits: other calls share the
-/// connection, and a stream whose response is sent makes room for the next stream at once.
+/// Applies <see cref="AnonymousPace"/>, around everything that responds. Over HTTP/1 the server sends the response, and waits before it reads
+/// the next request of the connection. Over HTTP/2, and behind a proxy, the response waits: other calls share the connection, and a stream
+/// whose response is sent makes room for the next stream at once.
 /// </summary>
 internal sealed class AnonymousPaceMiddleware(
     RequestDelegate next, AnonymousPace pace, TimeProvider time, IHostApplicationLifetime lifetime)
@@ -15,6 +15,8 @@ internal sealed class AnonymousPaceMiddleware(
 
     public async Task InvokeAsync(HttpContext context)
     {
+        var connection = context.Features.Get<ClientConnection>();
+        connection?.HasCall();
         await next(context);
         if (context.Features.Get<Caller>() is not null)
         {
@@ -22,13 +24,13 @@ internal sealed class AnonymousPaceMiddleware(
             return;
         }
 
-        if (Probe.Is(context)
-            || pace.NoteAnonymous(ClientAddress.KeyOf(context.Connection.RemoteIpAddress)) is not { Ticks: > 0 } wait)
+        var address = ClientAddress.KeyOf(context.Connection.RemoteIpAddress);
+        var wait = Probe.Is(context) ? pace.NoteProbe(address) : pace.NoteAnonymous(address);
+        if (wait == TimeSpan.Zero)
         {
             return;
         }
 
-        var connection = context.Features.Get<ClientConnection>();
         if (HttpProtocol.IsHttp2(context.Request.Protocol) || connection is { IsFromProxy: true })
         {
             await HoldResponseAsync(wait, connection);

@@ -37,6 +37,10 @@ internal sealed class ClientConnections(
         finally
         {
             Remove(connection);
+            if (!connection.HadCall && !connection.IsFromProxy)
+            {
+                pace.NoteAnonymous(connection.Share.Address);
+            }
         }
     }
 

@@ -70,6 +70,8 @@ internal static class KnownAttacks
             8, (number, count) => attack.Request(
                 "GET /api/v1/ForeignApp/default",
                 authorization: $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}"))),
+        new("Junk over connections of its own", null, attack => attack.FloodAsync(50, (_, _) => "\0\0\r\n\r\n"u8.ToArray())),
+        new("Probes without end", null, attack => attack.FloodAsync(8, (_, _) => attack.Request("GET /health/live"))),
         new("Forged tickets over connections of their own", null, attack => attack.FloodAsync(
             50, (_, _) => attack.Request("GET /api/v1/ForeignApp/default", authorization: "SoTicket x"), closes: true)),
         new("Forged tickets over gRPC", null, attack => FloodGrpcAsync(attack, resets: false)),

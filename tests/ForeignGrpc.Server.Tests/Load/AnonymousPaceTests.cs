@@ -1,8 +1,10 @@
 using System.Net;
+using System.Net.Sockets;
 using ForeignGrpc.Server.Load;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Grpc.Core;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Time.Testing;
 
 namespace ForeignGrpc.Server.Tests;
@@ -111,6 +113,46 @@ public sealed class AnonymousPaceTests
 
         Assert.Equal(TimeSpan.Zero, pace.NoteConnection(Address));
     }
+
+    [Fact]
+    public void FiftyProbesASecondOfAnAddress_AreFree_WhateverOthersSend()
+    {
+        var pace = new AnonymousPace(_time);
+        pace.NoteCaller();
+        for (var call = 0; call < 1_000; call++)
+        {
+            pace.NoteAnonymous("10.1.2.4");
+        }
+
+        Assert.All(Enumerable.Range(0, 50), _ => Assert.Equal(TimeSpan.Zero, pace.NoteProbe(Address)));
+        Assert.NotEqual(TimeSpan.Zero, pace.NoteProbe(Address));
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(TimeSpan.Zero, pace.NoteProbe(Address));
+    }
+
+    [Fact]
+    public async Task ConnectionsWithoutACall_CountAsCalls() => await WithFakeTimeAsync(async server =>
+    {
+        using var caller = server.Rest();
+        Assert.Equal(HttpStatusCode.OK, await AskAsync(caller));
+        var pace = server.Services.GetRequiredService<AnonymousPace>();
+        var other = IPAddress.Parse("127.0.0.2");
+        var clients = Enumerable.Range(0, 2 * Burst).Select(_ => new TcpClient(new IPEndPoint(other, 0))).ToList();
+        foreach (var client in clients)
+        {
+            await client.ConnectAsync(server.RestUri.Host, server.RestUri.Port);
+            await client.GetStream().WriteAsync("\0\r\n\r\n"u8.ToArray());
+        }
+
+        while (pace.NoteConnection(ClientAddress.KeyOf(other)) is { Ticks: 0 })
+        {
+            await Task.Delay(Step);
+        }
+
+        Assert.Equal(TimeSpan.Zero, pace.NoteConnection("127.0.0.1"));
+        clients.ForEach(client => client.Dispose());
+    });
 
     [Fact]
     public async Task OverGrpc_TheResponseWaits_AndThatOfACallerOnTheSameConnectionDoesNot() => await WithFakeTimeAsync(async server =>
