@@ -22,7 +22,7 @@ public interface IAppStore
     /// computes and saves again, up to 100 times.</summary>
     /// <param name="id">The id of the application.</param>
     /// <param name="change">Computes what to save from the stored application; null saves nothing. The id stays. The function may run more
-    /// than once, so it must have no side effects. It runs outside the transaction. Its exceptions reach the caller; then nothing is
+    /// than once, so it must change nothing by itself. It runs outside the transaction. Its exceptions reach the caller; then nothing is
     /// changed.</param>
     /// <param name="author">The person who saves.</param>
     /// <param name="precondition">A condition on the stored application.</param>
@@ -30,7 +30,7 @@ public interface IAppStore
     /// <exception cref="StoreException">As <see cref="SaveAppAsync"/>. <see cref="StoreError.Unavailable"/>: others changed the
     /// application each time.</exception>
     Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken);
+        int id, Func<StoredApp, ValueTask<AppSave?>> change, Author author, Precondition precondition, CancellationToken cancellationToken);
 
     /// <summary>Deletes an application with its devices and their keys. When this returns no read or write finds them, and the name is
     /// free. Their rows are removed later in small steps. A missing application is no error.</summary>

@@ -37,15 +37,29 @@ internal sealed partial class ForeignSystemAgentService
     }
 
     [RequiresRole(UserRole.Writer)]
-    public override async Task<ForeignAppEntity> PatchForeignAppEntity(PatchForeignAppEntityRequest request, ServerCallContext context) =>
-        Describe(
+    public override async Task<ForeignAppEntity> PatchForeignAppEntity(PatchForeignAppEntityRequest request, ServerCallContext context)
+    {
+        var hasTurn = false;
+        async ValueTask<AppSave?> ChangeAsync(StoredApp app)
+        {
+            if (!hasTurn)
+            {
+                hasTurn = true;
+                await AnswerAsync(app, context);
+            }
+
+            return AppPatch.Of(app, request.Changes, _limits, ZoneOf(context)) is { } save ? RequireFewDevices(save) : null;
+        }
+
+        return Describe(
             await store.ChangeAppAsync(
                 request.ForeignAppEntityId,
-                (StoredApp app) => AppPatch.Of(app, request.Changes, _limits, ZoneOf(context)) is { } save ? RequireFewDevices(save) : null,
+                ChangeAsync,
                 Caller.Of(context).Author,
                 PreconditionOf(request.UnmodifiedSince),
                 context.CancellationToken),
             context);
+    }
 
     [RequiresRole(UserRole.Writer)]
     public override async Task<Empty> DeleteForeignAppEntity(DeleteForeignAppEntityRequest request, ServerCallContext context)
@@ -98,7 +112,7 @@ internal sealed partial class ForeignSystemAgentService
                 ?? throw Failure.NotFound(Texts.Of($"There is no application named '{name}'.")), context);
     }
 
-    /// <summary>The application as the answer, which its devices make large.</summary>
+    /// <summary>Waits for a slot where the devices of the application make the response large.</summary>
     private async Task<StoredApp> AnswerAsync(StoredApp app, ServerCallContext context)
     {
         var bytes = app.Devices.Sum(device => 512 + SizeOf(device.Name) + SizeOf(device.Identifier));

@@ -15,7 +15,7 @@ public abstract partial class SqlStore
             ?? throw new StoreException(StoreError.NotFound, $"The application '{app.Name}' was deleted right after it was saved.");
 
     public async Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken) =>
+        int id, Func<StoredApp, ValueTask<AppSave?>> change, Author author, Precondition precondition, CancellationToken cancellationToken) =>
         await _turns.ChangeAsync(
             id, () => TryChangeAppAsync(id, change, author, precondition, cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw ChangedByOthers();
@@ -27,11 +27,11 @@ public abstract partial class SqlStore
         new(StoreError.Unavailable, $"Other calls changed the application each time this patch was applied; nothing was changed.");
 
     private async Task<StoredApp?> TryChangeAppAsync(
-        int id, Func<StoredApp, AppSave?> change, Author author, Precondition precondition, CancellationToken cancellationToken)
+        int id, Func<StoredApp, ValueTask<AppSave?>> change, Author author, Precondition precondition, CancellationToken cancellationToken)
     {
         var app = await FindAppAsync(id, cancellationToken).ConfigureAwait(false) ?? throw NoApp(id);
         RequireUnmodified(precondition, Instants.ToMicroseconds(app.Updated.At));
-        return change(app) is { } save
+        return await change(app).ConfigureAwait(false) is { } save
             ? await SaveAppAsync(save with { Id = id }, author, precondition, app.Version, cancellationToken).ConfigureAwait(false)
             : app;
     }

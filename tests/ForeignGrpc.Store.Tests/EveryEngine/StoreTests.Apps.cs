@@ -78,10 +78,10 @@ public abstract partial class StoreTests
         var app = await _store.SaveAppAsync(new AppSave(0, "erp", [new(0, "one", "1"), new(0, "two", "2")]), By, None, default);
 
         var changed = await _store.ChangeAppAsync(
-            app.Id, was => new AppSave(0, was.Name + "!", [new(0, "three", null)], [was.Devices[0].Id]), By, None, default);
+            app.Id, was => new(new AppSave(0, was.Name + "!", [new(0, "three", null)], [was.Devices[0].Id])), By, None, default);
         var failure = await Assert.ThrowsAsync<InvalidTimeZoneException>(
             () => _store.ChangeAppAsync(app.Id, _ => throw new InvalidTimeZoneException(), By, None, default));
-        var missing = await Assert.ThrowsAsync<StoreException>(() => _store.ChangeAppAsync(app.Id + 1, _ => null!, By, None, default));
+        var missing = await Assert.ThrowsAsync<StoreException>(() => _store.ChangeAppAsync(app.Id + 1, _ => default, By, None, default));
 
         Assert.Equal((app.Id, "erp!"), (changed.Id, changed.Name));
         Assert.Equal(["two", "three"], changed.Devices.Select(d => d.Name));

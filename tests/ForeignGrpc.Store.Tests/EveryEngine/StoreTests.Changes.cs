@@ -13,7 +13,7 @@ public abstract partial class StoreTests
         var address = new KeyAddress(Device, new RecordRef("contact", 1), "id");
         var computes = new Task[]
         {
-            Task.Run(() => _store.ChangeAppAsync(app.Id, now => Others(new AppSave(0, $"{now.Name} changed", [])), By, default, default)),
+            Task.Run(() => _store.ChangeAppAsync(app.Id, now => new(Others(new AppSave(0, $"{now.Name} changed", []))), By, default, default)),
             Task.Run(() => _store.ChangeKeyAsync(address, _ => Others("changed"), By, default)),
         };
 
@@ -54,7 +54,7 @@ public abstract partial class StoreTests
                     Assert.True(InBetween().Wait(Generous));
                 }
 
-                return new AppSave(0, now.Name, [new DeviceSave(0, $"saw {now.Devices.Count}", "")]);
+                return new(new AppSave(0, now.Name, [new DeviceSave(0, $"saw {now.Devices.Count}", "")]));
             },
             By,
             default,
@@ -115,7 +115,7 @@ public abstract partial class StoreTests
         var key = await _store.SaveKeyAsync(address, "x", By, default);
         Time.Advance(TimeSpan.FromMinutes(1));
 
-        await _store.ChangeAppAsync(app.Id, _ => null, new Author("Grace"), default, default);
+        await _store.ChangeAppAsync(app.Id, _ => default, new Author("Grace"), default, default);
         await _store.ChangeKeyAsync(address, now => now!.Value, new Author("Grace"), default);
 
         var after = (await _store.FindAppAsync(app.Id, default))!;
@@ -130,7 +130,7 @@ public abstract partial class StoreTests
 
         await Task.WhenAll(Enumerable.Range(0, 20).Select(i => Task.Run(async () =>
         {
-            await _store.ChangeAppAsync(app.Id, now => new AppSave(0, $"{CountOf(now) + 1}", []), By, default, default);
+            await _store.ChangeAppAsync(app.Id, now => new(new AppSave(0, $"{CountOf(now) + 1}", [])), By, default, default);
             await _store.SaveDeviceAsync("other", new DeviceSave(0, "unit", $"{i}"), By, default);
         })));
 

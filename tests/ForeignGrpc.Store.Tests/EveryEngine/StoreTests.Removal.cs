@@ -36,7 +36,7 @@ public abstract partial class StoreTests
         Assert.Equal(
             StoreError.NotFound, await ErrorOfAsync(() => store.SaveAppAsync(new AppSave(app.Id, "crm", []), By, default, default)));
         Assert.Equal(StoreError.NotFound, await ErrorOfAsync(
-            () => store.ChangeAppAsync(app.Id, now => new AppSave(0, now.Name, []), By, default, default)));
+            () => store.ChangeAppAsync(app.Id, now => new(new AppSave(0, now.Name, [])), By, default, default)));
         await store.DeleteAppAsync(app.Id, new Precondition(DateTimeOffset.UnixEpoch), default);
         await store.DeleteDeviceAsync("erp", app.Devices[0].Id, default);
         await store.DeleteDeviceAsync(Device, default);
@@ -66,7 +66,7 @@ public abstract partial class StoreTests
         {
             "by name" => store.DeleteDeviceAsync(Device, default),
             "by id" => store.DeleteDeviceAsync("erp", device.Id, default),
-            _ => store.ChangeAppAsync(app.Id, now => new AppSave(0, now.Name, [], [device.Id]), By, default, default),
+            _ => store.ChangeAppAsync(app.Id, now => new(new AppSave(0, now.Name, [], [device.Id])), By, default, default),
         });
 
         Assert.True(await CountRowsAsync() > 2 * KeysOfADevice);
