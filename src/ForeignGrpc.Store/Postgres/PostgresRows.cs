@@ -4,32 +4,55 @@ using Npgsql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// All rows of a query, read at once: a connection runs one statement at a time, and a look-up may come between two rows.
+/// All rows of a query, read at once: a connection runs one statement at a time, and a look-up may come between two rows. The cells stand in
+/// chunks of 64 KiB, and a chunk whose rows have been read is dropped, so that a long result is never in memory twice.
 /// </summary>
 internal sealed class PostgresRows : Rows
 {
-    /// <summary>The most memory, in cells, that is kept for the next query.</summary>
-    private const int KeepCells = 16_384;
+    private const int CellsOfChunk = 4_096;
 
-    private readonly List<Cell> _cells = [];
+    private readonly List<Cell[]> _chunks = [new Cell[CellsOfChunk]];
     private int _columns;
+    private int _rowsOfChunk;
+    private int _rows;
     private int _row;
 
     public void Fill(NpgsqlDataReader reader)
     {
-        _cells.Clear();
         _columns = reader.FieldCount;
-        _row = -1;
-        while (reader.Read())
+        _rowsOfChunk = CellsOfChunk / Math.Max(_columns, 1);
+        for (_rows = 0; reader.Read(); _rows++)
         {
+            var (chunk, row) = Math.DivRem(_rows, _rowsOfChunk);
+            if (chunk == _chunks.Count)
+            {
+                _chunks.Add(new Cell[CellsOfChunk]);
+            }
+
             for (var column = 0; column < _columns; column++)
             {
-                _cells.Add(ReadCell(reader, column));
+                _chunks[chunk][(row * _columns) + column] = ReadCell(reader, column);
             }
         }
+
+        _row = -1;
     }
 
-    public override bool Read() => (++_row + 1) * _columns <= _cells.Count && _columns > 0;
+    public override bool Read()
+    {
+        if (++_row >= _rows)
+        {
+            return false;
+        }
+
+        var (chunk, row) = Math.DivRem(_row, _rowsOfChunk);
+        if (row == 0 && chunk > 1)
+        {
+            _chunks[chunk - 1] = [];
+        }
+
+        return true;
+    }
 
     public override bool IsNull(int column) => At(column).IsNull;
 
@@ -37,21 +60,32 @@ internal sealed class PostgresRows : Rows
 
     public override string GetString(int column) => At(column).Text!;
 
+    /// <summary>Keeps the first chunk for the next query, without its texts.</summary>
     public override void Dispose()
     {
-        _cells.Clear();
-        if (_cells.Capacity > KeepCells)
-        {
-            _cells.Capacity = 0;
-        }
+        _chunks.RemoveRange(1, _chunks.Count - 1);
+        Array.Clear(_chunks[0], 0, Math.Min(_rows, _rowsOfChunk) * _columns);
+        _rows = 0;
     }
 
     private static Cell ReadCell(NpgsqlDataReader reader, int column) =>
-        reader.IsDBNull(column) ? new Cell(true, 0, null)
-        : reader.GetFieldType(column) == typeof(string) ? new Cell(false, 0, PostgresText.Decode(reader.GetString(column)))
-        : new Cell(false, reader.GetInt64(column), null);
+        reader.IsDBNull(column) ? Cell.Null
+        : reader.GetFieldType(column) == typeof(string) ? new Cell(0, PostgresText.Decode(reader.GetString(column)))
+        : new Cell(reader.GetInt64(column), null);
 
-    private Cell At(int column) => _cells[(_row * _columns) + column];
+    private Cell At(int column)
+    {
+        var (chunk, row) = Math.DivRem(_row, _rowsOfChunk);
+        return _chunks[chunk][(row * _columns) + column];
+    }
 
-    private readonly record struct Cell(bool IsNull, long Number, string? Text);
+    private readonly record struct Cell(long Number, string? Text)
+    {
+        /// <summary>Marks NULL by its identity; a stored text is another object.</summary>
+        private static readonly string NullMark = new(' ', 1);
+
+        public static Cell Null { get; } = new(0, NullMark);
+
+        public bool IsNull => ReferenceEquals(Text, NullMark);
+    }
 }
