@@ -11,26 +11,26 @@ internal static class ListWords
     /// <param name="dayOf">The day of an instant.</param>
     public static Func<object?, object?[], bool> Meaning(
         string word, string type, string caller, DateTime today, Func<DateTimeOffset, DateTime> dayOf) => (word, type) switch
-    {
-        ("isNull", _) => (value, _) => value is null,
-        ("isNotNull", _) => (value, _) => value is not null,
-        ("equals" or "eq" or "=" or "set" or "is" or "dateTime", _) => (value, given) => Equals(value, given[0]),
-        ("ne" or "unequals" or "!=" or "isNot", _) => (value, given) => !Equals(value, given[0]),
-        ("lt" or "less" or "<" or "beforeTime", _) => (value, given) => Order(value, given[0]) < 0,
-        ("gt" or "greater" or ">", _) => (value, given) => Order(value, given[0]) > 0,
-        ("le", _) => (value, given) => Order(value, given[0]) <= 0,
-        ("ge" or "afterTime", _) => (value, given) => Order(value, given[0]) >= 0,
-        ("between", not "date") => (value, given) => Order(value, given[0]) >= 0 && Order(value, given[1]) <= 0,
-        ("begins", _) => (value, given) => Text(value, given, (text, part) => text.StartsWith(part, StringComparison.Ordinal)),
-        ("contains", _) => (value, given) => Text(value, given, (text, part) => text.Contains(part, StringComparison.Ordinal)),
-        ("notBegins", _) => (value, given) => Text(value, given, (text, part) => !text.StartsWith(part, StringComparison.Ordinal)),
-        ("notContains", _) => (value, given) => Text(value, given, (text, part) => !text.Contains(part, StringComparison.Ordinal)),
-        ("in" or "oneOf" or "associateIsOneOf", _) => (value, given) => given.Contains(value),
-        ("notOneOf" or "associateIsNotOneOf", _) => (value, given) => !given.Contains(value),
-        ("currentAssociate", _) => (value, _) => Equals(value, caller),
-        _ => (value, given) => value is DateTimeOffset instant && Array.TrueForAll(given, day => day is not null)
-            && Day(word, dayOf(instant), [.. given.Select(day => dayOf((DateTimeOffset)day!))], today),
-    };
+        {
+            ("isNull", _) => (value, _) => value is null,
+            ("isNotNull", _) => (value, _) => value is not null,
+            ("equals" or "eq" or "=" or "set" or "is" or "dateTime", _) => (value, given) => Equals(value, given[0]),
+            ("ne" or "unequals" or "!=" or "isNot", _) => (value, given) => !Equals(value, given[0]),
+            ("lt" or "less" or "<" or "beforeTime", _) => (value, given) => Order(value, given[0]) < 0,
+            ("gt" or "greater" or ">", _) => (value, given) => Order(value, given[0]) > 0,
+            ("le", _) => (value, given) => Order(value, given[0]) <= 0,
+            ("ge" or "afterTime", _) => (value, given) => Order(value, given[0]) >= 0,
+            ("between", not "date") => (value, given) => Order(value, given[0]) >= 0 && Order(value, given[1]) <= 0,
+            ("begins", _) => (value, given) => Text(value, given, (text, part) => text.StartsWith(part, StringComparison.Ordinal)),
+            ("contains", _) => (value, given) => Text(value, given, (text, part) => text.Contains(part, StringComparison.Ordinal)),
+            ("notBegins", _) => (value, given) => Text(value, given, (text, part) => !text.StartsWith(part, StringComparison.Ordinal)),
+            ("notContains", _) => (value, given) => Text(value, given, (text, part) => !text.Contains(part, StringComparison.Ordinal)),
+            ("in" or "oneOf" or "associateIsOneOf", _) => (value, given) => given.Contains(value),
+            ("notOneOf" or "associateIsNotOneOf", _) => (value, given) => !given.Contains(value),
+            ("currentAssociate", _) => (value, _) => Equals(value, caller),
+            _ => (value, given) => value is DateTimeOffset instant && Array.TrueForAll(given, day => day is not null)
+                && Day(word, dayOf(instant), [.. given.Select(day => dayOf((DateTimeOffset)day!))], today),
+        };
 
     private static bool Day(string word, DateTime day, DateTime[] given, DateTime today) => word switch
     {
