@@ -43,7 +43,11 @@ internal sealed class NoStore : IForeignSystemStore
         throw new NotSupportedException();
 
     public Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, ValueTask<AppSave?>> change, Author author, Precondition precondition, CancellationToken cancellationToken) =>
+        int id,
+        Func<StoredApp, ValueTask<AppSave?>> change,
+        Author author,
+        Precondition precondition,
+        CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public Task DeleteAppAsync(int id, Precondition precondition, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -30,7 +30,11 @@ internal static class Removal
 
         await MeasureAsync("nothing", store, () => Task.Delay(TimeSpan.FromSeconds(3)));
         await MeasureAsync($"a patch of an application of {devices:N0} devices", store, () => store.ChangeAppAsync(
-            wide.Id, app => new(new AppSave(0, $"{app.Name}.", [new DeviceSave(app.Devices[7].Id, "renamed", null)])), By, default, default));
+            wide.Id,
+            app => new(new AppSave(0, $"{app.Name}.", [new DeviceSave(app.Devices[7].Id, "renamed", null)])),
+            By,
+            default,
+            default));
         await MeasureAsync("a save of 5,000 new devices", store, () => store.SaveAppAsync(
             new AppSave(0, "new", [.. Enumerable.Range(0, 5_000).Select(i => new DeviceSave(0, $"dev {i}", null))]), By, default, default));
         await MeasureAsync($"the deletion of keys of a name, {keys:N0}", store, () => store.DeleteKeysAsync(

@@ -3,9 +3,9 @@ using ForeignGrpc.Server.Calls;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// Applies <see cref="AnonymousPace"/>, around everything that responds. Over HTTP/1 the server sends the response, and waits before it reads
-/// the next request of the connection. Over HTTP/2, and behind a proxy, the response waits: other calls share the connection, and a stream
-/// whose response is sent makes room for the next stream at once.
+/// Applies <see cref="AnonymousPace"/>, around everything that responds. Over HTTP/1 the server sends the response, and waits before it
+/// reads the next request of the connection. Over HTTP/2, and behind a proxy, the response waits: other calls share the connection, and a
+/// stream whose response is sent makes room for the next stream at once.
 /// </summary>
 internal sealed class AnonymousPaceMiddleware(
     RequestDelegate next, AnonymousPace pace, TimeProvider time, IHostApplicationLifetime lifetime)

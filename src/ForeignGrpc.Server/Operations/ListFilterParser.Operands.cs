@@ -54,8 +54,9 @@ internal sealed partial class ListFilterParser
         var terms = ParseList(ListTerms.Expected(ListTypes.Text), isCounted: false);
         if (terms.Count != function.Count)
         {
+            var end = _tokens.Current.Start;
             throw new ListFilterException(
-                Texts.Of($"has {terms.Count} values for '{name.Text}' before position {_tokens.Current.Start}; it takes {function.Count}."));
+                Texts.Of($"has {terms.Count} values for '{name.Text}' before position {end}; it takes {function.Count}."));
         }
 
         if (terms.Find(term => term.Type is not (ListTypes.None or ListTypes.Text or ListTypes.Person)) is { } other)

@@ -66,7 +66,7 @@ internal static class ListOperators
     public static string WordsFor(ListTypes types) =>
         string.Join(", ", Table.Where(row => (row.Operator.Types & types) != 0).SelectMany(row => row.Words).Distinct());
 
-    /// <summary>Whether a comparison of conditions with this word is of what equals, or of what does not; null where it is neither.</summary>
+    /// <summary>Whether this word compares conditions for being equal (true) or different (false); null where it does neither.</summary>
     public static bool? IsEqual(string word) =>
         Table[0].Words.Contains(word, StringComparer.OrdinalIgnoreCase) ? true
         : Table[1].Words.Contains(word, StringComparer.OrdinalIgnoreCase) ? false

@@ -18,7 +18,7 @@ internal static class ListTerms
         _ => Texts.Of($"a text in single quotes"),
     };
 
-    /// <summary>The type that the terms compare as: a number beside a text is one too. Where none has a type, as they are written.</summary>
+    /// <summary>The type that the terms compare as. A number beside a text is a text. Terms without a type compare as written.</summary>
     public static ListTypes Common(IReadOnlyList<ListTerm> terms, DateTimeZone? zone)
     {
         var types = terms.Select(term => term.Type).Where(type => type != ListTypes.None).ToList();

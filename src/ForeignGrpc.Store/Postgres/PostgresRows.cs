@@ -4,8 +4,8 @@ using Npgsql;
 namespace ForeignGrpc.Store.Postgres;
 
 /// <summary>
-/// All rows of a query, read at once: a connection runs one statement at a time, and a look-up may come between two rows. The cells stand in
-/// chunks of 64 KiB, and a chunk whose rows have been read is dropped, so that a long result is never in memory twice.
+/// All rows of a query, read at once: a connection runs one statement at a time, and a look-up may come between two rows. The cells stand
+/// in chunks of 64 KiB. A chunk whose rows have been read is dropped, so that a long result is never in memory twice.
 /// </summary>
 internal sealed class PostgresRows : Rows
 {

@@ -15,7 +15,11 @@ public abstract partial class SqlStore
             ?? throw new StoreException(StoreError.NotFound, $"The application '{app.Name}' was deleted right after it was saved.");
 
     public async Task<StoredApp> ChangeAppAsync(
-        int id, Func<StoredApp, ValueTask<AppSave?>> change, Author author, Precondition precondition, CancellationToken cancellationToken) =>
+        int id,
+        Func<StoredApp, ValueTask<AppSave?>> change,
+        Author author,
+        Precondition precondition,
+        CancellationToken cancellationToken) =>
         await _turns.ChangeAsync(
             id, () => TryChangeAppAsync(id, change, author, precondition, cancellationToken), cancellationToken).ConfigureAwait(false)
             ?? throw ChangedByOthers();

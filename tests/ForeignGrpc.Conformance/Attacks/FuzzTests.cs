@@ -56,7 +56,8 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         One("keyValue", "recordId", "keyUpdatedDate", "keyUpdatedBy", "tableName", "getAllRows", "'a'", "1", "null", "true",
             "tolower(keyValue)", "indexof(keyValue,'a')", "concat(keyName,concat(tableName,'\u0000'))", "length(trim(appName))"),
         One([.. Documented.OperatorWords]),
-        One("", "1", "'a'", "null", "true", "keyName", "(1,2)", "('a',null)", "('2026-01-01','9999-12-31')", "'0001-01-01'", "toupper(appName)"),
+        One("", "1", "'a'", "null", "true", "keyName", "(1,2)", "('a',null)", "('2026-01-01','9999-12-31')", "'0001-01-01'",
+            "toupper(appName)"),
         (left, word, right) => $"{left} {word} {right}");
 
     private static readonly Gen<string> LongFilter = Gen.Select(
@@ -68,7 +69,9 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
         (term, word, times) => $"$filter={Uri.EscapeDataString(string.Join(word, Enumerable.Repeat(term, times)))}");
 
     private static readonly Gen<string> Query = Gen.OneOf(
-        Gen.Select(Condition, One(" and ", " or ", " and not "), Condition, (one, word, other) => $"$filter={Uri.EscapeDataString(one + word + other)}"),
+        Gen.Select(
+            Condition, One(" and ", " or ", " and not "), Condition,
+            (one, word, other) => $"$filter={Uri.EscapeDataString(one + word + other)}"),
         FilterWord.Array[0, 12].Select(words => $"$filter={Uri.EscapeDataString(string.Join(' ', words))}"),
         Gen.Select(
             One(

@@ -37,8 +37,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
         var rows = await AllRowsAsync(rest, run);
         foreach (var client in clients)
         {
-            Assert.Equal(client.Expected(), rows.Where(row => row.App == client.App).Select(
-                row => (row.Identifier, row.Record, row.Value)).Where(row => row.Record is not null).Order());
+            Assert.Equal(client.Expected(), rows.Where(row => row.App == client.App && row.HasKey).Select(
+                row => (row.Identifier, row.Record, row.Value)).Order());
         }
 
         AssertNoDuplicates(rows);
@@ -99,10 +99,10 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
     private static void AssertNoDuplicates(List<Row> rows)
     {
         Assert.Equal(rows.Select(row => row.App).Distinct().Count(), rows.Select(row => row.AppId).Distinct().Count());
-        var devices = rows.Where(row => row.DeviceId is not null).Select(
+        var devices = rows.Where(row => row.HasDevice).Select(
             row => (row.App, row.Device, row.Identifier, row.DeviceId)).Distinct().ToList();
         Assert.Equal(devices.Count, devices.Select(device => (device.App, device.Device, device.Identifier)).Distinct().Count());
-        var keys = rows.Where(row => row.Record is not null).Select(row => (row.DeviceId, row.Key, row.Record)).ToList();
+        var keys = rows.Where(row => row.HasKey).Select(row => (row.DeviceId, row.Key, row.Record)).ToList();
         Assert.Equal(keys.Count, keys.Distinct().Count());
     }
 
@@ -113,17 +113,23 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
         {
             var page = JsonNode.Parse(await rest.GetStringAsync(next))!;
             rows.AddRange(page["value"]!.AsArray().Select(row => new Row(
-                (int)row!["appId"]!, (string)row["appName"]!, (int?)row["deviceId"], (string?)row["deviceName"],
+                (int)row!["appId"]!, (string)row["appName"]!, (int)row["deviceId"]!, (string?)row["deviceName"],
                 (string?)row["deviceIdentifier"],
-                (string?)row["keyName"], (int?)row["recordId"], (string?)row["keyValue"])));
+                (int)row["keyId"]!, (string?)row["keyName"], (int)row["recordId"]!, (string?)row["keyValue"])));
             next = (string?)page["odata.nextLink"];
         }
 
         return rows;
     }
 
+    /// <summary>A row of the list. An id of 0 says that the application has no device, or the device no key.</summary>
     private sealed record Row(
-        int AppId, string App, int? DeviceId, string? Device, string? Identifier, string? Key, int? Record, string? Value);
+        int AppId, string App, int DeviceId, string? Device, string? Identifier, int KeyId, string? Key, int Record, string? Value)
+    {
+        public bool HasDevice => DeviceId != 0;
+
+        public bool HasKey => KeyId != 0;
+    }
 
     /// <summary>One caller, one call at a time.</summary>
     private sealed class Client(int number, string run, IReadOnlyList<ServerProcess> servers, HttpClient rest)
@@ -142,8 +148,8 @@ public sealed class SeveralServersTests(ThreeServers service, ITestOutputHelper 
 
         public int Written { get; private set; }
 
-        public IEnumerable<(string?, int?, string?)> Expected() =>
-            _keys.Select(key => ((string?)key.Key.Identifier, (int?)key.Key.Record, (string?)key.Value)).Order();
+        public IEnumerable<(string?, int, string?)> Expected() =>
+            _keys.Select(key => ((string?)key.Key.Identifier, key.Key.Record, (string?)key.Value)).Order();
 
         public async Task RunAsync(int operations)
         {

@@ -10,8 +10,8 @@ public sealed class ListFilterParserTests
 {
     private static readonly string[] Words =
     [
-        "appName", "keyId", "keyUpdatedDate", "eq", "ne", "and", "or", "not", "(", ")", ",", "'x'", "'", "5", "between", "oneOf", "contains",
-        "startswith", "null", "tolower", "concat", "true", "today", "isNull", "before", "getAllRows", "!=", "<",
+        "appName", "keyId", "keyUpdatedDate", "eq", "ne", "and", "or", "not", "(", ")", ",", "'x'", "'", "5", "between", "oneOf",
+        "contains", "startswith", "null", "tolower", "concat", "true", "today", "isNull", "before", "getAllRows", "!=", "<",
     ];
 
     [Theory]

@@ -93,7 +93,8 @@ public sealed class ListOptionsTests(GetAllTests.SevenKeys server) : IClassFixtu
             .ToDictionary(property => (string)property.Attribute("Name")!, property => (string)property.Attribute("Type")!);
         Assert.Equal(row.Select(pair => pair.Key), properties.Keys);
         Assert.Equal(
-            ("Edm.String", "Edm.Int32", "Edm.DateTimeOffset"), (properties["keyValue"], properties["recordId"], properties["keyUpdatedDate"]));
+            ("Edm.String", "Edm.Int32", "Edm.DateTimeOffset"),
+            (properties["keyValue"], properties["recordId"], properties["keyUpdatedDate"]));
     }
 
     [Fact]

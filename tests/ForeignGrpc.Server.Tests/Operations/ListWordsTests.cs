@@ -80,7 +80,8 @@ public abstract class ListWordsTests(ListWordsTests.SomeRows rows)
         using var response = await _rows.GetAsync(filter);
 
         var error = await response.ReadErrorAsync(HttpStatusCode.BadRequest);
-        Assert.Contains(given.Length == 0 ? "where 'and', 'or' or the end is expected" : $"where {expected}", error, StringComparison.Ordinal);
+        Assert.Contains(
+            given.Length == 0 ? "where 'and', 'or' or the end is expected" : $"where {expected}", error, StringComparison.Ordinal);
     }
 
     [SkippableTheory]

@@ -13,7 +13,8 @@ public abstract partial class StoreTests
         var address = new KeyAddress(Device, new RecordRef("contact", 1), "id");
         var computes = new Task[]
         {
-            Task.Run(() => _store.ChangeAppAsync(app.Id, now => new(Others(new AppSave(0, $"{now.Name} changed", []))), By, default, default)),
+            Task.Run(() => _store.ChangeAppAsync(
+                app.Id, now => new(Others(new AppSave(0, $"{now.Name} changed", []))), By, default, default)),
             Task.Run(() => _store.ChangeKeyAsync(address, _ => Others("changed"), By, default)),
         };
 

@@ -65,7 +65,9 @@ public abstract partial class StoreTests
         Assert.Empty(await ValuesAsync(new ListFilter.Not(neither)));
         Assert.Equal(Odd, await ValuesAsync(new ListFilter.Not(new ListFilter.IsTrue(neither))));
         Assert.Equal(["abc"], await ValuesAsync(new ListFilter.Compare(
-            new ListValue.Apply(ListFunction.ToText, new ListValue.Column(ListColumn.RecordId)), Comparison.Equal, new ListValue.Constant("3"))));
+            new ListValue.Apply(ListFunction.ToText, new ListValue.Column(ListColumn.RecordId)),
+            Comparison.Equal,
+            new ListValue.Constant("3"))));
         Assert.Empty(await ValuesAsync(new ListFilter.Constant(false)));
     }
 

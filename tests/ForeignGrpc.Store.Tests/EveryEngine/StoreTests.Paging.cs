@@ -101,10 +101,10 @@ public abstract partial class StoreTests
             [.. Enumerable.Range(0, MostTerms).Select(i => Is(ids[i % 3], Comparison.Equal, (long)(i / 3)))])));
         Assert.Equal("1", await RecordsAsync(new ListFilter.And(
             [.. Enumerable.Range(2, MostTerms).Select(i => new ListFilter.Not(Is(ListColumn.KeyValue, Comparison.EndsWith, $"{i}")))])));
-        Assert.Equal("4 5", await RecordsAsync(
-            new ListFilter.OneOf(new ListValue.Column(ListColumn.RecordId), [.. Enumerable.Range(4, MostTerms).Select(i => (object)(long)i)])));
-        Assert.Equal("3", await RecordsAsync(
-            new ListFilter.OneOf(new ListValue.Column(ListColumn.KeyValue), ["v3", .. Enumerable.Range(1, MostTerms - 1).Select(i => $"\0{i}")])));
+        Assert.Equal("4 5", await RecordsAsync(new ListFilter.OneOf(
+            new ListValue.Column(ListColumn.RecordId), [.. Enumerable.Range(4, MostTerms).Select(i => (object)(long)i)])));
+        Assert.Equal("3", await RecordsAsync(new ListFilter.OneOf(
+            new ListValue.Column(ListColumn.KeyValue), ["v3", .. Enumerable.Range(1, MostTerms - 1).Select(i => $"\0{i}")])));
     }
 
     [SkippableFact]
