@@ -11,7 +11,10 @@ internal sealed class PostgresRows : Rows
 {
     private const int CellsOfChunk = 4_096;
 
-    private readonly List<Cell[]> _chunks = [new Cell[CellsOfChunk]];
+    /// <summary>Enough for most queries, and kept for the next. Each connection has dozens of statements.</summary>
+    private const int CellsKept = 64;
+
+    private readonly List<Cell[]> _chunks = [new Cell[CellsKept]];
     private int _columns;
     private int _rowsOfChunk;
     private int _rows;
@@ -29,9 +32,16 @@ internal sealed class PostgresRows : Rows
                 _chunks.Add(new Cell[CellsOfChunk]);
             }
 
+            var cells = _chunks[chunk];
+            if ((row + 1) * _columns > cells.Length)
+            {
+                Array.Resize(ref cells, CellsOfChunk);
+                _chunks[chunk] = cells;
+            }
+
             for (var column = 0; column < _columns; column++)
             {
-                _chunks[chunk][(row * _columns) + column] = ReadCell(reader, column);
+                cells[(row * _columns) + column] = ReadCell(reader, column);
             }
         }
 
@@ -60,11 +70,18 @@ internal sealed class PostgresRows : Rows
 
     public override string GetString(int column) => At(column).Text!;
 
-    /// <summary>Keeps the first chunk for the next query, without its texts.</summary>
     public override void Dispose()
     {
-        _chunks.RemoveRange(1, _chunks.Count - 1);
-        Array.Clear(_chunks[0], 0, Math.Min(_rows, _rowsOfChunk) * _columns);
+        if (_chunks[0].Length > CellsKept)
+        {
+            _chunks.Clear();
+            _chunks.Add(new Cell[CellsKept]);
+        }
+        else
+        {
+            Array.Clear(_chunks[0]);
+        }
+
         _rows = 0;
     }
 
