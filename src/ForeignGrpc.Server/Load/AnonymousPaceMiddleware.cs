@@ -16,7 +16,7 @@ internal sealed class AnonymousPaceMiddleware(
     public async Task InvokeAsync(HttpContext context)
     {
         var connection = context.Features.Get<ClientConnection>();
-        connection?.HasCall();
+        connection?.HadCall = true;
         await next(context);
         if (context.Features.Get<Caller>() is not null)
         {

@@ -20,7 +20,7 @@ internal sealed class ClientConnection(ClientConnections all, ConnectionContext 
     public bool IsFromProxy { get; init; }
 
     /// <summary>Whether a call has come on it, and not only bytes that are none.</summary>
-    public bool HadCall { get; private set; }
+    public bool HadCall { get; set; }
 
     /// <summary>Cancelled when it is closed.</summary>
     public CancellationToken Closed => connection.ConnectionClosed;
@@ -33,9 +33,6 @@ internal sealed class ClientConnection(ClientConnections all, ConnectionContext 
             all.BecomeKnown(this);
         }
     }
-
-    /// <summary>Notes that a call has come on this connection.</summary>
-    public void HasCall() => HadCall = true;
 
     /// <summary>Closes the connection, unless a caller has been authenticated on it or a proxy has opened it.</summary>
     public void AbortStranger(string reason)

@@ -88,12 +88,13 @@ internal sealed class ClientConnections(
     private ClientConnection Add(ConnectionContext context)
     {
         var address = (context.RemoteEndPoint as IPEndPoint)?.Address;
+        var isFromProxy = IsProxy(address);
         ClientConnection connection;
         ClientConnection? oldest;
         lock (_lock)
         {
-            var share = ShareOf(address);
-            connection = new ClientConnection(this, context, share) { IsFromProxy = IsProxy(address) };
+            var share = ShareOf(address, isFromProxy);
+            connection = new ClientConnection(this, context, share) { IsFromProxy = isFromProxy };
             connection.Places = (share.Strangers.AddLast(connection), _strangers.AddLast(connection));
             _all.Add(connection);
             oldest = (share.IsOver ? share.Strangers : _all.Count > _most ? _strangers : null)?.First?.Value;
@@ -107,12 +108,13 @@ internal sealed class ClientConnections(
         return connection;
     }
 
-    private AddressShare ShareOf(IPAddress? address)
+    private AddressShare ShareOf(IPAddress? address, bool isProxy)
     {
         var key = ClientAddress.KeyOf(address);
         if (!_shares.TryGetValue(key, out var share))
         {
-            _shares[key] = share = new AddressShare(key, IsLimited(address) ? limits.Value.ConnectionsPerAddress : null);
+            var isLimited = limits.Value.ConnectionsPerAddress > 0 && !isProxy;
+            _shares[key] = share = new AddressShare(key, isLimited ? limits.Value.ConnectionsPerAddress : null);
         }
 
         return share;
@@ -153,12 +155,12 @@ internal sealed class ClientConnections(
         return true;
     }
 
-    private bool IsLimited(IPAddress? address) => address is not null && limits.Value.ConnectionsPerAddress > 0 && !IsProxy(address);
-
-    /// <summary>Whether the address is a known proxy. A proxy has the connections of all its clients.</summary>
+    /// <summary>
+    /// Whether the address is a known proxy, or there is no address, as on a Unix socket. A proxy has the connections of all its clients.
+    /// </summary>
     private bool IsProxy(IPAddress? address)
     {
         var mapped = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
-        return mapped is not null && forwarded.Value.KnownIPNetworks.Any(network => network.Contains(mapped));
+        return mapped is null || forwarded.Value.KnownIPNetworks.Any(network => network.Contains(mapped));
     }
 }
