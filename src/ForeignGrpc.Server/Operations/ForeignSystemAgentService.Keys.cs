@@ -99,7 +99,7 @@ internal sealed partial class ForeignSystemAgentService
         var check = new RequestCheck(_limits);
         check.Address(device.Application, device.Device, device.Identifier);
         var named = changes.Count == 0 ? key : Changed(key, changes.Where(change => !MessagePatch.IsTest(change)), context);
-        var (address, value) = check.Key(named, device);
+        var (address, value) = check.Key(named, device, mayBeBlank: changes.Count > 0);
         check.Done();
         var (author, cancellationToken) = (Caller.Of(context).Author, context.CancellationToken);
         return Describe(

@@ -139,9 +139,12 @@ internal sealed class RequestCheck(KeyLimits limits) : Violations
     }
 
     /// <summary>A key to save on a device: its address and its value. A key with only blank properties is a violation.</summary>
-    public (KeyAddress Address, string Value) Key(ForeignKey? key, DeviceAddress device)
+    /// <param name="key">The key.</param>
+    /// <param name="device">The device.</param>
+    /// <param name="mayBeBlank">Whether a key with only blank properties is allowed: a patch may give them values.</param>
+    public (KeyAddress Address, string Value) Key(ForeignKey? key, DeviceAddress device, bool mayBeBlank = false)
     {
-        if (key is { KeyName: "", KeyValue: "", TableName: "" })
+        if (!mayBeBlank && key is { KeyName: "", KeyValue: "", TableName: "" })
         {
             // Some gRPC clients drop properties whose names they do not know, and send a blank key.
             Refuse("foreign_key", Texts.Of(

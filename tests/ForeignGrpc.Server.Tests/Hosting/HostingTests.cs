@@ -27,7 +27,7 @@ public sealed class HostingTests
     [InlineData("--Storage:Provider=Oracle", "Storage:Provider is 'Oracle'. Provider must be Sqlite or Postgres.")]
     [InlineData(
         "--Storage:Provider=Postgres --Limits:Key=651 --ConnectionStrings:ForeignSystem=Host=127.0.0.1;Port=1",
-        "Limits:Key is '651'. With PostgreSQL at most 650")]
+        "Limits:Key is '651'. With PostgreSQL it may be at most 650")]
     [InlineData(
         "--Storage:Provider=Postgres --Limits:DeviceName=450 --ConnectionStrings:ForeignSystem=Host=127.0.0.1;Port=1",
         "Limits:DeviceName and Limits:DeviceIdentifier together is '689'")]
@@ -46,7 +46,7 @@ public sealed class HostingTests
     [InlineData("--Auth:Bearer:KeyFile=/nowhere --Auth:Bearer:Audience=keys", "Auth:Bearer:Issuer")]
     [InlineData(
         "--Auth:Bearer:KeyFile=/nowhere --Auth:Bearer:Audience=keys --Auth:Bearer:Issuer=us",
-        "Auth:Bearer:KeyFile '/nowhere' is no JSON Web Key Set that can be read")]
+        "Auth:Bearer:KeyFile '/nowhere' is not a valid JSON Web Key Set")]
     public async Task WrongSetting_StopsTheStartByName(string settings, string because)
     {
         await using var server = new RunningServer { Settings = settings.Split(' ') };

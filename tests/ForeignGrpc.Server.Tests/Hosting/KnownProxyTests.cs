@@ -117,7 +117,7 @@ public sealed class KnownProxyTests
     [InlineData("Proxies:Knwon:0=10.0.0.1", "There is no setting Proxies:Knwon. Did you mean Proxies:Known?")]
     [InlineData(
         "ForwardedHeaders_Enabled=true",
-        "variable ASPNETCORE_FORWARDEDHEADERS_ENABLED): anyone could name any address as the caller's. Set Proxies:Known:0")]
+        "variable ASPNETCORE_FORWARDEDHEADERS_ENABLED): any client could then claim any address. Set Proxies:Known:0")]
     [InlineData("FORWARDEDHEADERS_ENABLED=True", "Set Proxies:Known:0")]
     public async Task WrongProxies_StopTheStart(string setting, string because)
     {
