@@ -1,4 +1,3 @@
-using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Rest.Formats;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
@@ -21,10 +20,6 @@ internal sealed class AnswerCompression(IServiceProvider services, IOptions<Resp
             compression.MimeTypes = [.. MediaTypes.Writable, "text/html", "text/javascript", "application/javascript"];
         });
     }
-
-    /// <summary>Leaves native gRPC as it is, which compresses messages by itself. Before all that answers REST calls.</summary>
-    public static void UseIn(IApplicationBuilder app) =>
-        app.UseWhen(context => !context.Request.IsGrpc(), rest => rest.UseResponseCompression());
 
     public override bool ShouldCompressResponse(HttpContext context) => base.ShouldCompressResponse(context)
         && context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>() is not { IsSecret: true };

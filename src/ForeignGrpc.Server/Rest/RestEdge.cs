@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Messages;
 using Google.Protobuf.Reflection;
 using Grpc.Core;
@@ -18,10 +19,14 @@ internal static class RestEdge
     /// <summary>Compression, errors and paths. Before routing.</summary>
     public static void UseRestEdge(this IApplicationBuilder app)
     {
-        AnswerCompression.UseIn(app);
+        app.UseAnswerCompression();
         app.UseMiddleware<RestErrorMiddleware>();
         app.UseMiddleware<RestPathMiddleware>();
     }
+
+    /// <summary>Compresses responses to REST calls. Native gRPC compresses messages by itself.</summary>
+    private static IApplicationBuilder UseAnswerCompression(this IApplicationBuilder app) => app.UseWhen(
+        context => !context.Request.IsGrpc(), rest => rest.UseResponseCompression());
 
     /// <summary>Has the edge answer the transcoded endpoints of a gRPC service; its native endpoints stay as they are.</summary>
     /// <param name="service">The endpoints of the service.</param>
