@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 
@@ -250,14 +251,9 @@ public sealed class RestPathTests(RunningServer server)
     [InlineData("application/merge-patch+json", "application/merge-patch+json")]
     public async Task Accept_IsNegotiated(string accept, string type)
     {
-        using var request =
-            new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
-        request.Headers.TryAddWithoutValidation("Accept", accept);
+        var content = await SaveAcceptingAsync(accept);
 
-        var response = await _rest.SendAsync(request);
-
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal($"{type}; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        Assert.Equal($"{type}; charset=utf-8", content.ToString());
     }
 
     [Theory]
@@ -271,14 +267,9 @@ public sealed class RestPathTests(RunningServer server)
     [InlineData("*/*;q=0.9, application/json;q=0.1", "text/json")]
     public async Task Accept_IsHonouredWhereItCanBe(string accept, string expected)
     {
-        using var request =
-            new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
-        request.Headers.TryAddWithoutValidation("Accept", accept);
+        var content = await SaveAcceptingAsync(accept);
 
-        var response = await _rest.SendAsync(request);
-
-        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
-        Assert.Equal(expected, response.Content.Headers.ContentType!.MediaType);
+        Assert.Equal(expected, content.MediaType);
     }
 
     [Theory]
@@ -320,4 +311,17 @@ public sealed class RestPathTests(RunningServer server)
         server.RestUri,
         $"{method} {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {RunningServer.Credential(UserRole.Writer)}\r\n"
         + $"Content-Type: application/json\r\nContent-Length: {body.Length}\r\nConnection: close\r\n\r\n{body}");
+
+    /// <summary>Saves a key with this Accept; returns the Content-Type of the response.</summary>
+    private async Task<MediaTypeHeaderValue> SaveAcceptingAsync(string accept)
+    {
+        using var request =
+            new HttpRequestMessage(HttpMethod.Put, "ForeignApp/accept/unit/1/Key") { Content = Http.Json("""{"Key":"k"}""") };
+        request.Headers.TryAddWithoutValidation("Accept", accept);
+
+        using var response = await _rest.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        return response.Content.Headers.ContentType!;
+    }
 }
