@@ -196,9 +196,12 @@ public sealed class CrashTests(ITestOutputHelper output)
                 foreach (var row in page["value"]!.AsArray())
                 {
                     model ??= Model.Blank;
-                    var (device, record) = ((string?)row!["deviceIdentifier"], (int?)row["recordId"]);
-                    model = device is null ? model
-                        : record is { } known ? model.With(device, known, (string)row["keyValue"]!)
+
+                    // An id of 0 says that the application has no device, or the device no key.
+                    var device = (string)row!["deviceIdentifier"]!;
+                    var (hasDevice, hasKey) = ((int)row["deviceId"]! > 0, (int)row["keyId"]! > 0);
+                    model = !hasDevice ? model
+                        : hasKey ? model.With(device, (int)row["recordId"]!, (string)row["keyValue"]!)
                         : model with { Devices = model.Devices.Add(device) };
                 }
 
