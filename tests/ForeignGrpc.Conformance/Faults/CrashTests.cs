@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.Data.Sqlite;
 using Xunit.Abstractions;
@@ -113,9 +114,9 @@ public sealed class CrashTests(ITestOutputHelper output)
                     Acknowledged++;
                 }
             }
-            catch (HttpRequestException)
+            catch (Exception e) when (e is HttpRequestException or SocketException)
             {
-                // The connection broke: the server is gone.
+                // The connection broke, or was gone before HttpClient had asked for its address: the server is gone.
                 Undecided += _isUndecided ? 1 : 0;
             }
         }

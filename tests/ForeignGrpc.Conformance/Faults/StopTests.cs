@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using ForeignSystem.V1;
 using Grpc.Core;
 using Xunit.Abstractions;
@@ -46,7 +47,7 @@ public sealed class StopTests(ITestOutputHelper output)
                         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
                         answered.Add(id);
                     }
-                    catch (HttpRequestException) when (Volatile.Read(ref stopping))
+                    catch (Exception e) when (e is HttpRequestException or SocketException && Volatile.Read(ref stopping))
                     {
                         // Refused, or closed before it was read.
                         unanswered.Add(id);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Text.Json.Nodes;
 using ForeignGrpc.Server.Security;
@@ -26,7 +27,14 @@ public sealed class CredentialTests
             await SendAsync(20);
             var before = GC.GetTotalMemory(forceFullCollection: true);
             await SendAsync(600);
-            Assert.InRange(GC.GetTotalMemory(forceFullCollection: true) - before, long.MinValue, 16 * 1024 * 1024);
+
+            // Tests beside this one hold memory too, for a while; what the server keeps would stay.
+            var clock = Stopwatch.StartNew();
+            while (GC.GetTotalMemory(forceFullCollection: true) - before is > 16 * 1024 * 1024 and var kept)
+            {
+                Assert.True(clock.Elapsed < TimeSpan.FromSeconds(60), $"{kept} bytes are kept.");
+                await Task.Delay(200);
+            }
 
             async Task SendAsync(int count)
             {
