@@ -1,3 +1,4 @@
+using System.Globalization;
 using NodaTime;
 using NodaTime.TimeZones;
 
@@ -9,54 +10,63 @@ internal static class TimeZones
     /// <summary>The documented option that asks for offsets in dates. It has no effect: dates always have an offset.</summary>
     private const string IncludeOffset = "includeTZOffset";
 
-    /// <summary>The documented codes, with the IANA name of each zone.</summary>
-    private static readonly Dictionary<string, string> Documented = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ["UTC"] = "UTC",
-        ["AU-ACT"] = "Australia/Canberra",
-        ["AU3"] = "Australia/Broken_Hill",
-        ["AU1"] = "Australia/Lord_Howe",
-        ["AU-NSW"] = "Australia/Sydney",
-        ["AU-NT"] = "Australia/Darwin",
-        ["AU-QLD"] = "Australia/Brisbane",
-        ["AU-SA"] = "Australia/Adelaide",
-        ["AU-TAS"] = "Australia/Hobart",
-        ["AU-VIC"] = "Australia/Melbourne",
-        ["AU-WA"] = "Australia/Perth",
-        ["AT"] = "Europe/Vienna",
-        ["BE"] = "Europe/Brussels",
-        ["BR-RJ"] = "America/Sao_Paulo",
-        ["CA-AB"] = "America/Edmonton",
-        ["CA-BC"] = "America/Vancouver",
-        ["CA-BC1"] = "America/Dawson_Creek",
-        ["CA-BC2"] = "America/Vancouver",
-        ["CA2"] = "America/Goose_Bay",
-        ["CA2A"] = "America/St_Johns",
-        ["CA-MB"] = "America/Winnipeg",
-        ["NO"] = "Europe/Oslo",
-        ["DK"] = "Europe/Copenhagen",
-        ["FR"] = "Europe/Paris",
-        ["BD"] = "Asia/Dhaka",
-        ["US-NY"] = "America/New_York",
-        ["US-CA"] = "America/Los_Angeles",
-        ["US-HI"] = "Pacific/Honolulu",
-        ["CA-QC"] = "America/Toronto",
-    };
+    /// <summary>The zones of a country count as one if their offsets agree in these years.</summary>
+    private static readonly ZoneEqualityComparer InRecentYears =
+        ZoneEqualityComparer.ForInterval(new Interval(Instant.FromUtc(2020, 1, 1, 0, 0), Instant.FromUtc(2040, 1, 1, 0, 0)));
 
     private static readonly TzdbDateTimeZoneSource Source = TzdbDateTimeZoneSource.Default;
 
-    private static readonly Dictionary<string, string> Iana =
-        Source.GetIds().ToDictionary(id => id, StringComparer.OrdinalIgnoreCase);
+    /// <summary>The documented zones. A zone without a documented number has number 0.</summary>
+    public static IReadOnlyList<KnownTimeZone> Known { get; } =
+    [
+        new("UTC", "UTC", 1),
+        new("AU-ACT", "Australia/Canberra", 36),
+        new("AU3", "Australia/Broken_Hill"),
+        new("AU1", "Australia/Lord_Howe"),
+        new("AU-NSW", "Australia/Sydney"),
+        new("AU-NT", "Australia/Darwin"),
+        new("AU-QLD", "Australia/Brisbane"),
+        new("AU-SA", "Australia/Adelaide"),
+        new("AU-TAS", "Australia/Hobart"),
+        new("AU-VIC", "Australia/Melbourne"),
+        new("AU-WA", "Australia/Perth"),
+        new("AT", "Europe/Vienna"),
+        new("BE", "Europe/Brussels"),
+        new("BR-RJ", "America/Sao_Paulo"),
+        new("CA-AB", "America/Edmonton"),
+        new("CA-BC", "America/Vancouver"),
+        new("CA-BC1", "America/Dawson_Creek"),
+        new("CA-BC2", "America/Vancouver"),
+        new("CA2", "America/Goose_Bay"),
+        new("CA2A", "America/St_Johns"),
+        new("CA-MB", "America/Winnipeg"),
+        new("NO", "Europe/Oslo", 261),
+        new("DK", "Europe/Copenhagen", 140),
+        new("FR", "Europe/Paris", 156),
+        new("BD", "Asia/Dhaka", 50),
+        new("US-NY", "America/New_York", 460),
+        new("US-CA", "America/Los_Angeles", 425),
+        new("US-HI", "Pacific/Honolulu", 433),
+        new("CA-QC", "America/Toronto", 114),
+    ];
 
-    /// <summary>The IANA name of the zone of each country with one zone, by ISO 3166 code.</summary>
-    private static readonly Dictionary<string, string> Countries = Source.ZoneLocations!
-        .GroupBy(location => location.CountryCode)
-        .Where(country => country.Count() == 1)
-        .ToDictionary(country => country.Key, country => country.Single().ZoneId, StringComparer.OrdinalIgnoreCase);
+    /// <summary>UTC, in which the server stores dates.</summary>
+    public static KnownTimeZone Base => Known[0];
+
+    /// <summary>The IANA names by what the header may have. Where a name has two meanings, the first counts.</summary>
+    private static readonly Dictionary<string, string> Ids = new IEnumerable<(string Name, string Id)>[]
+    {
+        Known.Select(zone => (Name: zone.Code, Id: zone.Iana)),
+        Known.Where(zone => zone.Number > 0).Select(zone => (zone.Number.ToString(CultureInfo.InvariantCulture), zone.Iana)),
+        Source.GetIds().Select(id => (id, id)),
+        Source.ZoneLocations!.GroupBy(location => location.CountryCode, location => location.ZoneId)
+            .Where(HasOneZone).Select(country => (country.Key, country.First())),
+    }.SelectMany(names => names).DistinctBy(name => name.Name, StringComparer.OrdinalIgnoreCase)
+        .ToDictionary(name => name.Name, name => name.Id, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>
-    /// The zone for a value of the header: a documented code, an IANA name, or the ISO code of a country with one zone. UTC if the value is
-    /// blank; null if the zone is unknown.
+    /// The zone for a value of the header: a documented code or number, an IANA name, or the ISO code of a country with one zone. UTC if
+    /// the value is blank; null if the zone is unknown.
     /// </summary>
     public static DateTimeZone? Find(string header)
     {
@@ -66,11 +76,11 @@ internal static class TimeZones
         return names switch
         {
             [] => DateTimeZone.Utc,
-            [var name] when IdOf(name) is { } id => id == "UTC" ? DateTimeZone.Utc : DateTimeZoneProviders.Tzdb[id],
+            [var name] when Ids.GetValueOrDefault(name) is { } id => id == Base.Iana ? DateTimeZone.Utc : DateTimeZoneProviders.Tzdb[id],
             _ => null,
         };
     }
 
-    private static string? IdOf(string name) =>
-        Documented.GetValueOrDefault(name) ?? Iana.GetValueOrDefault(name) ?? Countries.GetValueOrDefault(name);
+    private static bool HasOneZone(IEnumerable<string> country) =>
+        country.Select(id => DateTimeZoneProviders.Tzdb[id]).Distinct(InRecentYears).Count() == 1;
 }

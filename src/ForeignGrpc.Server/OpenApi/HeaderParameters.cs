@@ -17,7 +17,7 @@ internal static class HeaderParameters
                 !operation.IsVoid),
         (
             "SO-TimeZone",
-            "Time zone of dates: a documented code, an ISO code of a country with one zone, or an IANA name. Default: UTC.",
+            "Time zone of dates: a documented code or number, an ISO code of a country with one zone, or an IANA name. Default: UTC.",
             operation => !operation.IsVoid),
         ("SO-AppToken", "Token of the calling application. Some servers require it together with a ticket.", _ => true),
         (

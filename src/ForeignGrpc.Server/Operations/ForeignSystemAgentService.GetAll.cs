@@ -50,7 +50,7 @@ internal sealed partial class ForeignSystemAgentService
     {
         var conventions = Conventions.TryOf(context) ?? throw Failure.InvalidArgument(
             Conventions.TimeZoneHeader, Texts.Of(
-                $"must be a time zone; use a code (US-NY), a country with one zone (NO) or an IANA name (Europe/Oslo)."));
+                $"must be a time zone; use a code (US-NY), number (460), country with one zone (DE) or IANA name (Europe/Oslo)."));
         return conventions.Zone;
     }
 

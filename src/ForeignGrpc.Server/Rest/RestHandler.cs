@@ -93,5 +93,5 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
     }
 
     private static Failure NoTimeZone(string given) => TextValues.Invalid(Conventions.TimeZoneHeader, Texts.Of(
-        $"must be a time zone, but is {given}; use a code (US-NY), a country with one zone (NO) or an IANA name (Europe/Oslo)."));
+        $"must be a time zone, but is {given}; use a code (US-NY), number (460), country with one zone (DE) or IANA name (Europe/Oslo)."));
 }

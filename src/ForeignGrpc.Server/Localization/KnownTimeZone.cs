@@ -1,0 +1,7 @@
+namespace ForeignGrpc.Server.Localization;
+
+/// <summary>A time zone of the documented API.</summary>
+/// <param name="Code">The code: `NO`, `US-NY`.</param>
+/// <param name="Iana">The IANA name: `Europe/Oslo`.</param>
+/// <param name="Number">The number; 0 if none is known.</param>
+internal sealed record KnownTimeZone(string Code, string Iana, int Number = 0);
