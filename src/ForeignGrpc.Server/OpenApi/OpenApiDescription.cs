@@ -15,21 +15,6 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
     /// <summary>What stands for the address of the server.</summary>
     public const string ServerUrl = "{server}";
 
-    private static readonly OpenApiTag[] Tags =
-    [
-        new()
-        {
-            Name = "ForeignApp",
-            Description = "Applications, devices and keys as resources. A resource that does not exist is 404.",
-        },
-        new()
-        {
-            Name = "ForeignSystem",
-            Description = "Operations by name, as official clients call them. If nothing is found, the response is 200 with null.",
-        },
-        new() { Name = "Session", Description = "Tickets of programs and sessions of browsers, which stand in for a password." },
-    ];
-
     private readonly ProtoComments _comments = new();
 
     /// <summary>The version of the program, without the commit that its builder adds after a `+`.</summary>
@@ -48,14 +33,14 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
                 Description = _comments.Of(ForeignSystemAgent.Descriptor),
             },
             Servers = [new OpenApiServer { Url = ServerUrl }],
-            Tags = Tags.ToHashSet(),
+            Tags = new HashSet<OpenApiTag>(),
             Paths = [],
         };
         var schemas = new Schemas(document, _comments);
         HeaderParameters.AddTo(document);
         ErrorResponses.AddTo(document, schemas);
         SecuritySchemes.AddTo(document, auth);
-        var ids = new HashSet<string>();
+        var ids = new OperationIds();
         foreach (var (operation, role) in Operations())
         {
             var path = operation.Template.Documented;
@@ -77,13 +62,13 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
         select (operation, endpoint.Metadata.GetMetadata<RequiresRoleAttribute>());
 
     private OpenApiOperation Describe(
-        RestOperation operation, RequiresRoleAttribute? role, OpenApiDocument document, Schemas schemas, HashSet<string> ids)
+        RestOperation operation, RequiresRoleAttribute? role, OpenApiDocument document, Schemas schemas, OperationIds ids)
     {
         var text = _comments.Of(operation.Method) ?? "";
         return new OpenApiOperation
         {
-            OperationId = Id(operation, ids),
-            Tags = new HashSet<OpenApiTagReference> { new(TagOf(operation), document) },
+            OperationId = ids.Of(operation),
+            Tags = new HashSet<OpenApiTagReference> { OperationTags.Of(operation, document) },
             Summary = operation.Method.Name,
             Description = role is null ? text : $"{text}\n\nRequires at least the role {role.Role.ToString().ToLowerInvariant()}.",
             Security = role is null ? [] : null,
@@ -91,19 +76,6 @@ internal sealed class OpenApiDescription(EndpointDataSource endpoints, AuthOptio
             RequestBody = operation.TakesBody ? Body(operation, schemas) : null,
             Responses = Responses(operation, document, schemas),
         };
-    }
-
-    /// <summary>The path segment after `/api/v1/`; for operations of an agent, the segment after `/api/v1/Agents/`.</summary>
-    private static string TagOf(RestOperation operation) => operation.Template.Documented.Split('/')[operation.IsAgent ? 4 : 3];
-
-    /// <summary>
-    /// The name of the operation: `SaveForeignKey`. Its route of an agent has the agent's name in front: `ForeignSystem_SaveForeignKey`. A
-    /// second route for the same name has the verb at the end: `SaveForeignAppEntity_POST`.
-    /// </summary>
-    private static string Id(RestOperation operation, HashSet<string> ids)
-    {
-        var name = operation.IsAgent ? $"{TagOf(operation)}_{operation.Method.Name}" : operation.Method.Name;
-        return ids.Add(name) ? name : $"{name}_{operation.Verb}";
     }
 
     private static IEnumerable<IOpenApiParameter> Parameters(RestOperation operation, Schemas schemas)

@@ -104,12 +104,17 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
     }
 
     [Fact]
-    public async Task Document_OperationIds_AreUnique()
+    public async Task Document_OperationIds_AreUnique_AndOfLettersAndDigits_AndTheTagsAreDeclared()
     {
-        var ids = (await ReadAsync())["paths"]!.AsObject()
-            .SelectMany(path => path.Value!.AsObject()).Select(pair => (string)pair.Value!["operationId"]!).ToList();
+        var document = await ReadAsync();
+        var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(pair => pair.Value!).ToList();
+        var ids = operations.ConvertAll(operation => (string)operation["operationId"]!);
 
-        Assert.Equal(Documented.Operations.Count + Sessions.Length, ids.Distinct().Count());
+        Assert.Equal(ids.Count, ids.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        Assert.All(ids, id => Assert.Matches("^[A-Z][A-Za-z0-9]+$", id));
+        var declared = document["tags"]!.AsArray().Select(tag => (string)tag!["name"]!).ToHashSet();
+        Assert.All(operations, operation => Assert.Contains((string)operation["tags"]![0]!, declared));
+        Assert.All(document["tags"]!.AsArray(), tag => Assert.NotEmpty((string)tag!["description"]!));
     }
 
     [BrowserFact]
