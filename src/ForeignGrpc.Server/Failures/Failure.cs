@@ -133,9 +133,8 @@ internal sealed class Failure : Exception
 
     /// <summary>The message of the failure in a language.</summary>
     /// <param name="call">The language of the call; null for English.</param>
-    /// <param name="nameOf">Translates the path of a field into its name; null to show the path.</param>
-    public string In(CallLanguage? call, Func<string, string>? nameOf = null) => _text?.In(call) ?? string.Join(
-        ' ', Violations.Select(violation => $"{nameOf?.Invoke(violation.Field) ?? violation.Field} {violation.Description.In(call)}"));
+    public string In(CallLanguage? call) => _text?.In(call)
+        ?? string.Join(' ', Violations.Select(violation => $"{violation.Field} {violation.Description.In(call)}"));
 
     /// <summary>The same failure with other names for the fields.</summary>
     public Failure WithNames(Func<string, string> nameOf) => new(Code, Reason, _text)

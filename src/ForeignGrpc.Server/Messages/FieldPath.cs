@@ -11,14 +11,14 @@ internal sealed class FieldPath
     {
         _above = fields[..^1];
         Field = fields[^1];
-        JsonName = string.Join('.', fields.Select(field => field.JsonName));
+        ProtoName = string.Join('.', fields.Select(field => field.Descriptor.Name));
     }
 
     /// <summary>The field at the end of the path.</summary>
     public FieldSchema Field { get; }
 
-    /// <summary>The path with documented names: `ForeignAppEntity.ForeignAppId`.</summary>
-    public string JsonName { get; }
+    /// <summary>The path: `foreign_app_entity.foreign_app_id`.</summary>
+    public string ProtoName { get; }
 
     /// <summary>Finds a field by a path of proto names; null if the path has an unknown name.</summary>
     public static FieldPath? Find(MessageSchema message, string path)

@@ -56,9 +56,16 @@ internal static class MessagePatch
     /// </summary>
     public static PatchOperation Merging(string property, Value value)
     {
-        var pointer = "/" + property.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+        var path = property.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
         return value.KindCase == Value.KindOneofCase.NullValue
-            ? new PatchOperation { Op = Remove, Path = pointer }
-            : new PatchOperation { Op = Replace, Path = pointer, Value = value };
+            ? new PatchOperation { Op = Remove, Path = path }
+            : new PatchOperation { Op = Replace, Path = path, Value = value };
     }
+
+    /// <summary>
+    /// The property that an operation of <see cref="Merging"/> is for. Null for other operations: their paths have a slash.
+    /// </summary>
+    public static string? MergedProperty(PatchOperation operation) => operation.Path.Contains('/', StringComparison.Ordinal)
+        ? null
+        : operation.Path.Replace("~1", "/", StringComparison.Ordinal).Replace("~0", "~", StringComparison.Ordinal);
 }

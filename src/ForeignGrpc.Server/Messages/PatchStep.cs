@@ -27,6 +27,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
 
     private readonly string _op = operation.Op.ToLowerInvariant();
     private readonly Value _value = operation.Value ?? Value.ForNull();
+    private readonly ValuePath _path = new("");
 
     private bool IsTest => _op == Test;
 
@@ -95,11 +96,7 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
                     items.Clear();
                 }
 
-                foreach (var item in ItemsOf(_value))
-                {
-                    items.Add(Convert(item, field) ?? throw MustBe(Phrases.AnObject));
-                }
-
+                AddItems(items, _value, field);
                 break;
             case var _ when Convert(_value, field) is { } value:
                 field.Accessor.SetValue(message, value);
@@ -152,6 +149,16 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
     private static RepeatedField<Value> ItemsOf(Value value) =>
         value.KindCase == Value.KindOneofCase.ListValue ? value.ListValue.Values : [value];
 
+    private void AddItems(IList items, Value value, FieldSchema field)
+    {
+        foreach (var (i, item) in ItemsOf(value).Index())
+        {
+            _path.Enter(i);
+            items.Add(Convert(item, field) ?? throw MustBe(Phrases.AnObject));
+            _path.Leave();
+        }
+    }
+
     private int Index(IList items, string segment, bool mayAppend)
     {
         if (segment == "-" && mayAppend)
@@ -203,23 +210,22 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
                 continue;
             }
 
+            _path.Enter(field.JsonName);
             if (field.IsList)
             {
-                var items = (IList)field.Accessor.GetValue(message);
-                foreach (var item in ItemsOf(inner))
-                {
-                    items.Add(Convert(item, field) ?? throw MustBe(Phrases.AnObject));
-                }
+                AddItems((IList)field.Accessor.GetValue(message), inner, field);
             }
             else if (Convert(inner, field) is { } converted)
             {
                 field.Accessor.SetValue(message, converted);
             }
+
+            _path.Leave();
         }
 
         return isAnyKnown
             ? message
-            : throw Invalid("value", Texts.Of($"has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}."));
+            : throw InvalidValue(Texts.Of($"has only unknown properties; {schema.Descriptor.Name} has {schema.SomeNames}."));
     }
 
     private void Require(bool holds)
@@ -235,8 +241,10 @@ internal sealed class PatchStep(PatchOperation operation, int index, DateTimeZon
     private Failure NoSuchPath() =>
         IsTest ? TestFailed() : Invalid("path", Texts.Of($"'{Excerpt.Of(operation.Path)}' does not exist."));
 
-    private Failure MustBe(string what) =>
-        Invalid("value", Texts.Of($"must be {Texts.Phrase(what)} for '{Excerpt.Of(operation.Path)}'."));
+    private Failure MustBe(string what) => InvalidValue(Texts.Of($"must be {Texts.Phrase(what)}."));
+
+    private Failure InvalidValue(Text description) =>
+        Invalid(_path.ToString() is { Length: > 0 } inner ? $"value{(inner[0] == '[' ? "" : ".")}{inner}" : "value", description);
 
     private Failure Invalid(string part, Text description) => Failure.InvalidArgument($"changes[{index}].{part}", description);
 }

@@ -8,7 +8,7 @@ namespace ForeignGrpc.Server.Messages;
 /// <summary>Converts values of patches to the types of scalar fields.</summary>
 internal static class PatchValues
 {
-    /// <summary>2^53. Values of patches are doubles, and larger integers are not exact in a double.</summary>
+    /// <summary>2^53. Over gRPC, numbers of patches are doubles, and larger integers are not exact in a double.</summary>
     private const double LargestExact = 9_007_199_254_740_992;
 
     /// <summary>Converts a value to the type of a scalar field: string, int32 or bool. Null if that is not possible.</summary>
@@ -21,8 +21,7 @@ internal static class PatchValues
                 value.NumberValue.ToString("F0", CultureInfo.InvariantCulture),
         (FieldType.Bool, Value.KindOneofCase.BoolValue) => value.BoolValue,
         (FieldType.Int32, Value.KindOneofCase.NumberValue) when value.NumberValue == (int)value.NumberValue => (int)value.NumberValue,
-        (FieldType.Int32, Value.KindOneofCase.StringValue)
-            when int.TryParse(value.StringValue, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) => number,
+        (FieldType.Int32, Value.KindOneofCase.StringValue) => Integers.TryParse(value.StringValue),
         _ => null,
     };
 

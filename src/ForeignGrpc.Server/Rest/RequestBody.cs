@@ -126,14 +126,7 @@ internal static class RequestBody
             UnknownProperties.RequireOwn(change.Path.AsSpan().TrimStart('/'), mistaken);
         }
 
-        try
-        {
-            MessagePatch.Apply(message, changes, zone);
-        }
-        catch (Failure failure)
-        {
-            throw failure.WithNames(schema.JsonPath);
-        }
+        MessagePatch.Apply(message, changes, zone);
     }
 
     private static Text NotAsAnnounced() => Texts.Of($"The body could not be read: it does not match its headers.");

@@ -17,6 +17,21 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
         var mediaType = MediaTypes.OfFormat(operation.FormatField is { } format ? context.Request.Query[format.QueryName] : "")
             ?? MediaTypes.Negotiate(context.Request.Headers.Accept);
         var request = operation.Request.NewMessage();
+        try
+        {
+            await (await CallAsync(context, request, conventions) is { } response
+                ? AnswerAsync(context, response, mediaType, conventions)
+                : RestResponses.WriteNothingAsync(context, mediaType, operation.Response, operation.ResponseField));
+        }
+        catch (Failure failure) when (failure.Violations.Count > 0)
+        {
+            throw failure.WithNames(field => operation.Names.Of(field, request));
+        }
+    }
+
+    /// <summary>Fills the request and calls the operation. Null if a read of an agent finds nothing.</summary>
+    private async Task<IMessage?> CallAsync(HttpContext context, IMessage request, Conventions conventions)
+    {
         if (operation.TakesBody || operation.MistakenBody is not null)
         {
             await RequestBody.ReadAsync(context, operation, request, conventions.Zone);
@@ -28,14 +43,6 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
             ConditionalRequests.ReadUnmodifiedSince(context.Request, request, operation.Request);
         }
 
-        await (await CallAsync(context, request) is { } response
-            ? AnswerAsync(context, response, mediaType, conventions)
-            : RestResponses.WriteNothingAsync(context, mediaType, operation.Response, operation.ResponseField));
-    }
-
-    /// <summary>Calls the operation. Null if a read of an agent finds nothing.</summary>
-    private async Task<IMessage?> CallAsync(HttpContext context, IMessage request)
-    {
         try
         {
             return await call(request, context);

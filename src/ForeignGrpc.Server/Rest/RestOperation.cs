@@ -78,6 +78,7 @@ internal sealed class RestOperation
         MistakenBody = IsAgent || method.GetOptions()?.GetExtension(OptionsExtensions.MistakenBody) is not { Length: > 0 } mistaken
             ? null
             : MessageSchema.Of(method.File.Dependencies.SelectMany(file => file.MessageTypes).Single(type => type.Name == mistaken));
+        Names = new RequestNames(this);
         ReadableTypes = method.GetOptions()?.GetExtension(OptionsExtensions.PlainBody) is true
             ? MediaTypes.ReadablePlainly
             : TakesPatch ? MediaTypes.ReadablePatches : MediaTypes.Readable;
@@ -96,6 +97,9 @@ internal sealed class RestOperation
     /// The fields that query parameters set. None if there is a body: then the body has all fields except those of the path.
     /// </summary>
     public FieldSchema[] QueryFields { get; }
+
+    /// <summary>The names of the request's fields for callers of this operation.</summary>
+    public RequestNames Names { get; }
 
     /// <summary>The request message's schema.</summary>
     public MessageSchema Request { get; }
@@ -164,7 +168,7 @@ internal sealed class RestOperation
         {
             if (_queryParameters.TryGetValue(name, out var field))
             {
-                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one) : throw TextValues.Invalid(
+                field.Accessor.SetValue(request, values is [{ } one] ? Parse(field, one, field.QueryName) : throw TextValues.Invalid(
                     name, Texts.Of($"is given more than once.")));
             }
             else if (_elsewhere.Contains(name))
@@ -173,7 +177,7 @@ internal sealed class RestOperation
             }
             else if (_isQueryClosed)
             {
-                var names = string.Join(", ", QueryFields.Select(taken => taken.JsonName));
+                var names = string.Join(", ", QueryFields.Select(taken => taken.QueryName));
                 throw TextValues.Invalid(name, Texts.Of($"is not a parameter of this operation; the parameters are {names}."));
             }
         }
@@ -197,21 +201,21 @@ internal sealed class RestOperation
         if (_agentPath is not null && Verb == HttpMethods.Delete && path[^1].Length == 0)
         {
             throw TextValues.Invalid(
-                _pathParameters[^1].Field.JsonName,
+                _pathParameters[^1].Field.Field.PathName,
                 Texts.Of($"is blank at the end of the path; to delete by a blank value, call POST {_agentPath}."));
         }
 
         foreach (var (segment, field) in _pathParameters)
         {
-            field.Set(request, Parse(field.Field, PercentEncoding.Decode(path[segment], field.JsonName)));
+            var name = field.Field.PathName;
+            field.Set(request, Parse(field.Field, PercentEncoding.Decode(path[segment], name), name));
         }
     }
 
     /// <summary>Parses a path or query parameter.</summary>
     /// <exception cref="Failure">400: the text is invalid for the type of the field, or blank and the field is not a string.</exception>
-    private static object Parse(FieldSchema field, string text) =>
-        TextValues.ParseText(field, text, field.JsonName, null)
-            ?? throw TextValues.Invalid(field.JsonName, Texts.Of($"must not be blank."));
+    private static object Parse(FieldSchema field, string text, string name) =>
+        TextValues.ParseText(field, text, name, null) ?? throw TextValues.Invalid(name, Texts.Of($"must not be blank."));
 
     private static IEnumerable<string> NamesOf(FieldSchema field) =>
         new[] { field.JsonName, field.QueryName }.Distinct(StringComparer.OrdinalIgnoreCase);

@@ -87,9 +87,7 @@ internal static class RestResponses
             context.Response.Headers.AcceptEncoding = DecodedBody.Codings;
         }
 
-        var request = context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>()?.Request;
-        return WriteErrorAsync(
-            context, RestFailures.StatusOf(failure), failure.In(CallLanguage.Of(context), request is null ? null : request.JsonPath));
+        return WriteErrorAsync(context, RestFailures.StatusOf(failure), failure.In(CallLanguage.Of(context)));
     }
 
     /// <summary>Writes the documented error body. Before the response has started.</summary>

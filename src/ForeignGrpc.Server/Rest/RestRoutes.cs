@@ -1,4 +1,5 @@
 using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
 
 namespace ForeignGrpc.Server.Rest;
@@ -65,11 +66,12 @@ internal sealed class RestRoutes(EndpointDataSource endpoints)
     {
         foreach (var (templateVerb, template) in _templates.Value)
         {
-            if (templateVerb == verb && template.Matches(path) && template.FindMistyped(path) is var (field, given))
+            if (templateVerb == verb && template.Matches(path) && template.FindMistyped(path) is var (parameter, given))
             {
-                return TextValues.TryParseInt32(given) is < 0 and var id
-                    ? Texts.Of($"{field.JsonName} must be 0 or more, but is {id}.")
-                    : Texts.Of($"{field.JsonName} must be a 32-bit integer written in digits only, but is {TextValues.Quote(given)}.");
+                var name = parameter.Field.PathName;
+                return Integers.TryParse(given) is < 0 and var id
+                    ? Texts.Of($"{name} must be 0 or more, but is {id}.")
+                    : Texts.Of($"{name} must be a 32-bit integer written in digits only, but is {TextValues.Quote(given)}.");
             }
         }
 

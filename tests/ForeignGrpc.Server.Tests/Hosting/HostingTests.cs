@@ -90,7 +90,7 @@ public sealed class HostingTests
         var tooLong = await rest.PutAsync("ForeignApp/a/b/c/Key", Http.Json("""{"Value":"1234"}"""));
         Assert.Contains("at most 3", await tooLong.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         var unknown = await rest.PutAsync("ForeignApp/a/b/c/Key", Http.Json("""{"Value":"1","TableName":"nonsense"}"""));
-        Assert.Contains("ForeignKey.TableName", await unknown.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+        Assert.StartsWith("TableName ", await unknown.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         var large = await rest.PutAsync("ForeignApp/a/b/c/Key", Http.Json($$"""{"X":"{{new string('x', 2_048)}}"}"""));
         await large.ReadErrorAsync(HttpStatusCode.RequestEntityTooLarge);
         var largeOverGrpc = new SaveForeignKeyRequest { ApplicationName = new string('x', 2_048) };

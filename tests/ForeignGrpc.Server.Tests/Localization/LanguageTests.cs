@@ -86,11 +86,11 @@ public sealed class LanguageTests(RunningServer server)
         Assert.Equal(inFrench, MultiLanguageText.In("fr", value));
 
     [Theory]
-    [InlineData("nb-NO", "nb", "ForeignKey.Value har 8 001 tegn; høyst 8 000 er tillatt.")]
-    [InlineData("sv", "sv", "ForeignKey.Value har 8 001 tecken; högst 8 000 är tillåtna.")]
-    [InlineData("da", "da", "ForeignKey.Value har 8.001 tegn; højst 8.000 er tilladt.")]
-    [InlineData("de", "de", "ForeignKey.Value hat 8.001 Zeichen; höchstens 8.000 sind erlaubt.")]
-    [InlineData("nl", "nl", "ForeignKey.Value heeft 8.001 tekens; maximaal 8.000 zijn toegestaan.")]
+    [InlineData("nb-NO", "nb", "Value har 8 001 tegn; høyst 8 000 er tillatt.")]
+    [InlineData("sv", "sv", "Value har 8 001 tecken; högst 8 000 är tillåtna.")]
+    [InlineData("da", "da", "Value har 8.001 tegn; højst 8.000 er tilladt.")]
+    [InlineData("de", "de", "Value hat 8.001 Zeichen; höchstens 8.000 sind erlaubt.")]
+    [InlineData("nl", "nl", "Value heeft 8.001 tekens; maximaal 8.000 zijn toegestaan.")]
     [InlineData("fr", "en", null)]
     public async Task Errors_AreInTheCallersLanguage(string language, string contentLanguage, string? expected)
     {
@@ -99,7 +99,7 @@ public sealed class LanguageTests(RunningServer server)
         using var response = await server.Rest().SendAsync(request);
 
         var text = (await response.ReadErrorAsync(HttpStatusCode.BadRequest)).Replace('\u00A0', ' ');
-        Assert.StartsWith(expected ?? "ForeignKey.Value has ", text, StringComparison.Ordinal);
+        Assert.StartsWith(expected ?? "Value has ", text, StringComparison.Ordinal);
         Assert.Equal(contentLanguage, Assert.Single(response.Content.Headers.ContentLanguage));
         Assert.Contains("SO-Language", response.Headers.Vary);
 

@@ -97,10 +97,10 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         var id = await CreateAsync();
         await _rest.PutAsync($"ForeignApp/{_app} other", null);
 
-        Assert.Contains("ForeignAppEntity.Name must not be blank", await (await _rest.PutAsync($"ForeignApp/{id}", null))
+        Assert.Contains("Name must not be blank", await (await _rest.PutAsync($"ForeignApp/{id}", null))
             .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Contains(
-            "ForeignAppEntity.Devices[0].Name is required",
+            "Devices[0].Name is required",
             await (await PutAsync(id, $$"""{"Name":"{{_app}}","Devices":[{}]}""")).ReadErrorAsync(HttpStatusCode.BadRequest),
             StringComparison.Ordinal);
         Assert.Contains(
@@ -197,15 +197,15 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         "test of '/name' failed")]
     [InlineData(
         HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":"x"},{"op":"move","path":"/name"}]""",
-        "Changes[1].op must be add")]
+        "[1].op must be add")]
     [InlineData(
         HttpStatusCode.BadRequest, """[{"op":"replace","path":"/nothing","value":"x"}]""",
         "Changes has only unknown properties; ForeignAppEntity has")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"remove","path":"/devices/7"}]""", "Changes[0].path '/devices/7' does not exist")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":[]}]""", "Changes[0].value must be a string")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"remove","path":"/devices/7"}]""", "[0].path '/devices/7' does not exist")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name","value":[]}]""", "[0].value must be a string")]
     [InlineData(HttpStatusCode.BadRequest, """[{"op":"replace","path":"/name"}]""", "must not be blank")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":"add","path":"/devices/-","value":"text"}]""", "Changes[0].value must be an object")]
-    [InlineData(HttpStatusCode.BadRequest, """[{"op":5,"path":"/name"}]""", "Changes[0].op must be add")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":"add","path":"/devices/-","value":"text"}]""", "[0].value must be an object")]
+    [InlineData(HttpStatusCode.BadRequest, """[{"op":5,"path":"/name"}]""", "[0].op must be add")]
     [InlineData(HttpStatusCode.BadRequest, "\"text\"", "must be an array")]
     [InlineData(HttpStatusCode.BadRequest, """{"name":null}""", "must not be blank")]
     public async Task PatchThatCannotBe_ChangesNothing(HttpStatusCode status, string patch, string because)
@@ -238,7 +238,7 @@ public sealed class AppsAndDevicesTests(RunningServer server)
         await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1")).ReadErrorAsync(HttpStatusCode.NotFound);
         await (await _rest.GetAsync($"ForeignApp/{_app}/unit/Key/k//0")).ReadErrorAsync(HttpStatusCode.NotFound);
         Assert.Equal(HttpStatusCode.NoContent, (await _rest.DeleteAsync($"ForeignApp/{id}")).StatusCode);
-        Assert.Contains("ForeignAppEntityId must be a 32-bit integer", await (await _rest.DeleteAsync($"ForeignApp/{_app}"))
+        Assert.Contains("id must be a 32-bit integer", await (await _rest.DeleteAsync($"ForeignApp/{_app}"))
             .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 

@@ -32,7 +32,7 @@ public sealed class KeyListTests(RunningServer server)
             KeyValue = "a value/with & signs",
         })).RecordId);
         await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1/Key/k/contact?Value=other")).ReadErrorAsync(HttpStatusCode.NotFound);
-        Assert.Contains("KeyValue is required", await (await _rest.GetAsync($"ForeignApp/{_app}/unit/Key/k/contact"))
+        Assert.Contains("keyValue is required", await (await _rest.GetAsync($"ForeignApp/{_app}/unit/Key/k/contact"))
             .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Contains("Value is required", await (await _rest.GetAsync($"ForeignApp/{_app}/unit/1/Key/k/contact"))
             .ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);

@@ -34,14 +34,14 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         { """{"RecordId":2147483648,"TableName":"contact"}""", "RecordId must be a 32-bit integer, but is 2147483648" },
         { """{"RecordId":"-2147483649","TableName":"contact"}""", "RecordId must be a 32-bit integer" },
         { """{"RecordId":{}}""", "RecordId must be a 32-bit integer, but is an object" },
-        { """{"RecordId":-1,"TableName":"contact"}""", "ForeignKey.RecordId must be 0 or more, but is -1" },
-        { """{"RecordId":1}""", "ForeignKey.RecordId must be 0 when the table name is blank, but is 1" },
-        { """{"RecordId":1,"TableName":""}""", "ForeignKey.RecordId must be 0 when the table name is blank" },
+        { """{"RecordId":-1,"TableName":"contact"}""", "RecordId must be 0 or more, but is -1" },
+        { """{"RecordId":1}""", "RecordId must be 0 when the table name is blank, but is 1" },
+        { """{"RecordId":1,"TableName":""}""", "RecordId must be 0 when the table name is blank" },
         { """{"Key":"\ud83d"}""", "Key is not valid Unicode" },
         { """{"Value":"\ude00x"}""", "Value is not valid Unicode" },
-        { $$"""{"Key":"{{new string('k', 240)}}"}""", "ForeignKey.Key has 240 characters; at most 239 are allowed" },
-        { $$"""{"Value":"{{new string('v', 8_001)}}"}""", "ForeignKey.Value has 8,001 characters; at most 8,000 are allowed" },
-        { $$"""{"TableName":"{{new string('t', 255)}}"}""", "ForeignKey.TableName has 255 characters; at most 254 are allowed" },
+        { $$"""{"Key":"{{new string('k', 240)}}"}""", "Key has 240 characters; at most 239 are allowed" },
+        { $$"""{"Value":"{{new string('v', 8_001)}}"}""", "Value has 8,001 characters; at most 8,000 are allowed" },
+        { $$"""{"TableName":"{{new string('t', 255)}}"}""", "TableName has 255 characters; at most 254 are allowed" },
         { $$"""{"Other":{{string.Concat(Enumerable.Repeat("[", 1_000))}}{{string.Concat(Enumerable.Repeat("]", 1_000))}}}""",
             "Malformed JSON" },
     };
@@ -143,10 +143,10 @@ public sealed class SaveForeignKeyTests(RunningServer server)
 
     [Theory]
     [InlineData(254, 31, 239, null)]
-    [InlineData(255, 31, 239, "ApplicationName has 255 characters; at most 254 are allowed")]
-    [InlineData(254, 32, 239, "DeviceName has 32 characters; at most 31 are allowed")]
-    [InlineData(254, 31, 240, "DeviceIdentifier has 240 characters; at most 239 are allowed")]
-    [InlineData(0, 31, 239, "ApplicationName must not be blank")]
+    [InlineData(255, 31, 239, "applicationName has 255 characters; at most 254 are allowed")]
+    [InlineData(254, 32, 239, "deviceName has 32 characters; at most 31 are allowed")]
+    [InlineData(254, 31, 240, "deviceIdentifier has 240 characters; at most 239 are allowed")]
+    [InlineData(0, 31, 239, "applicationName must not be blank")]
     public async Task LimitsOfNames_HoldInCharactersNotUnits(int application, int device, int identifier, string? because)
     {
         string[] names = [.. new[] { application, device, identifier }.Select(n => string.Concat(Enumerable.Repeat("😀", n)))];
@@ -169,8 +169,8 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         var message = await (await PutAsync($$"""{"Key":"{{new string('k', 240)}}","RecordId":-1}""")).ReadErrorAsync(
             HttpStatusCode.BadRequest);
 
-        Assert.Contains("ForeignKey.Key has 240", message, StringComparison.Ordinal);
-        Assert.Contains("ForeignKey.RecordId must be 0 or more", message, StringComparison.Ordinal);
+        Assert.Contains("Key has 240", message, StringComparison.Ordinal);
+        Assert.Contains("RecordId must be 0 or more", message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -223,7 +223,7 @@ public sealed class SaveForeignKeyTests(RunningServer server)
         var response = await _rest.DeleteAsync($"ForeignApp/{_app}/unit/1/Key/k//5");
 
         Assert.Contains(
-            "RecordId must be 0 when the table name is blank", await response.ReadErrorAsync(HttpStatusCode.BadRequest),
+            "recordId must be 0 when the table name is blank", await response.ReadErrorAsync(HttpStatusCode.BadRequest),
             StringComparison.Ordinal);
     }
 

@@ -234,6 +234,26 @@ public sealed class FormatTests(RunningServer server)
             "must be add, replace, remove or test", await noOp.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("1.50", "1.50", "7")]
+    [InlineData("-0.10", "-0.10", "7.0")]
+    [InlineData("12345678901234567890123", "12345678901234567890123", "\"7\"")]
+    [InlineData("1E5", "1E5", "7e0")]
+    [InlineData("true", "true", "\"7.0\"")]
+    public async Task NumberForATextOfAPatch_IsTheTextAsWritten(string value, string stored, string record)
+    {
+        var merge = $$"""{"Key":"k","Value":{{value}},"TableName":"contact","RecordId":{{record}} }""";
+        using var merged = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", MergePatch, merge);
+        var key = (await merged.ReadAsync())!;
+        Assert.Equal((stored, 7), ((string?)key["Value"], (int)key["RecordId"]!));
+
+        using var tested = await SendAsync(HttpMethod.Put, $"ForeignApp/{_app}/unit/1/Key", JsonPatch,
+            """[{"op":"add","path":"/Key","value":"k"},{"op":"add","path":"/TableName","value":"contact"},"""
+            + $$"""{"op":"add","path":"/RecordId","value":{{record}}},{"op":"test","path":"/RecordId","value":{{record}}},"""
+            + $$"""{"op":"test","path":"/Value","value":{{value}}},{"op":"replace","path":"/Value","value":0.0}]""");
+        Assert.Equal("0.0", (string?)(await tested.ReadAsync())!["Value"]);
+    }
+
     [Fact]
     public async Task Changes_OverGrpc_AreTheSamePatch()
     {

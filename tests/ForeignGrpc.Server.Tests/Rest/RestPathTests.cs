@@ -34,11 +34,11 @@ public sealed class RestPathTests(RunningServer server)
     }
 
     [Theory]
-    [InlineData("a%", "DeviceName has an incomplete percent escape")]
-    [InlineData("a%4", "DeviceName has an incomplete percent escape")]
-    [InlineData("%zz", "DeviceName has an incomplete percent escape")]
-    [InlineData("%FF", "DeviceName does not decode to UTF-8")]
-    [InlineData("%ED%A0%80", "DeviceName does not decode to UTF-8")]
+    [InlineData("a%", "deviceName has an incomplete percent escape")]
+    [InlineData("a%4", "deviceName has an incomplete percent escape")]
+    [InlineData("%zz", "deviceName has an incomplete percent escape")]
+    [InlineData("%FF", "deviceName does not decode to UTF-8")]
+    [InlineData("%ED%A0%80", "deviceName does not decode to UTF-8")]
     [InlineData(".", "must not be '.' or '..'")]
     [InlineData("..", "must not be '.' or '..'")]
     [InlineData("%2e", "must not be '.' or '..'")]
@@ -80,7 +80,7 @@ public sealed class RestPathTests(RunningServer server)
         var response = await _rest.PutAsync("ForeignApp///1/Key", Http.Json("{}"));
 
         var message = await response.ReadErrorAsync(HttpStatusCode.BadRequest);
-        Assert.Contains("ApplicationName must not be blank.", message, StringComparison.Ordinal);
+        Assert.Contains("applicationName must not be blank.", message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -92,12 +92,12 @@ public sealed class RestPathTests(RunningServer server)
         var response = await _rest.DeleteAsync($"ForeignApp/erp/unit/1/Key/k/contact/{record}");
 
         Assert.Contains(
-            "RecordId must be a 32-bit integer", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+            "recordId must be a 32-bit integer", await response.ReadErrorAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task NegativeRecordInThePath_Is400() => Assert.Contains(
-        "RecordId must be 0 or more, but is -5",
+        "recordId must be 0 or more, but is -5",
         await (await _rest.GetAsync("ForeignApp/erp/unit/Key/k/contact/-5")).ReadErrorAsync(HttpStatusCode.BadRequest),
         StringComparison.Ordinal);
 
@@ -124,7 +124,7 @@ public sealed class RestPathTests(RunningServer server)
     }
 
     [Theory]
-    [InlineData("foreignDeviceId=x", "ForeignDeviceId must be a 32-bit integer, but is \"x\"")]
+    [InlineData("foreignDeviceId=x", "foreignDeviceId must be a 32-bit integer, but is \"x\"")]
     [InlineData("foreignDeviceId=1&foreignDeviceId=2", "foreignDeviceId is given more than once")]
     public async Task BadQuery_IsRefusedByName(string query, string because)
     {

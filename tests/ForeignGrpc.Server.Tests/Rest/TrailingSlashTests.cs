@@ -81,7 +81,7 @@ public sealed class TrailingSlashTests(RunningServer server)
 
         var refusal = await (await _rest.DeleteAsync($"ForeignApp/{_app}/{path}")).ReadErrorAsync(HttpStatusCode.BadRequest);
 
-        Assert.Contains("DeviceIdentifier is blank at the end of the path", refusal, StringComparison.Ordinal);
+        Assert.Contains("deviceIdentifier is blank at the end of the path", refusal, StringComparison.Ordinal);
         Assert.Contains("POST /api/v1/Agents/ForeignSystem/DeleteDeviceByIdentifier", refusal, StringComparison.Ordinal);
         Assert.Equal("v", (string?)await (await _rest.GetAsync($"ForeignApp/{_app}/unit//Key/k//0/Value")).ReadAsync());
 

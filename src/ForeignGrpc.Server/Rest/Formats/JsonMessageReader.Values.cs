@@ -44,7 +44,7 @@ internal sealed partial class JsonMessageReader
         {
             JsonTokenType.Number when reader.TryGetInt32(out var given) => given,
             JsonTokenType.Number when reader.TryGetDouble(out var given) && given == (int)given => (int)given,
-            JsonTokenType.String => TextValues.TryParseInt32(JsonValues.ReadText(ref reader, _path)),
+            JsonTokenType.String => Integers.TryParse(JsonValues.ReadText(ref reader, _path)),
             _ => null,
         };
         return number ?? throw Mismatch(ref reader, Phrases.AnInt32);

@@ -29,7 +29,7 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
         AllowTrailingCommas = true,
     };
 
-    private BodyPath _path = new("");
+    private ValuePath _path = new("");
 
     private delegate void DocumentReader(ref Utf8JsonReader reader);
 
@@ -89,7 +89,7 @@ internal sealed partial class JsonMessageReader(DateTimeZone? zone, MessageSchem
 
     private void ReadStrictly(in ReadOnlySequence<byte> document, string root, DocumentReader read)
     {
-        _path = new BodyPath(root);
+        _path = new ValuePath(root);
         var reader = new Utf8JsonReader(document, Options);
         reader.Read();
         if (reader.TokenType != JsonTokenType.Null)

@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Messages;
 using Google.Protobuf.WellKnownTypes;
 
 namespace ForeignGrpc.Server.Rest.Formats;
@@ -13,10 +14,13 @@ internal static class JsonValues
     /// <summary>The length limit for names of properties, in bytes. Longer names are unknown: no message has such a name.</summary>
     public const int LongestName = 128;
 
-    /// <summary>Reads a value of any type. Properties with names longer than <see cref="LongestName"/> are skipped.</summary>
+    /// <summary>
+    /// Reads a value of any type. A number becomes its literal, because a protobuf number is a double and would lose how `1.50` is written.
+    /// Properties with names longer than <see cref="LongestName"/> are skipped.
+    /// </summary>
     /// <param name="reader">The reader, positioned on the value; afterwards on the end of the value.</param>
     /// <param name="path">The position of the value, for error messages.</param>
-    public static Value Read(ref Utf8JsonReader reader, BodyPath path)
+    public static Value Read(ref Utf8JsonReader reader, ValuePath path)
     {
         switch (reader.TokenType)
         {
@@ -49,7 +53,7 @@ internal static class JsonValues
             case JsonTokenType.String:
                 return Value.ForString(ReadText(ref reader, path));
             case JsonTokenType.Number:
-                return Value.ForNumber(reader.GetDouble());
+                return Value.ForString(Literal(ref reader));
             case JsonTokenType.True or JsonTokenType.False:
                 return Value.ForBool(reader.GetBoolean());
             default:
@@ -58,7 +62,7 @@ internal static class JsonValues
     }
 
     /// <summary>Reads the name of a property and moves to its value. Null if the name is longer than <see cref="LongestName"/>.</summary>
-    public static string? ReadName(ref Utf8JsonReader reader, BodyPath path)
+    public static string? ReadName(ref Utf8JsonReader reader, ValuePath path)
     {
         var name = IsLong(ref reader) ? null : ReadText(ref reader, path);
         reader.Read();
@@ -71,7 +75,7 @@ internal static class JsonValues
 
     /// <summary>Reads a string or a name.</summary>
     /// <exception cref="Failure">400: it is not Unicode.</exception>
-    public static string ReadText(ref Utf8JsonReader reader, BodyPath path)
+    public static string ReadText(ref Utf8JsonReader reader, ValuePath path)
     {
         try
         {

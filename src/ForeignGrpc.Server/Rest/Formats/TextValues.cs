@@ -11,16 +11,6 @@ namespace ForeignGrpc.Server.Rest.Formats;
 /// <summary>Parses values of paths, queries, forms, XML and quoted JSON, and creates the errors about them.</summary>
 internal static class TextValues
 {
-    /// <summary>Parses a 32-bit integer, also with a fraction of zeros (`7.0`). Null if the text is not a 32-bit integer.</summary>
-    public static int? TryParseInt32(string text)
-    {
-        const NumberStyles WithPoint = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value
-            : decimal.TryParse(text, WithPoint, CultureInfo.InvariantCulture, out var number)
-                && decimal.IsInteger(number) && number is >= int.MinValue and <= int.MaxValue ? (int)number
-            : null;
-    }
-
     /// <summary>Parses an id in a path: only ASCII digits, within a 32-bit integer. Null for any other text, which is a name.</summary>
     public static int? TryParseId(string segment) =>
         int.TryParse(segment, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value : null;
@@ -30,7 +20,7 @@ internal static class TextValues
     /// <summary>Parses the value of a field. Null if the text is blank and the field is not a string.</summary>
     /// <param name="field">A scalar, or a date.</param>
     /// <param name="text">The value.</param>
-    /// <param name="path">The name of the field for error messages: a string or a <see cref="BodyPath"/>.</param>
+    /// <param name="path">The name of the field for error messages: a string or a <see cref="ValuePath"/>.</param>
     /// <param name="zone">The zone of dates without an offset; null is UTC.</param>
     /// <exception cref="Failure">400: the text is invalid for the type of the field.</exception>
     public static object? ParseText(FieldSchema field, string text, object path, DateTimeZone? zone) => field switch
@@ -38,7 +28,7 @@ internal static class TextValues
         { Type: FieldType.String } => text,
         _ when string.IsNullOrWhiteSpace(text) => null,
         { Type: FieldType.Int32 } =>
-            TryParseInt32(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be a 32-bit integer, but is {Quote(text)}.")),
+            Integers.TryParse(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be a 32-bit integer, but is {Quote(text)}.")),
         { Type: FieldType.Bool } =>
             TryParseBool(text.Trim()) ?? throw Invalid(path, Texts.Of($"must be true or false, but is {Quote(text)}.")),
         { IsTimestamp: true } => ParseDate(text.Trim(), path, zone),
@@ -51,7 +41,7 @@ internal static class TextValues
         ?? throw Invalid(path, Texts.Of($"must be a date such as 2026-01-31T23:59:59Z in the years 1 to 9999, but is {Quote(text)}."));
 
     /// <summary>Creates a failure (400) about a value.</summary>
-    /// <param name="path">The name of the value: a string or a <see cref="BodyPath"/>. It begins the sentence.</param>
+    /// <param name="path">The name of the value: a string or a <see cref="ValuePath"/>. It begins the sentence.</param>
     /// <param name="what">The rest of the sentence.</param>
     public static Failure Invalid(object path, Text what) =>
         Failure.Malformed(new Text("{0} {1}", path is string name ? Excerpt.Of(name) : path.ToString(), what));

@@ -23,9 +23,9 @@ internal sealed class XmlMessageReader
     private readonly XmlReader _xml;
     private readonly DateTimeZone? _zone;
     private readonly MessageSchema? _mistaken;
-    private readonly BodyPath _path;
+    private readonly ValuePath _path;
 
-    private XmlMessageReader(XmlReader xml, DateTimeZone? zone, MessageSchema? mistaken, BodyPath path) =>
+    private XmlMessageReader(XmlReader xml, DateTimeZone? zone, MessageSchema? mistaken, ValuePath path) =>
         (_xml, _zone, _mistaken, _path) = (xml, zone, mistaken, path);
 
     /// <summary>Reads one document into a message.</summary>
@@ -48,7 +48,7 @@ internal sealed class XmlMessageReader
         encoding,
         schema.Descriptor.Name,
         mistaken,
-        xml => new XmlMessageReader(xml, zone, mistaken, new BodyPath(schema.Descriptor.Name)).ReadMessage(message, schema, isRoot: true));
+        xml => new XmlMessageReader(xml, zone, mistaken, new ValuePath(schema.Descriptor.Name)).ReadMessage(message, schema, isRoot: true));
 
     /// <summary>Reads one document into a field of a message; see <see cref="Read"/>.</summary>
     public static void ReadField(
@@ -62,7 +62,7 @@ internal sealed class XmlMessageReader
         encoding,
         XmlNames.RootOf(field),
         mistaken,
-        xml => new XmlMessageReader(xml, zone, mistaken, new BodyPath(field.JsonName)).ReadField(message, field, isRoot: true));
+        xml => new XmlMessageReader(xml, zone, mistaken, new ValuePath(field.JsonName)).ReadField(message, field, isRoot: true));
 
     private void ReadMessage(IMessage message, MessageSchema schema, bool isRoot = false)
     {

@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text;
 using ForeignGrpc.Server.Localization;
 
-namespace ForeignGrpc.Server.Rest.Formats;
+namespace ForeignGrpc.Server.Messages;
 
-/// <summary>The position of a reader in a body, for error messages. The text is built only when an error needs it.</summary>
-/// <param name="root">The name of the whole body.</param>
-internal sealed class BodyPath(string root)
+/// <summary>The position of a reader in a body or value, for error messages. The text is built only when an error needs it.</summary>
+/// <param name="root">The name of the whole body or value.</param>
+internal sealed class ValuePath(string root)
 {
     private readonly List<(string Name, int Index)> _steps = [];
 
