@@ -3,9 +3,9 @@ using ForeignGrpc.Server.Rest;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Takes off the path that stands before the server's own: the prefix that a known proxy names, and the setting <see cref="PathBase"/>.
-/// Requests that come without it, because a proxy took it off or a probe does not know it, are answered all the same. Behind
-/// `UseForwardedHeaders`, before all that looks at paths.
+/// Removes the prefix of the path: the prefix in the headers of a known proxy, and the setting <see cref="PathBase"/>. A request without
+/// the prefix is served too, because a proxy may have removed the prefix, and a probe may not know it. Runs after `UseForwardedHeaders` and
+/// before everything that reads the path.
 /// </summary>
 internal sealed class PathBaseMiddleware(RequestDelegate next, PathBase pathBase)
 {

@@ -20,10 +20,10 @@ internal sealed class AnonymousPace(TimeProvider time)
 
     private static readonly TimeSpan Step = TimeSpan.FromSeconds(1) / PerSecond;
 
-    /// <summary>How far apart the new connections of one address are that had to wait.</summary>
+    /// <summary>The time between two delayed new connections of one address.</summary>
     private static readonly TimeSpan ConnectionStep = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>A burst may exceed the rate by the calls of this time.</summary>
+    /// <summary>A burst may exceed the rate by as many calls as the rate allows in this time.</summary>
     private static readonly TimeSpan Burst = TimeSpan.FromMilliseconds(200);
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(5);

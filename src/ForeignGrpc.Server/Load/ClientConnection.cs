@@ -16,13 +16,13 @@ internal sealed class ClientConnection(ClientConnections all, ConnectionContext 
     /// <summary>The connections of the same address.</summary>
     public AddressShare Share => share;
 
-    /// <summary>Whether a known proxy has opened it, for the calls of any client.</summary>
+    /// <summary>Whether a known proxy has opened the connection, which then carries the calls of any client.</summary>
     public bool IsFromProxy { get; init; }
 
-    /// <summary>Whether a call has come on it, and not only bytes that are none.</summary>
+    /// <summary>Whether the connection has carried a call, and not only bytes that are no call.</summary>
     public bool HadCall { get; set; }
 
-    /// <summary>Cancelled when it is closed.</summary>
+    /// <summary>Cancelled when the connection is closed.</summary>
     public CancellationToken Closed => connection.ConnectionClosed;
 
     /// <summary>Notes that a caller was authenticated on this connection.</summary>

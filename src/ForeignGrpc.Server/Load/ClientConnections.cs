@@ -71,7 +71,7 @@ internal sealed class ClientConnections(
         all.ForEach(connection => connection.Abort(reason));
     }
 
-    /// <summary>The connection waits where calls without a caller, which its address sent before, were too many.</summary>
+    /// <summary>Delays the connection if its address has sent too many anonymous calls.</summary>
     private async Task TakeTurnAsync(ClientConnection connection)
     {
         switch (connection.IsFromProxy ? TimeSpan.Zero : pace.NoteConnection(connection.Share.Address))

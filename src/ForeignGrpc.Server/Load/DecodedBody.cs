@@ -9,12 +9,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ForeignGrpc.Server.Load;
 
 /// <summary>
-/// A request's body without its content coding, decompressed as it is read. What it decompresses to has the limit of what is sent. One that
-/// is cut short or broken is a <see cref="BadHttpRequestException"/> of status 400, one over the limit of status 413.
+/// Decompresses the body of a request while it is read. The limit of a body holds for the decompressed bytes. A truncated or malformed body
+/// throws a <see cref="BadHttpRequestException"/> with status 400, a body over the limit one with status 413.
 /// </summary>
 internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
 {
-    /// <summary>The codings that are read, as headers list them.</summary>
+    /// <summary>The supported content codings, as headers list them.</summary>
     public const string Codings = "gzip, br, deflate";
 
     private readonly string _coding;
@@ -49,14 +49,15 @@ internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
     }
 
     /// <summary>
-    /// Has the process refuse compressed data that ends too early, which the framework else takes for whole. Before any is read.
+    /// Makes the framework reject truncated compressed data in this process. By default the framework takes such data for complete. Must be
+    /// called before the first decompression.
     /// </summary>
     public static void RefuseTruncated() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
 
     /// <summary>
-    /// Has the call's body read without its content coding; null where it has none. Native gRPC compresses messages by itself.
+    /// Puts decompression in front of the body of a call; null if the body has no content coding. Native gRPC compresses messages itself.
     /// </summary>
-    /// <exception cref="Failure">415: it has another coding, or several.</exception>
+    /// <exception cref="Failure">415: the body has an unsupported content coding, or several.</exception>
     public static DecodedBody? Attach(HttpContext call)
     {
         var codings = call.Request.Headers.ContentEncoding;
@@ -125,7 +126,7 @@ internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
         };
     }
 
-    /// <summary>Whether the body is `deflate` as HTTP means it (RFC 1950). Some clients send it bare (RFC 1951).</summary>
+    /// <summary>Whether the body is `deflate` as HTTP defines it (RFC 1950). Some clients send raw deflate (RFC 1951).</summary>
     private async ValueTask<bool> HasZlibHeadAsync(CancellationToken cancellationToken)
     {
         var head = await _body.ReadAtLeastAsync(2, cancellationToken);

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace ForeignGrpc.Server.OpenApi;
 
-/// <summary>How callers say who they are: the schemes that the settings enable, any of them.</summary>
+/// <summary>The authentication schemes that the settings enable.</summary>
 internal static class SecuritySchemes
 {
     public static void AddTo(OpenApiDocument document, AuthOptions auth)
@@ -63,7 +63,7 @@ internal static class SecuritySchemes
         }
     }
 
-    /// <summary>Adds a way in, of one scheme or of several together.</summary>
+    /// <summary>Adds one way to authenticate: a scheme, or several schemes together.</summary>
     private static void Add(OpenApiDocument document, params (string Name, OpenApiSecurityScheme Scheme)[] together)
     {
         var requirement = new OpenApiSecurityRequirement();

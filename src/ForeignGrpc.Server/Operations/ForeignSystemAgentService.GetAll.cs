@@ -11,10 +11,10 @@ namespace ForeignGrpc.Server.Operations;
 
 internal sealed partial class ForeignSystemAgentService
 {
-    /// <summary>The name that the documented list gives its rows.</summary>
+    /// <summary>The name of a row in the documented list.</summary>
     private const string EntityName = "foreignKey";
 
-    /// <summary>What the documented list shows for a date that is not there.</summary>
+    /// <summary>The value of a missing date in the documented list.</summary>
     private const string NoDate = "0001-01-01T00:00:00";
 
     [RequiresRole(UserRole.Reader)]
@@ -45,7 +45,7 @@ internal sealed partial class ForeignSystemAgentService
         return response;
     }
 
-    /// <summary>The zone of the call's dates; null is UTC.</summary>
+    /// <summary>The time zone of dates in the call; null is UTC.</summary>
     private static DateTimeZone? ZoneOf(ServerCallContext context)
     {
         var conventions = Conventions.TryOf(context) ?? throw Failure.InvalidArgument(
@@ -69,7 +69,7 @@ internal sealed partial class ForeignSystemAgentService
         return result;
     }
 
-    /// <summary>The value as the documented API shows it, which has no nulls.</summary>
+    /// <summary>The value in the documented list, which has no nulls.</summary>
     private static Value ToValue(object? value, ListColumn column, DateTimeZone? zone) => value switch
     {
         null when ListColumns.TypeOf(column) == typeof(long) => Value.ForNumber(0),

@@ -72,7 +72,7 @@ internal sealed partial class ForeignSystemAgentService
         var response = new GetAllForeignKeysOnEntityResponse();
         foreach (var (application, device, key) in keys)
         {
-            // The oldest comes first, and keeps its place against others of the same three names.
+            // The list has the oldest keys first. Of keys with the same three names the oldest counts.
             response.ForeignKeys.TryAdd($"{application}.{device}.{key.Name}", key.Value);
         }
 

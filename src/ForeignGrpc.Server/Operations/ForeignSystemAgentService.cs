@@ -24,7 +24,7 @@ internal sealed partial class ForeignSystemAgentService(
 {
     private readonly KeyLimits _limits = options.Value;
 
-    /// <summary>The caller by whom the store shares long reads fairly.</summary>
+    /// <summary>The identity by which the store shares long reads fairly among callers.</summary>
     private static string TurnOf(ServerCallContext context) => Caller.Of(context).Identity;
 
     private ForeignKey Describe(StoredKey key, ServerCallContext context) =>

@@ -2,9 +2,9 @@ using NodaTime;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>Who asks for the list, where and when: what words such as `currentAssociate` and `today` mean.</summary>
+/// <summary>The caller of a list, with time zone and time. They give words such as `currentAssociate` and `today` a meaning.</summary>
 /// <param name="FullName">The caller's full name.</param>
-/// <param name="Zone">The zone of dates without an offset, and of days; null is UTC.</param>
+/// <param name="Zone">The time zone of days and of dates without an offset; null is UTC.</param>
 /// <param name="Now">The time of the call.</param>
 internal sealed record ListCaller(string FullName, DateTimeZone? Zone, DateTimeOffset Now)
 {
@@ -12,7 +12,7 @@ internal sealed record ListCaller(string FullName, DateTimeZone? Zone, DateTimeO
 
     public LocalDate Today => DayOf(Now);
 
-    /// <summary>The day of an instant, from 0001-01-01 to 9999-12-30, so that there is one behind it: what is beyond is these.</summary>
+    /// <summary>The day of an instant, at most 9999-12-30, so that every day has a next day.</summary>
     public LocalDate DayOf(DateTimeOffset instant)
     {
         var offset = _zone.GetUtcOffset(Instant.FromDateTimeOffset(instant));
@@ -20,13 +20,13 @@ internal sealed record ListCaller(string FullName, DateTimeZone? Zone, DateTimeO
         return LocalDate.FromDateTime(new DateTime(ticks));
     }
 
-    /// <summary>When the day begins, within the years 1 to 9999.</summary>
+    /// <summary>The first instant of the day, within the years 1 to 9999.</summary>
     public DateTimeOffset StartOf(LocalDate day)
     {
         var instant = _zone.AtStartOfDay(day).ToInstant();
         return instant < Instant.FromDateTimeOffset(DateTimeOffset.MinValue) ? DateTimeOffset.MinValue : instant.ToDateTimeOffset();
     }
 
-    /// <summary>When the day has ended.</summary>
+    /// <summary>The first instant after the day.</summary>
     public DateTimeOffset EndOf(LocalDate day) => StartOf(day.PlusDays(1));
 }

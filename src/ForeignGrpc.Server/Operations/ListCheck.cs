@@ -5,10 +5,10 @@ using ForeignSystem.V1;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>Turns what a list request says into the store's terms and notes what is wrong with it.</summary>
+/// <summary>Maps a list request to terms of the store, and collects its violations.</summary>
 /// <param name="request">The request.</param>
-/// <param name="limits">How much it may ask for.</param>
-/// <param name="caller">Who asks.</param>
+/// <param name="limits">The limits of a request.</param>
+/// <param name="caller">The caller.</param>
 internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, ListCaller caller) : Violations
 {
     public IReadOnlyList<ListColumn> Columns()
@@ -31,7 +31,7 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, ListCal
         }
     }
 
-    /// <summary>The columns to sort by. Of one that is named twice the first counts, as the second changes nothing.</summary>
+    /// <summary>The columns to sort by. The second mention of a column is dropped, because it changes nothing.</summary>
     public IReadOnlyList<(ListColumn Column, bool Descending)> OrderBy()
     {
         var order = new List<(ListColumn Column, bool Descending)>();
@@ -51,7 +51,7 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, ListCal
         return order;
     }
 
-    /// <summary>Where the page begins.</summary>
+    /// <summary>The position where the page begins.</summary>
     public PageToken Page(IReadOnlyList<(ListColumn Column, bool Descending)> orderBy)
     {
         if (request.SkipToken.Length > 0)
@@ -79,7 +79,7 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, ListCal
         return new PageToken(null, request.HasTopRows ? request.TopRows : null);
     }
 
-    /// <summary>Whether the rows of all pages are to be counted.</summary>
+    /// <summary>Whether the request asks for the number of rows on all pages.</summary>
     public bool Counts()
     {
         var isAll = request.InlineCount.Equals("allpages", StringComparison.OrdinalIgnoreCase);
@@ -91,7 +91,7 @@ internal sealed class ListCheck(GetAllRequest request, KeyLimits limits, ListCal
         return isAll || request.CountRows;
     }
 
-    /// <summary>Refuses what would make other rows than there are.</summary>
+    /// <summary>Adds violations for modes and options that the list does not have.</summary>
     public void Shape()
     {
         if (!IsBlankOr("Slim", request.ListMode))

@@ -2,7 +2,7 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>The documented names of the list's columns, and what they hold.</summary>
+/// <summary>The columns of the list: their documented names and their values.</summary>
 internal static class ListColumns
 {
     private static readonly Dictionary<string, ListColumn> ByName =
@@ -11,13 +11,13 @@ internal static class ListColumns
     /// <summary>All columns.</summary>
     public static IReadOnlyList<ListColumn> All { get; } = Enum.GetValues<ListColumn>();
 
-    /// <summary>Those that a list shows where nothing is selected.</summary>
+    /// <summary>The columns of a list without `$select`.</summary>
     public static IReadOnlyList<ListColumn> Usual { get; } = [.. All.TakeWhile(column => column <= ListColumn.KeyRegisteredBy)];
 
     /// <summary>All names, in documented order, separated by commas.</summary>
     public static string Names { get; } = string.Join(", ", ByName.Keys);
 
-    /// <summary>The names for an error.</summary>
+    /// <summary>The names, for error texts.</summary>
     public static string AllNames => string.Join(", ", Names);
 
     /// <summary>The documented name: `appId`.</summary>
@@ -27,10 +27,10 @@ internal static class ListColumns
         return char.ToLowerInvariant(name[0]) + name[1..];
     }
 
-    /// <summary>The column of a name, in any case; null when there is none.</summary>
+    /// <summary>The column with the name, in any case; null if no column has the name.</summary>
     public static ListColumn? Find(string name) => ByName.TryGetValue(name, out var column) ? column : null;
 
-    /// <summary>What a column holds.</summary>
+    /// <summary>The value of a column.</summary>
     public static ListTypes KindOf(ListColumn column) => column switch
     {
         ListColumn.AppId or ListColumn.DeviceId or ListColumn.KeyId or ListColumn.TableId or ListColumn.RecordId => ListTypes.Number,

@@ -3,10 +3,10 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>What stands before and between operators.</summary>
+/// <summary>Parses operands.</summary>
 internal sealed partial class ListFilterParser
 {
-    /// <param name="expected">What is expected there, for errors; null where an expression begins.</param>
+    /// <param name="expected">The expected operand, for error texts; null at the start of an expression.</param>
     private ListTerm ParseOperand(Text? expected)
     {
         var token = _tokens.Next();
@@ -73,7 +73,7 @@ internal sealed partial class ListFilterParser
                 Texts.Of($"has texts of more than {most:N0} characters in '{name.Text}' before position {_tokens.Current.Start}."));
     }
 
-    /// <summary>How long the text may be.</summary>
+    /// <summary>The maximum length of the text.</summary>
     private long LengthOf(ListValue text) => text switch
     {
         ListValue.Constant constant => (constant.Value as string)?.Length ?? 0,

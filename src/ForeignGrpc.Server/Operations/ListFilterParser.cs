@@ -21,7 +21,7 @@ internal sealed partial class ListFilterParser
 {
     private const int DeepestNesting = 50;
 
-    /// <summary>How many values of the longest kind a text may be joined of: engines stop between rows, not within a search.</summary>
+    /// <summary>How many values of maximum length one text may concatenate. A database cannot interrupt a search within one text.</summary>
     private const int JoinedValues = 8;
 
     private readonly ListFilterTokens _tokens;
@@ -33,11 +33,11 @@ internal sealed partial class ListFilterParser
     private ListFilterParser(string text, KeyLimits limits, ListCaller caller) =>
         (_tokens, _limits, _caller) = (new ListFilterTokens(text), limits, caller);
 
-    /// <summary>The condition that the expression is; null when it is blank.</summary>
+    /// <summary>Parses an expression. Null if the expression is blank.</summary>
     /// <param name="expression">The expression.</param>
-    /// <param name="limits">How many conditions, functions and values of lists it may have in all.</param>
-    /// <param name="caller">Who asks, where and when.</param>
-    /// <exception cref="ListFilterException">It is none; the message tells where and why.</exception>
+    /// <param name="limits">Limits the number of conditions, functions and values of lists together.</param>
+    /// <param name="caller">The caller, with time zone and time.</param>
+    /// <exception cref="ListFilterException">The expression is invalid. The message has the place and the reason.</exception>
     public static ListFilter? Parse(string expression, KeyLimits limits, ListCaller caller)
     {
         if (string.IsNullOrWhiteSpace(expression))
@@ -74,8 +74,8 @@ internal sealed partial class ListFilterParser
     }
 
     /// <summary>
-    /// One of the conditions; those that a column equals a value become one, which takes the database no longer for many values than for
-    /// one.
+    /// The disjunction of the conditions. Conditions that compare one column with values become one condition, whose cost in the database
+    /// does not grow with the number of values.
     /// </summary>
     private static ListFilter Or(List<ListFilter> filters)
     {
@@ -148,7 +148,7 @@ internal sealed partial class ListFilterParser
         return how.Meaning(values[0], [.. values.Skip(1)], _caller);
     }
 
-    /// <summary>A condition beside true, false or null; null is only for what is never null.</summary>
+    /// <summary>A condition compared with true, false or null. A condition is never null.</summary>
     private static ListFilter Compare(IReadOnlyList<ListTerm> terms, ListFilterTokens.Token word, ListTypes type)
     {
         if (terms is [ListTerm.Condition { Filter: var only }])

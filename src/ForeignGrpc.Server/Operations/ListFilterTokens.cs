@@ -3,16 +3,16 @@ using ForeignGrpc.Server.Localization;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>The words of a restriction expression, one at a time. Text in single quotes, a quote within doubled.</summary>
+/// <summary>The tokens of a restriction expression. Single quotes enclose a text; a quote in the text is doubled.</summary>
 internal sealed class ListFilterTokens
 {
     private const string Signs = "(),=!<>";
     private const string EndsWord = "'" + Signs;
 
-    /// <summary>How much of a word an error shows.</summary>
+    /// <summary>The most characters of a token that an error text shows.</summary>
     private const int ShownCharacters = 50;
 
-    /// <summary>Signs of two characters.</summary>
+    /// <summary>Operators of two characters.</summary>
     private static readonly string[] Pairs = ["!=", "<=", ">="];
 
     private readonly string _text;
@@ -41,12 +41,12 @@ internal sealed class ListFilterTokens
     public static ListFilterException NoColumn(Token token) => new(
         Texts.Of($"has '{Shown(token.Text)}' at position {token.Start}, which is not a column; the columns are {ListColumns.Names}."));
 
-    /// <summary>So much of a caller's text as an error shows of it.</summary>
+    /// <summary>The part of a caller's text that an error text shows.</summary>
     public static string Shown(string text) => text.Length <= ShownCharacters
         ? text
         : $"{text.AsSpan(0, char.IsHighSurrogate(text[ShownCharacters - 1]) ? ShownCharacters - 1 : ShownCharacters)}…";
 
-    /// <summary>The current token; goes on to the next.</summary>
+    /// <summary>Returns the current token and moves to the next.</summary>
     public Token Next()
     {
         var token = Current;

@@ -3,7 +3,7 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>The functions of restriction expressions, all of texts. Names are looked up without case.</summary>
+/// <summary>The functions of restriction expressions. All arguments are texts. Look-ups of names ignore case.</summary>
 internal static class ListFunctions
 {
     private static readonly FrozenDictionary<string, ListFunctionCall> ByName = new Dictionary<string, ListFunctionCall>
@@ -20,7 +20,7 @@ internal static class ListFunctions
         ["indexof"] = Of(ListFunction.IndexOf, 2, ListTypes.Number),
     }.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The function; null when there is none of that name.</summary>
+    /// <summary>The function with the name; null if there is no such function.</summary>
     public static ListFunctionCall? Find(string name) => ByName.GetValueOrDefault(name);
 
     private static ListFunctionCall Comparing(Comparison how, int left, int right) => new(

@@ -2,12 +2,12 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>A word between a value and others, such as `between`.</summary>
-/// <param name="Types">What it takes on its left, and on its right with it.</param>
-/// <param name="Least">The fewest values behind it; more than one, or up to many, stand in parentheses.</param>
-/// <param name="Most">The most values.</param>
-/// <param name="Meaning">The condition that it makes of the value, those behind it, and who asks.</param>
-/// <param name="TakesDays">Whether the values behind it are days, which are written and not computed.</param>
+/// <summary>An operator between a value and further values, such as `between`.</summary>
+/// <param name="Types">The types of its operands.</param>
+/// <param name="Least">The fewest values after the operator. Parentheses enclose the values if there may be several.</param>
+/// <param name="Most">The most values after the operator.</param>
+/// <param name="Meaning">Makes the condition of the value, the values after the operator, and the caller.</param>
+/// <param name="TakesDays">Whether the values after the operator are literal days.</param>
 internal sealed record ListOperator(
     ListTypes Types,
     int Least,

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>The words of restriction expressions: what each takes and means. Words are looked up without case.</summary>
+/// <summary>The operators of restriction expressions. Look-ups of names ignore case.</summary>
 internal static class ListOperators
 {
     private const int Many = int.MaxValue;
@@ -59,14 +59,14 @@ internal static class ListOperators
         .GroupBy(row => row.word, row => row.Operator, StringComparer.OrdinalIgnoreCase)
         .ToFrozenDictionary(group => group.Key, group => group.ToArray(), StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a word can mean, by types that differ, with as many values; none where it is no operator.</summary>
+    /// <summary>The operators with the name, which differ in their types; none if the name is no operator.</summary>
     public static ListOperator[] Find(string word) => ByWord.GetValueOrDefault(word) ?? [];
 
-    /// <summary>The words for values of these types.</summary>
+    /// <summary>The names of the operators for values of these types.</summary>
     public static string WordsFor(ListTypes types) =>
         string.Join(", ", Table.Where(row => (row.Operator.Types & types) != 0).SelectMany(row => row.Words).Distinct());
 
-    /// <summary>Whether this word compares conditions for being equal (true) or different (false); null where it does neither.</summary>
+    /// <summary>Whether the operator tests conditions for equality (true) or inequality (false); null for other operators.</summary>
     public static bool? IsEqual(string word) =>
         Table[0].Words.Contains(word, StringComparer.OrdinalIgnoreCase) ? true
         : Table[1].Words.Contains(word, StringComparer.OrdinalIgnoreCase) ? false
@@ -102,7 +102,7 @@ internal static class ListOperators
     private static ListOperator Around(Func<LocalDate, (LocalDate? First, LocalDate? Last)> period) =>
         new(ListTypes.Date, 0, 0, (left, _, caller) => During(left, period(caller.Today), caller));
 
-    /// <summary>A period from and to given days; of a missing day it is false.</summary>
+    /// <summary>A period between given days; false if a day is missing.</summary>
     private static ListOperator Days(int count, Func<LocalDate[], (LocalDate? First, LocalDate? Last)> period) => new(
         ListTypes.Date,
         count,
@@ -137,7 +137,7 @@ internal static class ListOperators
         return (monday, monday.PlusDays(6));
     }
 
-    /// <summary>So many months, of which the year is made, around a day.</summary>
+    /// <summary>The month, quarter or half-year of a day, by its number of months.</summary>
     private static (LocalDate? First, LocalDate? Last) Months(LocalDate day, int count)
     {
         var first = new LocalDate(day.Year, day.Month - ((day.Month - 1) % count), 1);

@@ -2,24 +2,24 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>What stands in an expression, before or between operators.</summary>
-/// <param name="Token">Where it begins.</param>
+/// <summary>A term of an expression: an operand or a condition.</summary>
+/// <param name="Token">The first token of the term.</param>
 internal abstract record ListTerm(ListFilterTokens.Token Token)
 {
-    /// <summary>What it is; none where that depends on what stands beside it.</summary>
+    /// <summary>The type of the term; none if the type depends on the other operand.</summary>
     public virtual ListTypes Type => ListTypes.None;
 
     /// <summary>A column, or a function of values.</summary>
-    /// <param name="Token">Where it begins.</param>
+    /// <param name="Token">The first token of the term.</param>
     /// <param name="Of">The value.</param>
-    /// <param name="OfType">Its type.</param>
-    /// <param name="IgnoresCase">Whether it compares without case, as names of tables do.</param>
+    /// <param name="OfType">The type of the value.</param>
+    /// <param name="IgnoresCase">Whether comparisons of the value ignore case, as those of table names do.</param>
     public sealed record Value(ListFilterTokens.Token Token, ListValue Of, ListTypes OfType, bool IgnoresCase = false) : ListTerm(Token)
     {
         public override ListTypes Type => OfType;
     }
 
-    /// <summary>A text, number or date as written.</summary>
+    /// <summary>A literal text, number or date.</summary>
     public sealed record Literal(ListFilterTokens.Token Token) : ListTerm(Token);
 
     /// <summary>The word `null`.</summary>

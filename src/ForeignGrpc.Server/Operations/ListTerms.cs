@@ -5,10 +5,10 @@ using NodaTime;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>Terms of an expression as values of one type, that of what they stand beside.</summary>
+/// <summary>Converts the operands of an operator to one type.</summary>
 internal static class ListTerms
 {
-    /// <summary>What a value of these types looks like.</summary>
+    /// <summary>An example of a value of these types, for error texts.</summary>
     public static Text Expected(ListTypes types) => types switch
     {
         ListTypes.Number => Texts.Of($"an integer"),
@@ -18,7 +18,7 @@ internal static class ListTerms
         _ => Texts.Of($"a text in single quotes"),
     };
 
-    /// <summary>The type that the terms compare as. A number beside a text is a text. Terms without a type compare as written.</summary>
+    /// <summary>The common type of the terms. A number beside a text is a text. Literals without a type compare as written.</summary>
     public static ListTypes Common(IReadOnlyList<ListTerm> terms, DateTimeZone? zone)
     {
         var types = terms.Select(term => term.Type).Where(type => type != ListTypes.None).ToList();
@@ -28,15 +28,15 @@ internal static class ListTerms
             : types[0];
     }
 
-    /// <summary>The terms as values of the type.</summary>
-    /// <exception cref="ListFilterException">One is none.</exception>
+    /// <summary>Converts the terms to values of the type.</summary>
+    /// <exception cref="ListFilterException">A term is no value of the type.</exception>
     public static IReadOnlyList<ListValue> As(ListTypes type, IReadOnlyList<ListTerm> terms, bool ignoresCase, DateTimeZone? zone)
     {
         var values = terms.Select(term => As(type, term, zone));
         return [.. ignoresCase && terms.Any(term => term is ListTerm.Value { IgnoresCase: true }) ? values.Select(Folded) : values];
     }
 
-    /// <summary>Whether the condition is compared with true, or with false; null where it is neither of these words.</summary>
+    /// <summary>The value of a term that means true or false: a constant condition, or a literal such as `1`. Null for other terms.</summary>
     public static bool? AsTruth(ListTerm term) => term switch
     {
         ListTerm.Condition { Filter: ListFilter.Constant constant } => constant.Value,

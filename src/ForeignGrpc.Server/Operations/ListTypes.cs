@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>What values of the list are, and what operators take.</summary>
+/// <summary>Types of values, and sets of types that operators take.</summary>
 [Flags]
 internal enum ListTypes
 {
@@ -12,7 +12,7 @@ internal enum ListTypes
     Person = 4,
     Date = 8,
 
-    /// <summary>A condition, which is true or false.</summary>
+    /// <summary>A condition: true or false.</summary>
     Truth = 16,
 
     Texts = Text | Person,

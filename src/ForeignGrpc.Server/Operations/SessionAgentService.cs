@@ -12,7 +12,7 @@ using Microsoft.Extensions.Options;
 
 namespace ForeignGrpc.Server.Operations;
 
-/// <summary>Tickets of the caller, and sessions of browsers.</summary>
+/// <summary>The operations on tickets of the caller and on sessions of browsers.</summary>
 internal sealed class SessionAgentService(
     Tickets tickets, PasswordVerifier passwords, PageOrigins origins, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
 {

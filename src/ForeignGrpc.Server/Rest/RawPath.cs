@@ -3,12 +3,12 @@ using Microsoft.AspNetCore.Http.Features;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
-/// The path as the client sent it. The server's own decoded path is of no use for values: it leaves `%2F` encoded, so that
-/// `/` and `%2F` cannot be told apart, and it removes dot segments.
+/// The path as the client sent it. The decoded path of the web server is no source of values: it keeps `%2F` encoded beside other decoded
+/// characters, and it has no dot segments.
 /// </summary>
 internal static class RawPath
 {
-    /// <summary>The segments, still encoded; the first, before the leading slash, is empty.</summary>
+    /// <summary>The encoded segments; the first, before the leading slash, is empty.</summary>
     public static string[] Segments(HttpContext context)
     {
         var target = context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget.AsSpan();
@@ -16,7 +16,7 @@ internal static class RawPath
         return PathOf(query < 0 ? target : target[..query]).ToString().Split('/');
     }
 
-    /// <summary>Takes segments off the front of the path as if the client had not sent them.</summary>
+    /// <summary>Removes the first segments of the path, as if the client had not sent them.</summary>
     public static void RemoveFirst(HttpContext context, int segments)
     {
         var request = context.Features.GetRequiredFeature<IHttpRequestFeature>();
@@ -38,7 +38,7 @@ internal static class RawPath
             && Array.Exists(Segments(context), IsDots);
     }
 
-    /// <summary>The target from the path on. Proxies get it in absolute form: http://host/path.</summary>
+    /// <summary>The request target from the path on. A target may have the absolute form: http://host/path.</summary>
     private static ReadOnlySpan<char> PathOf(ReadOnlySpan<char> target)
     {
         if (target.StartsWith('/'))

@@ -13,8 +13,8 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>Reads a request's body into the request message.</summary>
 internal static class RequestBody
 {
-    /// <exception cref="Failure">400, 409, 413 or 415: the body is malformed, a patch's test fails, it is too large, or of a type
-    /// that is not read.</exception>
+    /// <exception cref="Failure">400: the body is malformed. 409: a test of a patch fails. 413: the body is too large. 415: the media
+    /// type is not supported.</exception>
     public static async ValueTask ReadAsync(HttpContext context, RestOperation operation, IMessage request, DateTimeZone? zone)
     {
         var pipe = context.Request.BodyReader;
@@ -58,8 +58,8 @@ internal static class RequestBody
     }
 
     /// <summary>
-    /// An operation that takes no body looks at one only for <see cref="RestOperation.MistakenBody"/>, as if it were what the operation
-    /// returns.
+    /// Reads the body of an operation that takes none, only to check <see cref="RestOperation.MistakenBody"/>. Such a body is read as the
+    /// response of the operation.
     /// </summary>
     private static void Parse(
         in ReadOnlySequence<byte> body,
@@ -89,7 +89,7 @@ internal static class RequestBody
                 Patch(ToUtf8(body, encoding), operation.PatchRequest!, operation.BodyField?.Set(request) ?? request, zone, mistaken);
                 break;
             default:
-                // A merge patch of what is blank is what it says.
+                // A merge patch of a blank message is the result.
                 ReadJson(body, encoding, operation.BodyField, request, zone, mistaken);
                 break;
         }

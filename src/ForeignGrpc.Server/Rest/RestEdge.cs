@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace ForeignGrpc.Server.Rest;
 
-/// <summary>The way in to the edge: what the composition root calls.</summary>
+/// <summary>Adds the REST edge to the program.</summary>
 internal static class RestEdge
 {
     public static void AddRestEdge(this IServiceCollection services)
@@ -16,7 +16,7 @@ internal static class RestEdge
         AnswerCompression.AddTo(services);
     }
 
-    /// <summary>Compression, errors and paths. Before routing.</summary>
+    /// <summary>Adds compression, errors and paths. Runs before routing.</summary>
     public static void UseRestEdge(this IApplicationBuilder app)
     {
         app.UseAnswerCompression();
@@ -24,14 +24,14 @@ internal static class RestEdge
         app.UseMiddleware<RestPathMiddleware>();
     }
 
-    /// <summary>Compresses responses to REST calls. Native gRPC compresses messages by itself.</summary>
+    /// <summary>Compresses responses of REST calls. Native gRPC compresses messages itself.</summary>
     private static IApplicationBuilder UseAnswerCompression(this IApplicationBuilder app) => app.UseWhen(
         context => !context.Request.IsGrpc(), rest => rest.UseResponseCompression());
 
-    /// <summary>Has the edge answer the transcoded endpoints of a gRPC service; its native endpoints stay as they are.</summary>
+    /// <summary>Makes the edge serve the transcoded endpoints of a gRPC service. Its native endpoints do not change.</summary>
     /// <param name="service">The endpoints of the service.</param>
-    /// <param name="services">Has the service, as a singleton.</param>
-    /// <param name="bind">The generated `BindService`, which names the operations of the service.</param>
+    /// <param name="services">The provider, which has the service as a singleton.</param>
+    /// <param name="bind">The generated `BindService`, which lists the operations of the service.</param>
     public static GrpcServiceEndpointConventionBuilder WithRestEdge<TService>(
         this GrpcServiceEndpointConventionBuilder service, IServiceProvider services, Action<ServiceBinderBase, TService> bind)
         where TService : notnull
@@ -53,7 +53,7 @@ internal static class RestEdge
         return service;
     }
 
-    /// <summary>A number in the message must be one in the path too, so that `/{id}` and `/{name}` can stand side by side.</summary>
+    /// <summary>Restricts a path segment to numbers if its field is a number, so that routes `/{id}` and `/{name}` can coexist.</summary>
     private static void Constrain(RouteEndpointBuilder endpoint, MessageSchema request)
     {
         var numbers = endpoint.RoutePattern.Parameters

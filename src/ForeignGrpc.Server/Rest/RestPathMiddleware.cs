@@ -5,18 +5,18 @@ using ForeignGrpc.Server.Rest.Formats;
 namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
-/// Before routing: refuses dot segments, which the server has silently removed so that the path would reach another
-/// operation, drops a trailing slash that stands for no blank value, and fills empty segments where a route takes them as blank
-/// values, as routing matches none. The values themselves are read from the path as it was sent, so what fills the segment is never seen.
+/// Prepares the path for routing. Rejects dot segments: the web server removes them, and the path would reach another operation. Removes a
+/// trailing slash that is no blank value. Fills empty segments where a route accepts blank values, as routing matches no empty segment.
+/// Operations read values from the path as sent, so they never see the filling.
 /// </summary>
 internal sealed class RestPathMiddleware(RequestDelegate next, RestRoutes templates)
 {
     private const string Filler = "\uE000";
 
-    /// <summary>Headers by which some clients send another method than they mean.</summary>
+    /// <summary>Headers with which some clients override the method.</summary>
     private static readonly string[] Overrides = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
 
-    /// <summary>The segments of a path that has passed here; the first, before the leading slash, is empty.</summary>
+    /// <summary>The segments of a path that this middleware has accepted; the first, before the leading slash, is empty.</summary>
     public static string[] Segments(PathString path) => path.Value!.Replace(Filler, "", StringComparison.Ordinal).Split('/');
 
     public Task InvokeAsync(HttpContext context)

@@ -9,23 +9,23 @@ internal static class SessionCookies
     public const string Session = "ForeignGrpc-Session";
 
     /// <summary>
-    /// The same on secure requests. Browsers take a cookie of this prefix from this host alone, over TLS, for all its paths.
+    /// The same cookie on secure requests. Browsers accept a cookie with this prefix only from this host, over TLS, for all paths.
     /// </summary>
     public const string SecureSession = $"__Host-{Session}";
 
     /// <summary>
-    /// The same on secure requests below a path base: the cookie goes to its paths alone, which browsers do not allow for the other prefix.
-    /// They take one of this prefix over TLS alone.
+    /// The same cookie on secure requests below a path base. Its path is the path base, which browsers do not allow with the other
+    /// prefix. Browsers accept a cookie with this prefix only over TLS.
     /// </summary>
     public const string SecureSessionOfPath = $"__Secure-{Session}";
 
-    /// <summary>The cookie with the value for the header <see cref="XsrfHeader"/>. Scripts of pages read it.</summary>
+    /// <summary>The cookie with the value for the header <see cref="XsrfHeader"/>. Scripts of pages read this cookie.</summary>
     public const string Xsrf = "XSRF-TOKEN";
 
     public const string XsrfHeader = "X-XSRF-TOKEN";
 
     /// <summary>
-    /// The session's secret of a request. A cookie that came, or could have come, in cleartext counts on no secure request.
+    /// The secret of the session in a request. A secure request ignores a cookie that may have been sent in cleartext.
     /// </summary>
     public static string? SecretOf(HttpRequest request) => request.Cookies[NameOf(request)];
 

@@ -7,7 +7,7 @@ using ForeignGrpc.Store.Sqlite;
 
 namespace ForeignGrpc.Server.Verbs;
 
-/// <summary>The verbs that copy the SQLite file, beside a running server, and put a copy back.</summary>
+/// <summary>The verbs that back up the SQLite file, also beside a running server, and restore a backup.</summary>
 internal static class BackupCommands
 {
     public static Command CreateBackup(string[] settings) => Create(

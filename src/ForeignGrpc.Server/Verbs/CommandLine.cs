@@ -3,13 +3,13 @@ using ForeignGrpc.Server.Settings;
 
 namespace ForeignGrpc.Server.Verbs;
 
-/// <summary>The arguments of the program: a verb with its words, and settings, which may stand anywhere among them.</summary>
+/// <summary>The arguments of the program: a verb with its words, and settings at any place among them.</summary>
 /// <param name="Words">The verb, its arguments and its options.</param>
 /// <param name="Settings">The settings, each as `--Section:Name=value`.</param>
 internal sealed partial record CommandLine(IReadOnlyList<string> Words, string[] Settings)
 {
     /// <summary>
-    /// Tells settings from words. A setting is `--Section:Name=value`, `--Section:Name value`, `/Section:Name=value` or
+    /// Separates settings from words. A setting is `--Section:Name=value`, `--Section:Name value`, `/Section:Name=value` or
     /// `Section:Name=value`.
     /// </summary>
     /// <exception cref="OperatorException">A setting has no value.</exception>
@@ -37,7 +37,7 @@ internal sealed partial record CommandLine(IReadOnlyList<string> Words, string[]
         return new CommandLine(words, [.. settings]);
     }
 
-    /// <summary>Names have a colon, but for those that belong to no section.</summary>
+    /// <summary>Matches a setting. Only the names of settings without a section have no colon.</summary>
     [GeneratedRegex(
         """
         ^(--(?<key>\w[^=:]*(:[^=:]+)+|ShutdownTimeoutSeconds|AllowedHosts|PathBase|environment|urls)(=(?<value>.*))?

@@ -5,11 +5,11 @@ using ForeignGrpc.Server.Settings;
 
 namespace ForeignGrpc.Server.Verbs;
 
-/// <summary>The verbs; without one the server runs. Each takes settings as the server does, such as `--Limits:Value=1000`.</summary>
+/// <summary>The verbs. Without a verb the server runs. Each verb takes the settings of the server, such as `--Limits:Value=1000`.</summary>
 internal static class Commands
 {
-    /// <summary>Does what the arguments of the program say; returns its exit code.</summary>
-    /// <exception cref="OperatorException">The arguments are wrong, or what they ask for cannot be done.</exception>
+    /// <summary>Runs the verb in the arguments of the program, or the server. Returns the exit code.</summary>
+    /// <exception cref="OperatorException">The arguments are wrong, or the verb failed.</exception>
     public static async Task<int> RunAsync(string[] arguments)
     {
         var line = CommandLine.Parse(arguments);
@@ -64,7 +64,7 @@ internal static class Commands
     }
 
     /// <summary>
-    /// What is wrong with the words, in one line, and what may have been meant. Values are not repeated, which may be secret.
+    /// The error in the words, in one line, and a suggestion. The line does not repeat values, because a value may be secret.
     /// </summary>
     private static string Explain(ParseResult parsed)
     {

@@ -62,7 +62,7 @@ internal static class CopyCommand
         return command;
     }
 
-    /// <summary>What the verb was called before: its name is taken by what brings a schema up to date.</summary>
+    /// <summary>The old name of the verb. Users may take that name for an update of the schema.</summary>
     public static Command CreateFormer()
     {
         var command = new Command("migrate") { Hidden = true, TreatUnmatchedTokensAsErrors = false };

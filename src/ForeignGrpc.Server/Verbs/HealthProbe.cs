@@ -5,7 +5,7 @@ namespace ForeignGrpc.Server.Verbs;
 /// <summary>Asks a server on this machine whether it is ready, for containers that have no curl.</summary>
 internal static class HealthProbe
 {
-    /// <summary>The address at which this machine reaches a listener: one that takes all addresses is asked at loopback.</summary>
+    /// <summary>The address at which this machine reaches a listener: loopback for a listener on all addresses.</summary>
     public static Uri Target(string listenUrl)
     {
         var address = BindingAddress.Parse(listenUrl);
@@ -13,13 +13,13 @@ internal static class HealthProbe
         return new Uri($"{address.Scheme}://{host}:{address.Port}/health/ready");
     }
 
-    /// <summary>Returns what the server says of itself.</summary>
-    /// <exception cref="OperatorException">It does not answer, or is not ready.</exception>
+    /// <summary>Returns the server's answer.</summary>
+    /// <exception cref="OperatorException">The server does not answer, or is not ready.</exception>
     public static async Task<string> AskAsync(Uri target, CancellationToken cancellationToken)
     {
         using var handler = new HttpClientHandler
         {
-            // The certificate names the host that clients know, not loopback; nothing is sent that could be spied out.
+            // The certificate names the host that clients know, not loopback. The request has no secret.
             ServerCertificateCustomValidationCallback = HttpClientHandler.DangerousAcceptAnyServerCertificateValidator,
         };
         using var client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(5) };

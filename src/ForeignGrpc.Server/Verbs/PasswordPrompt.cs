@@ -4,10 +4,10 @@ using ForeignGrpc.Store;
 
 namespace ForeignGrpc.Server.Verbs;
 
-/// <summary>Takes a password from the terminal without showing it, or from standard input when that is no terminal.</summary>
+/// <summary>Reads a password from the terminal without showing it, or from standard input if that is no terminal.</summary>
 internal static class PasswordPrompt
 {
-    /// <summary>Longest password, in UTF-16 units: every way of authentication can carry it.</summary>
+    /// <summary>The longest password, in UTF-16 units. Every authentication scheme can carry it.</summary>
     private const int Longest = 500;
 
     /// <exception cref="OperatorException">The password is blank or too long, or is not UTF-8.</exception>
@@ -22,7 +22,7 @@ internal static class PasswordPrompt
         };
     }
 
-    /// <summary>The first line of standard input, without a byte order mark, which some shells and editors write before it.</summary>
+    /// <summary>The first line of standard input, without the byte order mark that some shells and editors write.</summary>
     private static string? ReadLine()
     {
         using var input = new StreamReader(Console.OpenStandardInput(), StrictUtf8.Encoding);

@@ -3,10 +3,10 @@ using Spectre.Console;
 
 namespace ForeignGrpc.Server.Verbs;
 
-/// <summary>A bar on the terminal for each step of a verb that takes long; a line now and then where there is no terminal.</summary>
+/// <summary>Shows the progress of a long verb: a bar for each step on a terminal, otherwise a line from time to time.</summary>
 internal static class ProgressBars
 {
-    /// <summary>Runs the work, which reports how far it is; returns its result.</summary>
+    /// <summary>Runs work that reports its progress. Returns the result of the work.</summary>
     public static T Show<T>(Func<Action<CopyProgress>, T> work) => AnsiConsole.Progress()
         .Columns(
             new TaskDescriptionColumn { Alignment = Justify.Left },

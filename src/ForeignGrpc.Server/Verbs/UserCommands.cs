@@ -6,7 +6,7 @@ using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Verbs;
 
-/// <summary>The verbs that manage users, beside running servers too: what they change holds there when they end.</summary>
+/// <summary>The verbs that manage users, also beside running servers. When a verb ends, its change holds on all servers.</summary>
 internal static class UserCommands
 {
     private static readonly Argument<string> Name = new("name") { Description = "The login name." };

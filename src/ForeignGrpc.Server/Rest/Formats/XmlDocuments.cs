@@ -49,7 +49,7 @@ internal static class XmlDocuments
             readRoot(xml);
             while (xml.Read())
             {
-                // Read to the end: anything but comments after the root is an error.
+                // Reads to the end: only comments may follow the root.
             }
         }
         catch (XmlException e)

@@ -5,14 +5,14 @@ using ForeignGrpc.Server.Failures;
 
 namespace ForeignGrpc.Server.Rest.Formats;
 
-/// <summary>The encoding of XML that comes without a charset: what its first bytes say (XML 1.0, appendix F).</summary>
+/// <summary>Detects the encoding of XML without a charset by its first bytes (XML 1.0, appendix F).</summary>
 internal static partial class XmlEncoding
 {
-    /// <summary>An XML declaration ends before.</summary>
+    /// <summary>The most bytes that an XML declaration may take.</summary>
     private const int LongestDeclaration = 256;
 
-    /// <summary>By the byte order mark, else by the declaration; null is UTF-8.</summary>
-    /// <exception cref="Failure">415: the declaration names an encoding that is not read.</exception>
+    /// <summary>The encoding in the byte order mark or in the XML declaration; null is UTF-8.</summary>
+    /// <exception cref="Failure">415: the encoding in the declaration is not supported.</exception>
     public static Encoding? Of(in ReadOnlySequence<byte> body)
     {
         var start = body.Slice(0, Math.Min(body.Length, LongestDeclaration)).ToArray();

@@ -11,15 +11,15 @@ using Google.Protobuf.WellKnownTypes;
 namespace ForeignGrpc.Server.Rest.Formats;
 
 /// <summary>
-/// Protobuf messages → XML as the documented API gives it, by descriptor: no namespace, documented names in documented order,
-/// every property present, nil where there is no value. What it writes, <see cref="XmlMessageReader"/> reads.
+/// Writes protobuf messages as XML of the documented API, by descriptor: without namespace, with documented names in documented order, with
+/// every property, nil for no value. <see cref="XmlMessageReader"/> reads this XML.
 /// </summary>
 internal sealed class XmlMessageWriter
 {
     private static readonly XmlWriterSettings Settings = new()
     {
         Encoding = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false),
-        // Line ends within values must come back as they are.
+        // The reader must get line ends in values unchanged.
         NewLineHandling = NewLineHandling.Entitize,
     };
 
@@ -28,8 +28,8 @@ internal sealed class XmlMessageWriter
 
     private XmlMessageWriter(XmlWriter xml, Conventions conventions) => (_xml, _conventions) = (xml, conventions);
 
-    /// <summary>Writes the message, or, where one is given, the bare value of its field.</summary>
-    /// <returns>False when a text has a character that XML 1.0 cannot carry; what is in the output is then of no use.</returns>
+    /// <summary>Writes the message, or the value of one field.</summary>
+    /// <returns>False if a text has a character that XML 1.0 cannot carry. The output is then incomplete.</returns>
     public static bool TryWrite(
         IBufferWriter<byte> output, IMessage message, FieldSchema? bareField, ResponseShape shape, Conventions conventions) => TryWrite(
         output,
@@ -47,7 +47,7 @@ internal sealed class XmlMessageWriter
             }
         });
 
-    /// <summary>Writes what stands for no result: of a list none, of anything else nil.</summary>
+    /// <summary>Writes the response without a result: an empty list, or nil.</summary>
     public static void WriteNothing(IBufferWriter<byte> output, MessageSchema schema, FieldSchema? bareField) => TryWrite(
         output,
         Conventions.Default,
@@ -217,7 +217,7 @@ internal sealed class XmlMessageWriter
 
     private void WriteText(string name, string text) => WriteElement(name, () => _xml.WriteString(text));
 
-    /// <summary>Writes an element; without content it is nil.</summary>
+    /// <summary>Writes an element. An element without content is nil.</summary>
     private void WriteElement(string name, Action? writeContent)
     {
         _xml.WriteStartElement(name);
