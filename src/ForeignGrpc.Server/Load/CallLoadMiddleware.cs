@@ -23,15 +23,15 @@ internal sealed class CallLoadMiddleware : IDisposable
     private readonly LoadLimits _limits;
     private readonly FairTurns _parsing = new(Processors.Half, waitAtMost: int.MaxValue);
     private readonly Places _ofCallers;
-    private readonly Places _anonymous;
     private readonly Places _endless;
+    private readonly AnonymousCalls _anonymous;
     private readonly PartitionedRateLimiter<CallerKey> _underWay;
     private readonly PartitionedRateLimiter<CallerKey>? _begun;
 
     public CallLoadMiddleware(RequestDelegate next, BodyMemory memory, IHostApplicationLifetime lifetime, IOptions<LoadLimits> limits)
     {
         (_next, _memory, _stopping, _limits) = (next, memory, lifetime.ApplicationStopping, limits.Value);
-        (_ofCallers, _anonymous, _endless) = (new(_limits.Calls), new(_limits.AnonymousCalls), new(_limits.AnonymousCalls));
+        (_ofCallers, _endless, _anonymous) = (new(_limits.Calls), new(_limits.AnonymousCalls), new(_limits.AnonymousCalls));
         _underWay = PartitionedRateLimiter.Create<CallerKey, CallerKey>(caller => RateLimitPartition.GetConcurrencyLimiter(
             caller, key => new ConcurrencyLimiterOptions { PermitLimit = key.IsKnown ? _limits.CallsPerCaller : _limits.CallsPerAddress }));
         _begun = _limits.CallsPerSecond == 0 ? null : PartitionedRateLimiter.Create<CallerKey, CallerKey>(
@@ -54,28 +54,38 @@ internal sealed class CallLoadMiddleware : IDisposable
             context.Features.Get<ClientConnection>()?.Authenticated();
         }
 
-        var isEndless = context.GetEndpoint()?.Metadata.GetMetadata<EndlessAttribute>() is not null;
-        var places = caller.IsKnown ? _ofCallers : isEndless ? _endless : _anonymous;
+        using var underWay = _underWay.AttemptAcquire(caller);
+        using var begun = underWay.IsAcquired ? _begun?.AttemptAcquire(caller) : null;
+        if (Refusal(caller, underWay, begun) is { } refusal)
+        {
+            Refusals.Failed(context, refusal);
+        }
+        else if (caller.IsKnown || context.GetEndpoint()?.Metadata.GetMetadata<EndlessAttribute>() is not null)
+        {
+            await RunInPlaceAsync(context, caller, caller.IsKnown ? _ofCallers : _endless);
+        }
+        else
+        {
+            await RunAnonymousAsync(context, caller);
+        }
+    }
+
+    public void Dispose()
+    {
+        _underWay.Dispose();
+        _begun?.Dispose();
+    }
+
+    private async Task RunInPlaceAsync(HttpContext context, CallerKey caller, Places places)
+    {
         if (!places.TryTake())
         {
-            Refusals.Failed(context, NoPlace(caller, places));
+            Refusals.Failed(context, NoPlace(caller));
             return;
         }
 
         try
         {
-            using var underWay = _underWay.AttemptAcquire(caller);
-            using var begun = underWay.IsAcquired ? _begun?.AttemptAcquire(caller) : null;
-            if (Refusal(caller, underWay, begun) is { } refusal)
-            {
-                Refusals.Failed(context, refusal);
-                return;
-            }
-
-            using var time = caller.IsKnown || isEndless
-                ? null
-                : new CancellationTokenSource(TimeSpan.FromSeconds(_limits.AnonymousSeconds));
-            await using var end = time?.Token.UnsafeRegister(static call => ((HttpContext)call!).Abort(), context) ?? default;
             await RunAsync(context, caller);
         }
         finally
@@ -84,10 +94,24 @@ internal sealed class CallLoadMiddleware : IDisposable
         }
     }
 
-    public void Dispose()
+    private async Task RunAnonymousAsync(HttpContext context, CallerKey caller)
     {
-        _underWay.Dispose();
-        _begun?.Dispose();
+        if (_anonymous.TryAdd(context) is not { } call)
+        {
+            Refusals.Failed(context, NoPlace(caller));
+            return;
+        }
+
+        try
+        {
+            using var time = new CancellationTokenSource(TimeSpan.FromSeconds(_limits.AnonymousSeconds));
+            await using var end = time.Token.UnsafeRegister(static call => ((HttpContext)call!).Abort(), context);
+            await RunAsync(context, caller);
+        }
+        finally
+        {
+            _anonymous.Remove(call);
+        }
     }
 
     private async Task RunAsync(HttpContext context, CallerKey caller)
@@ -101,10 +125,12 @@ internal sealed class CallLoadMiddleware : IDisposable
         }
     }
 
-    private static Failure NoPlace(CallerKey caller, Places places) => Failure.Overloaded(caller.IsKnown
-        ? Texts.Of($"The limit of {places.Limit:N0} calls in flight is reached (setting Limits:Calls); nothing was changed.")
-        : Texts.Of(
-            $"The limit of {places.Limit:N0} calls without a credential is reached (setting Limits:AnonymousCalls); nothing was changed."));
+    private Failure NoPlace(CallerKey caller) => Failure.Overloaded(caller.IsKnown
+        ? Texts.Of($"The limit of {_limits.Calls:N0} calls in flight is reached (setting Limits:Calls); nothing was changed.")
+        : TooManyAnonymous(_limits.AnonymousCalls));
+
+    private static Text TooManyAnonymous(int limit) => Texts.Of(
+        $"The limit of {limit:N0} calls without a credential is reached (setting Limits:AnonymousCalls); nothing was changed.");
 
     private Failure? Refusal(CallerKey caller, RateLimitLease underWay, RateLimitLease? begun) => (underWay, begun) switch
     {

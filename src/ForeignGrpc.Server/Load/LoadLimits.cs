@@ -25,8 +25,8 @@ internal sealed class LoadLimits
     public int CallsPerAddress { get; set; } = 100;
 
     /// <summary>
-    /// The most anonymous calls in flight, and also the most `Watch` streams of grpc.health.v1.Health; one more is 503 / UNAVAILABLE.
-    /// Default 250.
+    /// The most anonymous calls in flight, and also the most `Watch` streams of grpc.health.v1.Health. One more aborts the oldest call, if
+    /// that call has lasted two seconds and is no `Watch`; otherwise one more is 503 / UNAVAILABLE. Default 250.
     /// </summary>
     [Range(1, 1_000_000)]
     public int AnonymousCalls { get; set; } = 250;

@@ -36,7 +36,7 @@ internal static class ListTerms
         return [.. ignoresCase && terms.Any(term => term is ListTerm.Value { IgnoresCase: true }) ? values.Select(Folded) : values];
     }
 
-    /// <summary>The value of a term that means true or false: a constant condition, or a literal such as `1`. Null for other terms.</summary>
+    /// <summary>The value of a term that means true or false: a constant condition or a literal such as `1`. Null for others.</summary>
     public static bool? AsTruth(ListTerm term) => term switch
     {
         ListTerm.Condition { Filter: ListFilter.Constant constant } => constant.Value,

@@ -44,11 +44,44 @@ public sealed class AnonymousLoadTests
         Assert.NotNull(await server.Grpc().GetAllAsync(new GetAllRequest()));
         await AssertProbesAsync(server, IPAddress.Parse("127.0.1.1"));
         var refused = await Task.WhenAll(held.Where(call => call.Ended.IsCompleted).Select(call => call.Ended));
+        // On a busy machine the first calls have lasted two seconds when the last begin, which then take their places.
         Assert.All(refused, end => Assert.True(
             end.StartsWith("HTTP/1.1 503", StringComparison.Ordinal)
-                || end.Contains("setting Limits:AnonymousCalls", StringComparison.Ordinal), end));
+                || end.Contains("setting Limits:AnonymousCalls", StringComparison.Ordinal) || IsAborted(end), end));
 
         held.ForEach(call => call.Dispose());
+    }
+
+    [Theory]
+    [InlineData("Reflection")]
+    [InlineData("Login over REST")]
+    [InlineData("Login over gRPC")]
+    public async Task HeldCall_IsAborted_WhereAnotherCallNeedsItsPlace(string kind)
+    {
+        await using var server = await StartAsync("--Limits:AnonymousCalls=1", "--environment=Development");
+        var held = await HeldCall.BeginAsync(server, kind, IPAddress.Parse("127.0.1.1"));
+
+        await UntilAsync(async () =>
+        {
+            await LogInAsync();
+            if (held.Ended.IsCompleted && !IsAborted(await held.Ended))
+            {
+                // It was refused, because a login came first.
+                held.Dispose();
+                held = await HeldCall.BeginAsync(server, kind, IPAddress.Parse("127.0.1.1"));
+            }
+
+            return held.Ended.IsCompleted;
+        });
+
+        held.Dispose();
+        Assert.Equal(HttpStatusCode.BadRequest, await LogInAsync());
+
+        async Task<HttpStatusCode> LogInAsync()
+        {
+            var rest = server.Rest(role: null, IPAddress.Parse("127.0.1.2"));
+            return (await rest.PostAsync("Session/Login", new StringContent("{", null, "application/json"))).StatusCode;
+        }
     }
 
     [Theory]
@@ -122,6 +155,8 @@ public sealed class AnonymousLoadTests
 
         Assert.Equal(expected, status);
     }
+
+    private static bool IsAborted(string end) => end.Length == 0 || end.Contains("reset the stream", StringComparison.Ordinal);
 
     private static async Task AssertProbesAsync(RunningServer server, IPAddress from)
     {
