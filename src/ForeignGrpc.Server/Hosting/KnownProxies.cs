@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Hosting;
 
 /// <summary>
-/// Who a request is from, and for which scheme, host and path base, where a proxy of <see cref="ProxySettings.Known"/> forwards it.
+/// Reads the client, scheme, host and path base of a request from the headers of a proxy in <see cref="ProxySettings.Known"/>.
 /// </summary>
 internal static class KnownProxies
 {

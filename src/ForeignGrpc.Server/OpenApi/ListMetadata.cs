@@ -5,8 +5,8 @@ using ForeignGrpc.Server.Operations;
 namespace ForeignGrpc.Server.OpenApi;
 
 /// <summary>
-/// The description of the list's rows as CSDL, OData's language for that, at the address that lists show as `odata.metadata`. For everyone,
-/// as it tells nothing of what is stored.
+/// The schema of the rows of the list as CSDL, the schema language of OData, at the address in `odata.metadata` of lists. Anyone may read
+/// the schema, because it tells nothing about stored data.
 /// </summary>
 internal static class ListMetadata
 {

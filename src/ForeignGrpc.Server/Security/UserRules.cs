@@ -6,13 +6,13 @@ namespace ForeignGrpc.Server.Security;
 /// <summary>The rules for names and passwords of users.</summary>
 internal static class UserRules
 {
-    /// <summary>Longest login name, in UTF-16 units.</summary>
+    /// <summary>The longest login name, in UTF-16 units.</summary>
     public const int LongestName = 254;
 
-    /// <summary>Longest full name, in UTF-16 units.</summary>
+    /// <summary>The longest full name, in UTF-16 units.</summary>
     public const int LongestFullName = 254;
 
-    /// <summary>Longest password, in bytes of UTF-8.</summary>
+    /// <summary>The longest password, in bytes of UTF-8.</summary>
     public const int LongestPassword = 1_024;
 
     /// <summary>Checks the names of a new user.</summary>
@@ -32,12 +32,12 @@ internal static class UserRules
         }
     }
 
-    /// <summary>Whether a name and a password may be those of a user.</summary>
+    /// <summary>Whether a user can have this name and this password.</summary>
     public static bool MayBe(string name, string password) =>
         name.Length <= LongestName && Encoding.UTF8.GetByteCount(password) <= LongestPassword;
 
-    /// <summary>The password.</summary>
-    /// <exception cref="OperatorException">It is too long.</exception>
+    /// <summary>Checks a password and returns it.</summary>
+    /// <exception cref="OperatorException">The password is too long.</exception>
     public static string CheckPassword(string password) => Encoding.UTF8.GetByteCount(password) <= LongestPassword
         ? password
         : throw new OperatorException(

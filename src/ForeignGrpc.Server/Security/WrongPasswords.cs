@@ -7,9 +7,9 @@ using Microsoft.Extensions.Options;
 namespace ForeignGrpc.Server.Security;
 
 /// <summary>
-/// Limits the wrong passwords of a minute per user and per address, whatever way they come in. An attempt counts from when it begins, and
-/// no longer when it turns out to be right. From an address where the user was authenticated lately, attempts have a limit of their own, so
-/// that nobody elsewhere locks a user out.
+/// Limits the wrong passwords of a minute per user and per address, for every authentication scheme. An attempt counts from its begin until
+/// the password proves correct. Attempts from an address where the user was authenticated lately have a limit of their own, so that nobody
+/// elsewhere can lock a user out.
 /// </summary>
 internal sealed class WrongPasswords(IOptions<AuthOptions> options, TimeProvider time)
 {
@@ -20,14 +20,14 @@ internal sealed class WrongPasswords(IOptions<AuthOptions> options, TimeProvider
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long after the last time an address is known as a user's.</summary>
+    /// <summary>How long an address counts as an address of the user after the last authentication.</summary>
     private static readonly TimeSpan KnownFor = TimeSpan.FromDays(7);
 
     private readonly BoundedCache<AttemptKey, AttemptWindow> _windows = new(Windows, Bytes, SizeOf, Minute, time: time);
     private readonly BoundedCache<AttemptKey, AttemptKey> _known = new(KnownAddresses, Bytes, SizeOf, KnownFor, slides: true, time: time);
 
     /// <summary>Begins an attempt, which ends when it is disposed of.</summary>
-    /// <exception cref="Failure">RESOURCE_EXHAUSTED: there were too many wrong ones, or that many are in flight.</exception>
+    /// <exception cref="Failure">RESOURCE_EXHAUSTED: too many passwords were wrong, or that many are being checked.</exception>
     public PasswordAttempt Begin(string user, IPAddress? address)
     {
         var pair = new AttemptKey(user, ClientAddress.KeyOf(address));
