@@ -228,7 +228,7 @@ public sealed class FuzzTests(ITestOutputHelper output) : IAsyncLifetime
     [Fact]
     public void AnyRequest_IsLittleWork_AndNeverAnErrorOfTheServers()
     {
-        const int Suspects = 10;
+        const int Suspects = 100;
         var statuses = new long[600];
         var slowest = new PriorityQueue<byte[], TimeSpan>();
         using var connections = new ThreadLocal<Exchange>(() => new Exchange(_server.RestUri), trackAllValues: true);
