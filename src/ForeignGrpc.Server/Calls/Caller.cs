@@ -24,6 +24,9 @@ internal sealed record Caller(string Identity, string FullName, UserRole? Grante
     /// <summary>The id of the ticket or session that authenticated the caller; null for another credential.</summary>
     public int? Ticket { get; }
 
+    /// <summary>Whether the upstream server has authenticated the caller. This server does not know the credential otherwise.</summary>
+    public bool IsOfUpstream { get; init; }
+
     /// <summary>The caller as the author of changes.</summary>
     public Author Author => new(FullName);
 
@@ -36,4 +39,10 @@ internal sealed record Caller(string Identity, string FullName, UserRole? Grante
 
     /// <summary>The identity of the bearer of a token. It never equals a login name, as these have no control characters.</summary>
     public static string IdentityOf(string issuer, string subject) => $"{issuer}\n{subject}";
+
+    /// <summary>
+    /// The identity of a caller whom the upstream server has authenticated. It never equals a login name, as these have no control
+    /// characters, nor the identity of the bearer of a token, as tokens have an issuer.
+    /// </summary>
+    public static string IdentityAtUpstream(string name) => IdentityOf("", name);
 }

@@ -113,6 +113,26 @@ internal sealed class Failure : Exception
     public static Failure TooManyCalls(Text message, TimeSpan retryAfter) =>
         new(StatusCode.ResourceExhausted, FailureReasons.TooManyCalls, message) { RetryAfter = retryAfter };
 
+    /// <summary>The upstream server cannot be reached.</summary>
+    public static Failure UpstreamAway() => Retryable(
+        FailureReasons.UpstreamAway, Texts.Of($"The upstream server cannot be reached (setting Upstream:Url); try again."));
+
+    /// <summary>The upstream server closed the connection, or its response is not HTTP.</summary>
+    public static Failure UpstreamBroken() => Retryable(
+        FailureReasons.UpstreamBroken, Texts.Of($"The upstream server gave no valid response (setting Upstream:Url); try again."));
+
+    /// <summary>The upstream server did not respond in time.</summary>
+    public static Failure UpstreamSilent(int seconds) => new(StatusCode.DeadlineExceeded, null, Texts.Of(
+        $"The upstream server gave no response within {seconds:N0} seconds (setting Upstream:ActivitySeconds)."));
+
+    /// <summary>The request was forwarded to the upstream server before.</summary>
+    public static Failure Loop() => new(StatusCode.FailedPrecondition, FailureReasons.Loop, Texts.Of(
+        $"The request was forwarded to the upstream server before: the setting Upstream:Url leads back to this server."));
+
+    /// <summary>The request asks for a connection of another protocol.</summary>
+    public static Failure Upgrade() => new(StatusCode.Unimplemented, null, Texts.Of(
+        $"Only requests and responses are forwarded; connections of other protocols, such as WebSocket, are not."));
+
     public static Failure Unforeseen() =>
         new(StatusCode.Internal, FailureReasons.Internal, Texts.Of($"An internal error occurred; the server's log has the details."));
 

@@ -42,5 +42,11 @@ internal static class FailureReasons
 
     public const string WrongPasswords = "WRONG_PASSWORDS";
 
+    public const string UpstreamAway = "UPSTREAM_AWAY";
+
+    public const string UpstreamBroken = "UPSTREAM_BROKEN";
+
+    public const string Loop = "LOOP";
+
     public const string Internal = "INTERNAL";
 }

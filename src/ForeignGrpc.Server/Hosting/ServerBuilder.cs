@@ -7,6 +7,7 @@ using ForeignGrpc.Server.Operations;
 using ForeignGrpc.Server.Rest;
 using ForeignGrpc.Server.Security;
 using ForeignGrpc.Server.Settings;
+using ForeignGrpc.Server.Upstream;
 using ForeignGrpc.Store;
 using ForeignSystem.V1;
 using Grpc.AspNetCore.Server;
@@ -60,6 +61,7 @@ internal static class ServerBuilder
         app.MapOpenApi();
         app.MapListMetadata();
         app.MapHealth();
+        app.MapUpstream();
         return app;
     }
 
@@ -151,6 +153,7 @@ internal static class ServerBuilder
         services.AddStore();
         services.AddSecurity();
         services.AddRestEdge();
+        services.AddUpstream();
         services.AddAgent();
         services.AddHealth();
         services.AddCors();

@@ -11,7 +11,8 @@ namespace ForeignGrpc.Server.Load;
 /// <summary>
 /// Limits the calls in flight, in total and of each caller or address, and the calls that a caller begins in a second. Authenticated and
 /// anonymous calls have separate places, so neither takes the places of the other. A call uses the store for one thing at a time, so these
-/// limits also limit the queues of the store. Probes are exempt. Runs after <see cref="Security.AccessMiddleware"/>.
+/// limits also limit the queues of the store. Probes are exempt. The limits of bodies are not for forwarded calls. Runs after
+/// <see cref="Security.AccessMiddleware"/>.
 /// </summary>
 internal sealed class CallLoadMiddleware : IDisposable
 {
@@ -116,6 +117,12 @@ internal sealed class CallLoadMiddleware : IDisposable
 
     private async Task RunAsync(HttpContext context, CallerKey caller)
     {
+        if (Forwarded.Of(context) is not null)
+        {
+            await _next(context);
+            return;
+        }
+
         await using var decoded = DecodedBody.Attach(context);
         using var body = MeteredBody.Attach(context, caller, _memory, _parsing, _limits, _stopping);
         await _next(context);

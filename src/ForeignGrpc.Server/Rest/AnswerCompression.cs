@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Rest.Formats;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Options;
@@ -6,7 +7,7 @@ namespace ForeignGrpc.Server.Rest;
 
 /// <summary>
 /// Compresses what the request's Accept-Encoding asks for, by br or gzip. Not what has secrets: its length, when compressed, would tell of
-/// them to who can choose a part of the answer.
+/// them to who can choose a part of the answer. Not what the upstream server answers: it passes unchanged.
 /// </summary>
 internal sealed class AnswerCompression(IServiceProvider services, IOptions<ResponseCompressionOptions> options)
     : ResponseCompressionProvider(services, options)
@@ -22,5 +23,6 @@ internal sealed class AnswerCompression(IServiceProvider services, IOptions<Resp
     }
 
     public override bool ShouldCompressResponse(HttpContext context) => base.ShouldCompressResponse(context)
+        && Forwarded.Of(context) is null
         && context.GetEndpoint()?.Metadata.GetMetadata<RestOperation>() is not { IsSecret: true };
 }

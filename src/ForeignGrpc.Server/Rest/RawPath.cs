@@ -16,6 +16,15 @@ internal static class RawPath
         return PathOf(query < 0 ? target : target[..query]).ToString().Split('/');
     }
 
+    /// <summary>
+    /// Path and query as the client sent them. Null if they have characters that no URL has, which the server does not check over HTTP/2.
+    /// </summary>
+    public static string? Target(HttpContext context)
+    {
+        var target = PathOf(context.Features.GetRequiredFeature<IHttpRequestFeature>().RawTarget);
+        return target.ContainsAnyExceptInRange('!', '~') ? null : target.ToString();
+    }
+
     /// <summary>Removes the first segments of the path, as if the client had not sent them.</summary>
     public static void RemoveFirst(HttpContext context, int segments)
     {

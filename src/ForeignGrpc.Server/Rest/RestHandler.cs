@@ -11,8 +11,16 @@ namespace ForeignGrpc.Server.Rest;
 /// <param name="call">Calls the operation.</param>
 internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpContext, Task<IMessage>> call)
 {
+    /// <summary>Headers with which some clients override the method.</summary>
+    private static readonly string[] Overrides = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
+
     public async Task InvokeAsync(HttpContext context)
     {
+        if (Array.Find(Overrides, context.Request.Headers.ContainsKey) is { } header)
+        {
+            throw TextValues.Invalid(header, Texts.Of($"is not supported; send the request with that method instead."));
+        }
+
         var conventions = ReadConventions(context);
         var mediaType = MediaTypes.OfFormat(operation.FormatField is { } format ? context.Request.Query[format.QueryName] : "")
             ?? MediaTypes.Negotiate(context.Request.Headers.Accept);

@@ -1,6 +1,5 @@
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
-using ForeignGrpc.Server.Rest.Formats;
 
 namespace ForeignGrpc.Server.Rest;
 
@@ -13,9 +12,6 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestRoutes templa
 {
     private const string Filler = "\uE000";
 
-    /// <summary>Headers with which some clients override the method.</summary>
-    private static readonly string[] Overrides = ["X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"];
-
     /// <summary>The segments of a path that this middleware has accepted; the first, before the leading slash, is empty.</summary>
     public static string[] Segments(PathString path) => path.Value!.Replace(Filler, "", StringComparison.Ordinal).Split('/');
 
@@ -24,11 +20,6 @@ internal sealed class RestPathMiddleware(RequestDelegate next, RestRoutes templa
         if (RawPath.HasDots(context))
         {
             throw Failure.Malformed(Texts.Of($"A path segment must not be '.' or '..'; use the Agents operations or gRPC for such names."));
-        }
-
-        if (Array.Find(Overrides, context.Request.Headers.ContainsKey) is { } header)
-        {
-            throw TextValues.Invalid(header, Texts.Of($"is not supported; send the request with that method instead."));
         }
 
         var path = context.Request.Path.Value!;

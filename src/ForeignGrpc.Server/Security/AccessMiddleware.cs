@@ -7,8 +7,8 @@ namespace ForeignGrpc.Server.Security;
 
 /// <summary>
 /// Authenticates the call by one of the enabled schemes, then authorizes it by the role that the endpoint requires. An endpoint that allows
-/// anonymous access takes everyone. An endpoint without a role, and a path without an endpoint, take every authenticated caller. Runs after
-/// routing.
+/// anonymous access takes everyone. An endpoint without a role, and a path without an endpoint, take every authenticated caller. The
+/// upstream server judges callers of forwarded calls, unless their credential is for this server. Runs after routing.
 /// </summary>
 internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialSchemes schemes, ILogger<AccessMiddleware> logger)
 {
@@ -24,9 +24,10 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialS
     private async ValueTask<bool> MayPassAsync(HttpContext context, EndpointMetadataCollection? metadata)
     {
         Caller? caller;
+        bool isWrong;
         try
         {
-            caller = await schemes.FindCallerAsync(context.Request);
+            (caller, isWrong) = await schemes.FindCallerAsync(context.Request);
         }
         catch (StoreException e)
         {
@@ -38,6 +39,11 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialS
         {
             Refusals.Failed(context, e);
             return false;
+        }
+
+        if (caller is null && !isWrong && Forwarded.Of(context) is { TakesUnknown: true })
+        {
+            return true;
         }
 
         if (caller is null)

@@ -7,19 +7,17 @@ namespace ForeignGrpc.Server.Security;
 /// <summary>Checks application tokens against the settings, in constant time.</summary>
 internal sealed class AppTokens(IOptions<AuthOptions> options)
 {
-    private const string Header = "SO-AppToken";
+    public const string Header = "SO-AppToken";
 
     private readonly byte[][] _hashes = [.. options.Value.AppTokens.Select(HashOf)];
     private readonly int _longest = options.Value.AppTokens.Select(token => token.Length).DefaultIfEmpty().Max();
 
     /// <summary>Whether the request has a valid application token, or needs none.</summary>
-    public bool Allow(HttpRequest request)
-    {
-        if (!options.Value.RequireAppToken)
-        {
-            return true;
-        }
+    public bool Allow(HttpRequest request) => !options.Value.RequireAppToken || Has(request);
 
+    /// <summary>Whether the request has an application token of this server.</summary>
+    public bool Has(HttpRequest request)
+    {
         var token = request.Headers[Header].ToString();
         if (token.Length > _longest)
         {

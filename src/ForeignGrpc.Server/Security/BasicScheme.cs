@@ -22,6 +22,12 @@ internal sealed class BasicScheme(PasswordVerifier passwords, UserCache users) :
             ? CallerOf(user)
             : null;
 
+    /// <summary>
+    /// Whether a user of this server has the name, enabled or not: then the password may be the user's. A credential without a readable
+    /// name counts as own.
+    /// </summary>
+    public async ValueTask<bool> IsOwnAsync(string credential) => Decode(credential) is not var (name, _) || await users.HasAsync(name);
+
     private static (string Name, string Password)? Decode(string credential)
     {
         if (credential.Length > Longest)

@@ -31,6 +31,20 @@ internal static class BearerRules
         }
     }
 
+    /// <summary>Whether a text is a token for an audience, valid or not.</summary>
+    public static bool IsFor(string audience, JsonWebTokenHandler tokens, string text)
+    {
+        try
+        {
+            return tokens.CanReadToken(text) && tokens.ReadJsonWebToken(text).Audiences.Any(
+                given => given.TrimEnd('/').Equals(audience.TrimEnd('/'), StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is ArgumentException or JsonException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Whether the key allows the signature algorithm, by its type and, if it names an algorithm, by that.</summary>
     public static bool Fits(string algorithm, SecurityKey key)
     {

@@ -34,6 +34,10 @@ internal sealed class BearerScheme(IOptions<AuthOptions> options, UserCache user
         ? FindCallerAsync(Digest.Of(Encoding.UTF8.GetBytes(credential)), credential)
         : default;
 
+    /// <summary>Whether the credential is a token for the audience in the settings, or too long to tell.</summary>
+    public ValueTask<bool> IsOwnAsync(string credential) => new(
+        _settings.IsEnabled && (credential.Length > Longest || BearerRules.IsFor(_settings.Audience, _tokens, credential)));
+
     /// <exception cref="OperatorException">The key file cannot be read, or the authority is not an https URL.</exception>
     private static TokenValidationParameters ParametersOf(BearerOptions settings)
     {

@@ -6,50 +6,62 @@ namespace ForeignGrpc.Server.Security;
 /// <summary>The enabled authentication schemes, the same for REST and gRPC.</summary>
 internal sealed class CredentialSchemes
 {
-    private readonly List<(string Name, string Challenge, ICredentialScheme Scheme)> _ofHeader = [];
+    private readonly (string Name, string Challenge, ICredentialScheme Scheme, bool IsEnabled)[] _ofHeader;
     private readonly SessionScheme? _session;
+    private readonly IUpstreamAuthority _upstream;
 
-    public CredentialSchemes(IOptions<AuthOptions> options, IServiceProvider services)
+    public CredentialSchemes(
+        BasicScheme basic,
+        TicketScheme tickets,
+        BearerScheme bearer,
+        SessionScheme session,
+        IUpstreamAuthority upstream,
+        IOptions<AuthOptions> options)
     {
-        if (options.Value.Basic)
-        {
-            _ofHeader.Add((BasicScheme.Name, ", charset=\"UTF-8\"", services.GetRequiredService<BasicScheme>()));
-        }
-
-        if (options.Value.SoTicket)
-        {
-            _ofHeader.Add((TicketScheme.Name, "", services.GetRequiredService<TicketScheme>()));
-        }
-
-        if (options.Value.Bearer.IsEnabled)
-        {
-            _ofHeader.Add((BearerScheme.Name, "", services.GetRequiredService<BearerScheme>()));
-        }
-
-        _session = options.Value.Session ? services.GetRequiredService<SessionScheme>() : null;
-        Challenges = [.. _ofHeader.Select(scheme => $"{scheme.Name} realm=\"ForeignGrpc\"{scheme.Challenge}")];
+        _ofHeader =
+        [
+            (BasicScheme.Name, ", charset=\"UTF-8\"", basic, options.Value.Basic),
+            (TicketScheme.Name, "", tickets, options.Value.SoTicket),
+            (BearerScheme.Name, "", bearer, options.Value.Bearer.IsEnabled),
+        ];
+        (_session, _upstream) = (options.Value.Session ? session : null, upstream);
+        Challenges =
+        [
+            .. _ofHeader.Where(scheme => scheme.IsEnabled).Select(scheme => $"{scheme.Name} realm=\"ForeignGrpc\"{scheme.Challenge}"),
+        ];
     }
 
     /// <summary>The values of the header WWW-Authenticate.</summary>
     public string[] Challenges { get; }
 
-    /// <summary>Authenticates a request. Null if it has no valid credential of an enabled scheme.</summary>
-    public ValueTask<Caller?> FindCallerAsync(HttpRequest request)
+    /// <summary>Authenticates a request.</summary>
+    /// <returns>
+    /// The caller, null without a valid credential of an enabled scheme; and whether the credential is an invalid one for this server,
+    /// which the upstream server may not see.
+    /// </returns>
+    public async ValueTask<(Caller? Caller, bool IsWrong)> FindCallerAsync(HttpRequest request)
     {
         var header = request.Headers.Authorization.ToString();
         if (header.Length == 0)
         {
-            return _session?.FindCallerAsync(request) ?? default;
+            return (_session is null ? null : await _session.FindCallerAsync(request), false);
         }
 
-        foreach (var (name, _, scheme) in _ofHeader)
+        foreach (var (name, _, scheme, isEnabled) in _ofHeader)
         {
             if (header.StartsWith(name, StringComparison.OrdinalIgnoreCase) && header.AsSpan(name.Length) is [] or [' ', ..])
             {
-                return scheme.FindCallerAsync(request, header[name.Length..].Trim(' '));
+                var credential = header[name.Length..].Trim(' ');
+                if (_upstream.IsOn && !await scheme.IsOwnAsync(credential))
+                {
+                    return (null, false);
+                }
+
+                var caller = isEnabled ? await scheme.FindCallerAsync(request, credential) : null;
+                return (caller, caller is null);
             }
         }
 
-        return default;
+        return (null, false);
     }
 }

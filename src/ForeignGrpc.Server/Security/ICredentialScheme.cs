@@ -9,4 +9,10 @@ internal interface ICredentialScheme
     /// <param name="request">The request.</param>
     /// <param name="credential">The value of the header Authorization after the name of the scheme.</param>
     ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential);
+
+    /// <summary>
+    /// Whether a credential is for this server, valid or not. No other server may see it. Every other credential is for the upstream
+    /// server. Not asked if there is no upstream server.
+    /// </summary>
+    ValueTask<bool> IsOwnAsync(string credential);
 }

@@ -1,4 +1,5 @@
 using Grpc.Core;
+using Microsoft.Extensions.Primitives;
 
 namespace ForeignGrpc.Server.Security;
 
@@ -41,6 +42,55 @@ internal static class SessionCookies
         var context = call.GetHttpContext();
         context.Response.Cookies.Delete(NameOf(context.Request), Options(context, isHidden: true));
         context.Response.Cookies.Delete(Xsrf, Options(context, isHidden: false));
+    }
+
+    /// <summary>Whether a value of the header Set-Cookie is of a session.</summary>
+    public static bool IsOfSession(string? setCookie) => setCookie is not null && IsSession(NameAndValue(setCookie).Name);
+
+    /// <summary>Removes the cookies of sessions from those of a request.</summary>
+    /// <param name="cookies">The values of the header Cookie.</param>
+    /// <returns>The other cookies, unchanged if there is no session, and the XSRF tokens of the sessions.</returns>
+    public static (StringValues Others, IReadOnlyCollection<string> XsrfTokens) Split(StringValues cookies)
+    {
+        var all = cookies.SelectMany(Pieces).Select(piece => (Text: piece, NameAndValue(piece).Name, NameAndValue(piece).Value)).ToList();
+        if (!all.Exists(cookie => IsSession(cookie.Name)))
+        {
+            return (cookies, []);
+        }
+
+        var tokens = all.Where(cookie => IsSession(cookie.Name)).Select(cookie => Tickets.XsrfTokenOf(cookie.Value)).ToHashSet();
+        var others = all
+            .Where(cookie => !IsSession(cookie.Name) && !(cookie.Name == Xsrf && tokens.Contains(cookie.Value)))
+            .Select(cookie => cookie.Text);
+        return (string.Concat(others).Trim(' ', ';', ','), tokens);
+    }
+
+    private static bool IsSession(string name) => name.Equals(Session, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(SecureSession, StringComparison.OrdinalIgnoreCase)
+        || name.Equals(SecureSessionOfPath, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// The cookies in a value of the header Cookie, each with the separator behind it. The framework also separates cookies by commas.
+    /// </summary>
+    private static IEnumerable<string> Pieces(string? header)
+    {
+        var rest = $"{header}; ";
+        while (rest.AsSpan().TrimStart(' ').Length > 0)
+        {
+            var end = rest.IndexOfAny([';', ',']) + 1;
+            end += rest.AsSpan(end).StartsWith(" ") ? 1 : 0;
+            yield return rest[..end];
+            rest = rest[end..];
+        }
+    }
+
+    private static (string Name, string Value) NameAndValue(string cookie)
+    {
+        var (equals, end) = (cookie.IndexOf('=', StringComparison.Ordinal), cookie.IndexOfAny([';', ',']));
+        var text = end < 0 ? cookie : cookie[..end];
+        return equals < 0 || equals >= text.Length
+            ? (text.Trim(), "")
+            : (text[..equals].Trim(), Uri.UnescapeDataString(text[(equals + 1)..].Trim(' ', '"')));
     }
 
     private static string NameOf(HttpRequest request) =>

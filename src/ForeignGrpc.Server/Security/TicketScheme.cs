@@ -10,4 +10,7 @@ internal sealed class TicketScheme(Tickets tickets, AppTokens appTokens) : ICred
 
     public ValueTask<Caller?> FindCallerAsync(HttpRequest request, string credential) =>
         appTokens.Allow(request) ? tickets.FindCallerAsync(credential, TicketKind.Ticket) : default;
+
+    /// <summary>Whether the credential has the format of a ticket of this server, also of one that has ended.</summary>
+    public ValueTask<bool> IsOwnAsync(string credential) => new(Tickets.IsSecret(credential));
 }

@@ -12,8 +12,17 @@ internal sealed class UserCache(IUserStore users, IHostEnvironment environment)
     private readonly BoundedCache<string, User> _users = Lease.NewCache<string, User>();
     private readonly Func<string, ValueTask<User?>> _read = name => users.FindUserAsync(name, CancellationToken.None);
 
+    private readonly BoundedCache<string, HashSet<string>> _names = Lease.NewCache<string, HashSet<string>>();
+    private readonly Func<string, ValueTask<HashSet<string>?>> _readNames = async _ =>
+        (await users.ListUsersAsync(CancellationToken.None)).Select(user => user.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+
     /// <summary>The user with the name; null if the user does not exist or may not authenticate.</summary>
     public async ValueTask<User?> FindAsync(string name) => await FindAnyAsync(name) is { } user && Counts(user) ? user : null;
+
+    /// <summary>
+    /// Whether a user with the name exists, enabled or not. Here alone names compare without case: another server may take them so.
+    /// </summary>
+    public async ValueTask<bool> HasAsync(string name) => (await _names.GetOrReadAsync("", _readNames))!.Contains(name);
 
     /// <summary>Whether a user with the name exists and may not authenticate.</summary>
     public async ValueTask<bool> IsShutOutAsync(string name) => await FindAnyAsync(name) is { } user && !Counts(user);

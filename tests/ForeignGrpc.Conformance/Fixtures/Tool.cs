@@ -11,7 +11,10 @@ internal static class Tool
     /// <summary>The server as it was built.</summary>
     public static string Server { get; } = Metadata("Server");
 
-    /// <summary>How it was built: `Debug` or `Release`.</summary>
+    /// <summary>The stand-in for the upstream server as it was built.</summary>
+    public static string StandIn { get; } = Metadata("StandIn");
+
+    /// <summary>How the server was built: `Debug` or `Release`.</summary>
     public static string Configuration { get; } = Metadata("Configuration");
 
     /// <summary>The repository's top folder.</summary>

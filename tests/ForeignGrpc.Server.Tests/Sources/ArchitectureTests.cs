@@ -15,7 +15,7 @@ public sealed class ArchitectureTests
     private static readonly string[] Rooms =
     [
         "Localization", "Settings", "Failures", "Messages", "Calls", "Load", "Security", "Operations", "Rest.Formats", "Rest",
-        "OpenApi", "Hosting", "Verbs",
+        "Upstream", "OpenApi", "Hosting", "Verbs",
     ];
 
     /// <summary>What a room may not use: namespaces with all within, or types.</summary>
@@ -28,6 +28,7 @@ public sealed class ArchitectureTests
             ["Microsoft.AspNetCore.Http", "System.Text.Json", "System.Data", "Microsoft.Data.Sqlite", "Npgsql", "ForeignGrpc.Store.Sql"]),
         ("Rest.Formats", ["ForeignGrpc.Store", "Microsoft.AspNetCore.Routing"]),
         ("Rest", ["ForeignGrpc.Store"]),
+        ("Upstream", ["ForeignSystem.V1", "Google.Protobuf", "ForeignGrpc.Store.IForeignSystemStore"]),
         ("OpenApi", ["ForeignGrpc.Store.IForeignSystemStore"]),
     ];
 
