@@ -27,6 +27,9 @@ internal sealed record Caller(string Identity, string FullName, UserRole? Grante
     /// <summary>Whether the upstream server has authenticated the caller. This server does not know the credential otherwise.</summary>
     public bool IsOfUpstream { get; init; }
 
+    /// <summary>The login name of a user of the service, or the subject of a token.</summary>
+    public string Name => Identity.Split('\n')[^1];
+
     /// <summary>The caller as the author of changes.</summary>
     public Author Author => new(FullName);
 

@@ -10,12 +10,8 @@ using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Server.Upstream;
 using ForeignGrpc.Store;
 using ForeignSystem.V1;
-using Grpc.AspNetCore.Server;
 using Grpc.Core;
-using Grpc.Health.V1;
-using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.HostFiltering;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -57,9 +53,11 @@ internal static class ServerBuilder
         app.UseMiddleware<CallLoadMiddleware>();
         app.MapAgent<ForeignSystemAgentService>(ForeignSystemAgent.BindService);
         app.MapAgent<SessionAgentService>(SessionAgent.BindService);
+        app.MapAgent<ServerAgentService>(ServerAgent.BindService);
         app.MapReflection();
         app.MapOpenApi();
         app.MapListMetadata();
+        app.MapApiDirectory();
         app.MapHealth();
         app.MapUpstream();
         return app;
@@ -168,11 +166,13 @@ internal static class ServerBuilder
     private static void AddAgent(this IServiceCollection services)
     {
         services.AddSettings<KeyLimits>(KeyLimits.Section);
+        services.AddSettings<ApiSettings>(ApiSettings.Section);
         services.AddSingleton<CallerRights>();
 
         // Singletons: they keep no state of a call.
         services.AddSingleton<ForeignSystemAgentService>();
         services.AddSingleton<SessionAgentService>();
+        services.AddSingleton<ServerAgentService>();
         services.AddSingleton<GrpcFailureInterceptor>();
         services.AddSingleton<FailureInterceptor>();
         services.AddGrpc(grpc =>
@@ -189,17 +189,6 @@ internal static class ServerBuilder
     {
         services.PostConfigure<HostFilteringOptions>(hosts => hosts.AllowedHosts = ["*"]);
         services.AddSingleton<AllowedHosts>();
-    }
-
-    private static void AddHealth(this IServiceCollection services)
-    {
-        services.AddSingleton<StoreHealthCheck>();
-        services.AddHealthChecks().AddCheck<StoreHealthCheck>("store");
-        services.AddGrpcHealthChecks(health =>
-        {
-            health.Services.Map(ForeignSystemAgent.Descriptor.FullName, _ => true);
-            health.Services.Map(SessionAgent.Descriptor.FullName, _ => true);
-        });
     }
 
     /// <summary>Maps the native and the REST endpoints of a gRPC service.</summary>
@@ -220,20 +209,6 @@ internal static class ServerBuilder
                 reflection.AllowAnonymous();
             }
         }
-    }
-
-    /// <summary>
-    /// Maps the health endpoints, for anonymous callers too. Limits of calls do not apply to probes; `Watch` streams have a limit of their
-    /// own.
-    /// </summary>
-    private static void MapHealth(this WebApplication app)
-    {
-        app.MapGrpcHealthChecksService().AllowAnonymous().Add(endpoint => endpoint.Metadata.Add(
-            endpoint.Metadata.OfType<GrpcMethodMetadata>().Any(call => call.Method.Name == nameof(Health.HealthBase.Watch))
-                ? new EndlessAttribute()
-                : new DisableRateLimitingAttribute()));
-        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous().DisableRateLimiting();
-        app.MapHealthChecks("/health/ready").AllowAnonymous().DisableRateLimiting();
     }
 
     private static void UseCors(this WebApplication app, CorsSettings cors)

@@ -81,6 +81,16 @@ internal static class TimeZones
         };
     }
 
+    /// <summary>The zone as a documented one; where it is none, its IANA name is its code. Null is UTC.</summary>
+    public static KnownTimeZone Of(DateTimeZone? zone) => zone is null
+        ? Base
+        : Known.FirstOrDefault(known => known.Iana == zone.Id) ?? new KnownTimeZone(zone.Id, zone.Id);
+
+    /// <summary>The English name of the country that the zone is in; null if it is in none.</summary>
+    public static string? CountryOf(KnownTimeZone zone) =>
+        (Source.ZoneLocations!.FirstOrDefault(location => location.ZoneId == zone.Iana)
+            ?? Source.ZoneLocations!.FirstOrDefault(location => location.ZoneId == Source.CanonicalIdMap[zone.Iana]))?.CountryName;
+
     private static bool HasOneZone(IEnumerable<string> country) =>
         country.Select(id => DateTimeZoneProviders.Tzdb[id]).Distinct(InRecentYears).Count() == 1;
 }

@@ -47,6 +47,10 @@ internal sealed class FieldSchema(FieldDescriptor descriptor)
     public string PathName { get; } =
         NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathName)) ?? WithSmallFirstLetter(DocumentedName(descriptor));
 
+    /// <summary>The values that segments of a path stand for, where they do not stand for themselves.</summary>
+    public IReadOnlyDictionary<string, string> PathValues { get; } =
+        (descriptor.GetOptions()?.GetExtension(OptionsExtensions.PathValue) ?? []).ToDictionary(path => path.Segment, path => path.Value);
+
     /// <summary>The documented name of the field as a query parameter.</summary>
     public string QueryName { get; } =
         NullIfBlank(descriptor.GetOptions()?.GetExtension(OptionsExtensions.QueryName)) ?? WithSmallFirstLetter(DocumentedName(descriptor));

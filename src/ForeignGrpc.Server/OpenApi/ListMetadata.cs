@@ -5,14 +5,16 @@ using ForeignGrpc.Server.Operations;
 namespace ForeignGrpc.Server.OpenApi;
 
 /// <summary>
-/// The schema of the rows of the list as CSDL, the schema language of OData, at the address in `odata.metadata` of lists. Anyone may read
-/// the schema, because it tells nothing about stored data.
+/// The schema of the rows of the list as CSDL, the schema language of OData, at the address in `odata.metadata` of lists, and at those of
+/// the list as an archive. Anyone may read the schema, because it tells nothing about stored data.
 /// </summary>
 internal static class ListMetadata
 {
-    private const string Path = "/api/v1/ForeignApp/$metadata";
     private const string Namespace = "ForeignSystem";
     private const string Row = "ForeignKeyRow";
+
+    private static readonly string[] Paths =
+        ["/api/v1/ForeignApp/$metadata", "/api/v1/Archive/ForeignKeys/$metadata", "/api/v1/Archive/ForeignKeys$metadata"];
 
     private static readonly XNamespace Edmx = "http://schemas.microsoft.com/ado/2007/06/edmx";
     private static readonly XNamespace Edm = "http://schemas.microsoft.com/ado/2009/11/edm";
@@ -21,7 +23,11 @@ internal static class ListMetadata
     public static void MapListMetadata(this WebApplication app)
     {
         var csdl = Encoding.UTF8.GetBytes($"<?xml version=\"1.0\" encoding=\"utf-8\"?>\n{Document()}");
-        app.MapGet(Path, () => Results.Bytes(csdl, "application/xml; charset=utf-8")).AllowAnonymous();
+        foreach (var path in Paths)
+        {
+            app.MapMethods(path, [HttpMethods.Get, HttpMethods.Head], () => Results.Bytes(csdl, "application/xml; charset=utf-8"))
+                .AllowAnonymous();
+        }
     }
 
     private static XElement Document() => new(

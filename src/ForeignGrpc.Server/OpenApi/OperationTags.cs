@@ -9,11 +9,19 @@ internal static class OperationTags
     public const string Applications = "ForeignApp";
     public const string Sessions = "Session";
 
+    /// <summary>The group of operations whose path names none.</summary>
+    private const string Others = "Service";
+
     private static readonly Dictionary<string, string> Descriptions = new()
     {
         [Applications] = "Applications, devices and keys as resources. A resource that does not exist is 404.",
         ["ForeignSystem"] = "Operations by name, as official clients call them. If nothing is found, the response is 200 with null.",
         [Sessions] = "Tickets of programs and sessions of browsers, which stand in for a password.",
+        ["Archive"] = "The list of all keys as an archive, as official clients read it.",
+        ["User"] = "Who the caller is, and the keys of users.",
+        ["TimeZone"] = "The documented time zones.",
+        ["state"] = "Whether tenants may be called.",
+        [Others] = "What clients ask before they begin.",
     };
 
     /// <summary>
@@ -21,7 +29,7 @@ internal static class OperationTags
     /// </summary>
     public static string NameOf(RestOperation operation) => operation.Template.Documented
         .Split('/', StringSplitOptions.RemoveEmptyEntries)
-        .FirstOrDefault(segment => segment is not ("api" or "v1" or "Agents") && segment[0] != '{') ?? "Service";
+        .FirstOrDefault(segment => segment is not ("api" or "v1" or "Agents") && segment[0] != '{') ?? Others;
 
     /// <summary>The group of an operation, which the document declares with its first operation.</summary>
     public static OpenApiTagReference Of(RestOperation operation, OpenApiDocument document)

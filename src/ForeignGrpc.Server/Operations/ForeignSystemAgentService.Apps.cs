@@ -48,7 +48,7 @@ internal sealed partial class ForeignSystemAgentService
                 await AnswerAsync(app, context);
             }
 
-            return AppPatch.Of(app, request.Changes, _limits, ZoneOf(context)) is { } save ? RequireFewDevices(save) : null;
+            return AppPatch.Of(app, request.Changes, _limits, CallZone.Of(context)) is { } save ? RequireFewDevices(save) : null;
         }
 
         return Describe(

@@ -1,5 +1,4 @@
 using ForeignGrpc.Server.Calls;
-using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
@@ -20,7 +19,7 @@ internal sealed partial class ForeignSystemAgentService
     [RequiresRole(UserRole.Reader)]
     public override async Task<ODataSlimResponse> GetAll(GetAllRequest request, ServerCallContext context)
     {
-        var zone = ZoneOf(context);
+        var zone = CallZone.Of(context);
         var check = new ListCheck(request, _limits, new ListCaller(Caller.Of(context).FullName, zone, time.GetUtcNow()));
         var (columns, filter, orderBy) = (check.Columns(), check.Filter(), check.OrderBy());
         var (page, counts) = (check.Page(orderBy), check.Counts());
@@ -28,8 +27,7 @@ internal sealed partial class ForeignSystemAgentService
         check.Done();
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
         var query = new KeyRowQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Caller = TurnOf(context) };
-        var rows = await store.ListRowsAsync(query, context.CancellationToken);
-        await answers.Of(context).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
+        var rows = await ListRowsAsync(query, context);
         var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
         if (counts)
         {
@@ -45,22 +43,24 @@ internal sealed partial class ForeignSystemAgentService
         return response;
     }
 
-    /// <summary>The time zone of dates in the call; null is UTC.</summary>
-    private static DateTimeZone? ZoneOf(ServerCallContext context)
+    private async Task<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, ServerCallContext context)
     {
-        var conventions = Conventions.TryOf(context) ?? throw Failure.InvalidArgument(
-            Conventions.TimeZoneHeader, Texts.Of(
-                $"must be a time zone; use a code (US-NY), number (460), country with one zone (DE) or IANA name (Europe/Oslo)."));
-        return conventions.Zone;
+        var rows = await store.ListRowsAsync(query, context.CancellationToken);
+        await answers.Of(context).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
+        return rows;
     }
 
     /// <summary>About how many bytes a row takes in memory, or on the wire if that is more.</summary>
     private static long SizeOf(KeyRow row) => row.Values.Sum(value => 32L + (value is string text ? SizeOf(text) : 0));
 
+    private static long IdOf(KeyRow row) =>
+        (long)(row.Values[(int)ListColumn.KeyId] ?? row.Values[(int)ListColumn.DeviceId] ?? row.Values[(int)ListColumn.AppId])!;
+
     private static Struct ToRow(KeyRow row, IReadOnlyList<ListColumn> columns, DateTimeZone? zone)
     {
-        var id = row.Values[(int)ListColumn.KeyId] ?? row.Values[(int)ListColumn.DeviceId] ?? row.Values[(int)ListColumn.AppId];
-        var result = new Struct { Fields = { ["PrimaryKey"] = Value.ForString($"{id}"), ["EntityName"] = Value.ForString(EntityName) } };
+        var result = new Struct();
+        result.Fields["PrimaryKey"] = Value.ForString($"{IdOf(row)}");
+        result.Fields["EntityName"] = Value.ForString(EntityName);
         foreach (var column in columns)
         {
             result.Fields[ListColumns.Name(column)] = ToValue(row.Values[(int)column], column, zone);

@@ -117,7 +117,7 @@ internal sealed partial class ForeignSystemAgentService
     private static ForeignKey Changed(ForeignKey? key, IEnumerable<PatchOperation> changes, ServerCallContext context)
     {
         var changed = key?.Clone() ?? new ForeignKey();
-        MessagePatch.Apply(changed, [.. changes], ZoneOf(context));
+        MessagePatch.Apply(changed, [.. changes], CallZone.Of(context));
         return changed;
     }
 

@@ -17,8 +17,8 @@ internal static class ListColumns
     /// <summary>All names, in documented order, separated by commas.</summary>
     public static string Names { get; } = string.Join(", ", ByName.Keys);
 
-    /// <summary>The names, for error texts.</summary>
-    public static string AllNames => string.Join(", ", Names);
+    /// <summary>What stands for a column that is true, or false, in every row.</summary>
+    public static IReadOnlyList<string> Constants { get; } = ["getAllRows", "getNoRows"];
 
     /// <summary>The documented name: `appId`.</summary>
     public static string Name(ListColumn column)

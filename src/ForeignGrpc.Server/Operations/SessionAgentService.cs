@@ -3,6 +3,7 @@ using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Security;
+using ForeignGrpc.Server.Settings;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Google.Protobuf.WellKnownTypes;
@@ -14,8 +15,14 @@ namespace ForeignGrpc.Server.Operations;
 
 /// <summary>The operations on tickets of the caller and on sessions of browsers.</summary>
 internal sealed class SessionAgentService(
-    Tickets tickets, PasswordVerifier passwords, PageOrigins origins, IOptions<AuthOptions> options) : SessionAgent.SessionAgentBase
+    Tickets tickets, PasswordVerifier passwords, PageOrigins origins, IOptions<AuthOptions> options, IOptions<ApiSettings> api)
+    : SessionAgent.SessionAgentBase
 {
+    // The documented words for a person who works where the database is.
+    private const string UserType = "InternalAssociate";
+    private const string RoleType = "Employee";
+    private const string NoStatus = "StatusNone";
+
     [RequiresRole(UserRole.Reader)]
     public override async Task<CreateTicketResponse> CreateTicket(CreateTicketRequest request, ServerCallContext context)
     {
@@ -67,6 +74,24 @@ internal sealed class SessionAgentService(
         }
 
         return new Empty();
+    }
+
+    [RequiresRole(UserRole.Reader)]
+    public override Task<SoPrincipalCarrier> GetCurrentPrincipal(GetCurrentPrincipalRequest request, ServerCallContext context)
+    {
+        var caller = Caller.Of(context);
+        return Task.FromResult(new SoPrincipalCarrier
+        {
+            UserType = UserType,
+            AssociateName = caller.Name,
+            IsPerson = true,
+            RoleName = caller.Role.ToString(),
+            RoleType = RoleType,
+            FullName = caller.FullName,
+            EjUserStatus = NoStatus,
+            DatabaseContextIdentifier = api.Value.ContextIdentifier,
+            UserName = caller.Name,
+        });
     }
 
     [AllowAnonymous]

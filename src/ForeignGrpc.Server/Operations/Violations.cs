@@ -13,6 +13,9 @@ internal abstract class Violations
 
     private readonly List<Violation> _violations = [];
 
+    /// <summary>Whether the request has violations so far.</summary>
+    protected bool HasAny => _violations.Count > 0;
+
     /// <summary>Rejects the request if it has violations.</summary>
     /// <exception cref="Failure">INVALID_ARGUMENT, with a `google.rpc.BadRequest` that has the first ten violations.</exception>
     public void Done()

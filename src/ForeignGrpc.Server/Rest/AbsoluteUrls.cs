@@ -20,7 +20,7 @@ internal static class AbsoluteUrls
         {
             if (field.PathLink is { } path)
             {
-                field.Accessor.SetValue(response, Root(request) + path);
+                field.Accessor.SetValue(response, (Root(request) + path).TrimEnd('/'));
             }
             else if (field.NextQuery is { } parameter && field.Accessor.HasValue(response))
             {

@@ -45,7 +45,7 @@ internal static class RestEdge
             {
                 var operation = new RestOperation(metadata);
                 endpoint.Metadata.Add(operation);
-                Constrain(endpoint, operation.Request);
+                Constrain(endpoint, operation);
                 AnswerHeadAsGet(endpoint);
                 endpoint.RequestDelegate = new RestHandler(operation, calls[operation.Method.Name]).InvokeAsync;
             }
@@ -53,13 +53,16 @@ internal static class RestEdge
         return service;
     }
 
-    /// <summary>Restricts a path segment to numbers if its field is a number, so that routes `/{id}` and `/{name}` can coexist.</summary>
-    private static void Constrain(RouteEndpointBuilder endpoint, MessageSchema request)
+    /// <summary>
+    /// Routes by the template. Restricts a path segment to numbers if its field is a number, so that routes `/{id}` and `/{name}` can
+    /// coexist.
+    /// </summary>
+    private static void Constrain(RouteEndpointBuilder endpoint, RestOperation operation)
     {
-        var numbers = endpoint.RoutePattern.Parameters
-            .Where(parameter => FieldPath.Find(request, parameter.Name)?.Field.Type == FieldType.Int32)
+        var numbers = RoutePatternFactory.Parse(operation.Template.Route).Parameters
+            .Where(parameter => FieldPath.Find(operation.Request, parameter.Name)?.Field.Type == FieldType.Int32)
             .ToDictionary(parameter => parameter.Name, object? (_) => new IdConstraint());
-        endpoint.RoutePattern = RoutePatternFactory.Parse(endpoint.RoutePattern.RawText!, null, new RouteValueDictionary(numbers));
+        endpoint.RoutePattern = RoutePatternFactory.Parse(operation.Template.Route, null, new RouteValueDictionary(numbers));
     }
 
     private static void AnswerHeadAsGet(RouteEndpointBuilder endpoint)

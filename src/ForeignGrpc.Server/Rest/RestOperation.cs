@@ -22,6 +22,7 @@ internal sealed class RestOperation
     private const string AgentsPrefix = "/api/v1/Agents/";
 
     private readonly (int Segment, FieldPath Field)[] _pathParameters;
+    private readonly (FieldPath Field, string Value)[] _pathConstants;
     private readonly FrozenDictionary<string, FieldSchema> _queryParameters;
 
     /// <summary>The path of the agents' face of the operation; null when it has none.</summary>
@@ -62,13 +63,15 @@ internal sealed class RestOperation
             : null;
         Template = new PathTemplate(path, Request);
         _pathParameters = [.. Template.Parameters];
+        _pathConstants = [.. Template.Constants];
+        var inPath = _pathParameters.Select(p => p.Field.Field).Concat(_pathConstants.Select(p => p.Field.Field)).ToHashSet();
         QueryFields = TakesBody
             ? []
             :
             [
                 .. Request.Fields
                     .Where(field => field is { IsList: false, Type: FieldType.String or FieldType.Int32 or FieldType.Bool })
-                    .Where(field => !_pathParameters.Any(p => p.Field.Field == field)),
+                    .Where(field => !inPath.Contains(field)),
             ];
         _queryParameters = QueryFields
             .SelectMany(NamesOf, (field, name) => (field, name))
@@ -180,6 +183,11 @@ internal sealed class RestOperation
                 var names = string.Join(", ", QueryFields.Select(taken => taken.QueryName));
                 throw TextValues.Invalid(name, Texts.Of($"is not a parameter of this operation; the parameters are {names}."));
             }
+        }
+
+        foreach (var (field, value) in _pathConstants)
+        {
+            field.Set(request, value);
         }
 
         if (_pathParameters.Length == 0)

@@ -82,7 +82,7 @@ public sealed class ArchitectureTests
     [Fact]
     public void TheEdge_KnowsNoOperationAndNoField()
     {
-        var files = new[] { ForeignSystemAgent.Descriptor.File, SessionAgent.Descriptor.File };
+        var files = new[] { ForeignSystemAgent.Descriptor.File, SessionAgent.Descriptor.File, ServerAgent.Descriptor.File };
         var all = files.SelectMany(file => file.Dependencies).Concat(files).Distinct().Where(
             file => file.Package == ForeignSystemAgent.Descriptor.File.Package).ToList();
         var operations = all.SelectMany(file => file.Services).SelectMany(service => service.Methods).Select(method => method.Name);
@@ -91,7 +91,7 @@ public sealed class ArchitectureTests
         var paths = all.SelectMany(file => file.Services).SelectMany(service => service.Methods).SelectMany(PathsOf);
         var names = operations.Concat(fields).Concat(paths).ToHashSet(StringComparer.Ordinal);
         var messages = all.SelectMany(file => file.MessageTypes).Select(type => type.ClrType)
-            .Except([typeof(PatchOperation), typeof(Resource)]).ToHashSet();
+            .Except([typeof(PatchOperation), typeof(Resource), typeof(PathValue)]).ToHashSet();
 
         var known = Uses.Value.Where(use => RoomOf(use.User) is "Rest" or "Rest.Formats")
             .Where(use => use.Used is Type type ? messages.Contains(type) : names.Contains((string)use.Used))

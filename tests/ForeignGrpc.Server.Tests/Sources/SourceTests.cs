@@ -30,7 +30,7 @@ public sealed class SourceTests
         var files = Directory.EnumerateFiles(Path.Combine(Repository.Folder, folder), "*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".cs" or ".proto")
             .Select(file => (Path: Path.GetRelativePath(Repository.Folder, file).Replace('\\', '/'), Lines: File.ReadLines(file)))
-            .Where(file => !file.Path.Split('/').Any(part => part is "obj" or "bin")).ToList();
+            .Where(file => !file.Path.Split('/').Any(part => part is "obj" or "bin" or "node_modules")).ToList();
 
         Assert.NotEmpty(files);
         return files;
