@@ -20,16 +20,16 @@ internal static class OperationTags
         ["Archive"] = "The list of all keys as an archive, as official clients read it.",
         ["User"] = "Who the caller is, and the keys of users.",
         ["TimeZone"] = "The documented time zones.",
-        ["state"] = "Whether tenants may be called.",
         [Others] = "What clients ask before they begin.",
     };
 
     /// <summary>
-    /// The name of an operation's group: the first segment of its path that is neither a parameter nor one of `api`, `v1` and `Agents`.
+    /// The name of an operation's group: the first segment of its path that is neither a parameter nor one of `api`, `v1`, `state` and
+    /// `Agents`.
     /// </summary>
     public static string NameOf(RestOperation operation) => operation.Template.Documented
         .Split('/', StringSplitOptions.RemoveEmptyEntries)
-        .FirstOrDefault(segment => segment is not ("api" or "v1" or "Agents") && segment[0] != '{') ?? Others;
+        .FirstOrDefault(segment => segment is not ("api" or "v1" or "state" or "Agents") && segment[0] != '{') ?? Others;
 
     /// <summary>The group of an operation, which the document declares with its first operation.</summary>
     public static OpenApiTagReference Of(RestOperation operation, OpenApiDocument document)
