@@ -91,14 +91,14 @@ internal static class ServerBuilder
     }
 
     /// <summary>
-    /// Creates the builder that the server and the verbs share. Settings come from `appsettings.json` beside the program, the environment
-    /// and the command line; the later source wins. Relative paths in settings start at the working directory.
+    /// Creates the builder that the server and the verbs share. Settings come from `appsettings.json` beside the program (read once, without
+    /// a watch), the environment and the command line; the later source wins. Relative paths start at the working directory.
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] settings)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
-            Args = settings,
+            Args = ["--hostBuilder:reloadConfigOnChange=false", .. settings],
             ContentRootPath = AppContext.BaseDirectory,
             EnvironmentName = EnvironmentName(settings),
         });

@@ -55,6 +55,9 @@ public partial class ServerProcess : Service
         }
     }
 
+    /// <summary>What the process has open, as Linux names it: paths, `socket:[…]`, `anon_inode:…`.</summary>
+    public IEnumerable<string?> OpenFiles => Directory.GetFiles($"/proc/{_process!.Id}/fd").Select(file => new FileInfo(file).LinkTarget);
+
     /// <summary>The connection string of its PostgreSQL database; null when it keeps its keys in a file.</summary>
     public string? PostgresDatabase { get; private set; }
 

@@ -24,7 +24,7 @@ public sealed class SourceTests
                 $"{line.Path}:{line.Number}: the line has {line.Columns} columns, at most {MostColumns} are allowed. "
                 + "Break it after an opening bracket, a comma or an arrow; split a long text by `+`."));
 
-    /// <summary>The C# and proto files in a folder of the repository that are not generated.</summary>
+    /// <summary>The C# and proto files in a folder of the repository that are not generated or of packages.</summary>
     private static List<(string Path, IEnumerable<string> Lines)> Files(string folder)
     {
         var files = Directory.EnumerateFiles(Path.Combine(Repository.Folder, folder), "*", SearchOption.AllDirectories)
