@@ -56,6 +56,7 @@ internal static class ErrorResponses
             document.AddComponent<IOpenApiResponse>(Name(status), new OpenApiResponse
             {
                 Description = description,
+                Headers = ResponseHeaders.Of(document, Headers(status)),
                 Content = new Dictionary<string, OpenApiMediaType> { [MediaTypes.Json] = new() { Schema = error, Example = example } },
             });
         }
@@ -65,6 +66,18 @@ internal static class ErrorResponses
     public static IEnumerable<(string Status, IOpenApiResponse Response)> Of(RestOperation operation, OpenApiDocument document) => All
         .Where(error => error.Applies(operation))
         .Select(error => (Name(error.Status), (IOpenApiResponse)new OpenApiResponseReference(Name(error.Status), document)));
+
+    private static IEnumerable<string> Headers(int status) =>
+    [
+        ResponseHeaders.Cache, ResponseHeaders.Language,
+        .. status switch
+        {
+            StatusCodes.Status401Unauthorized => [ResponseHeaders.Authenticate],
+            StatusCodes.Status415UnsupportedMediaType => [ResponseHeaders.AcceptEncoding],
+            StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable => [ResponseHeaders.RetryAfter],
+            _ => Array.Empty<string>(),
+        },
+    ];
 
     private static string Name(int status) => status.ToString(System.Globalization.CultureInfo.InvariantCulture);
 }

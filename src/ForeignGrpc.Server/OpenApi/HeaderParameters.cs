@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Rest;
 using Microsoft.OpenApi;
 
@@ -6,38 +7,49 @@ namespace ForeignGrpc.Server.OpenApi;
 /// <summary>The request headers of operations, except those of formats (`Accept`, `Content-Type`) and of credentials.</summary>
 internal static class HeaderParameters
 {
-    private static readonly (string Name, string Description, Func<RestOperation, bool> Applies)[] All =
+    private const string Date = "Sat, 31 Jan 2026 23:59:59 GMT";
+
+    private static readonly (string Name, string Example, string Description, Func<RestOperation, bool> Applies)[] All =
     [
-        ("Accept-Language", "Languages of texts with their quality values, as in RFC 9110.", operation => !operation.IsVoid),
         (
-            "SO-Language", "Language of texts; overrides Accept-Language. With `*`, `x`, `-` or blank, texts are not translated.",
-            operation => !operation.IsVoid),
-        (
-            "SO-Culture", "Culture of numbers and dates within texts. Has an effect only together with a language.", operation =>
+            "Accept-Language", "nb, en;q=0.5", "Languages of texts with their quality values, as in RFC 9110.", operation =>
                 !operation.IsVoid),
         (
-            "SO-TimeZone",
-            "Time zone of dates: a documented code or number, an ISO code of a country with one zone, or an IANA name. Default: UTC.",
+            "SO-Language",
+            "en",
+            "Language of texts; overrides Accept-Language. With `*`, `x`, `-` or blank, texts are not translated.",
             operation => !operation.IsVoid),
-        ("SO-AppToken", "Token of the calling application. Some servers require it together with a ticket.", _ => true),
         (
-            "If-Modified-Since", "The response is 304 if the resource was not saved after this date, to the second.", operation =>
+            "SO-Culture", "nb-NO", "Culture of numbers and dates within texts. Has an effect only together with a language.", operation =>
+                !operation.IsVoid),
+        (
+            Conventions.TimeZoneHeader,
+            "NO",
+            "Time zone of dates: a documented code, an ISO code of a country with one zone, or an IANA name. Default: UTC.",
+            operation => !operation.IsVoid),
+        (
+            "SO-AppToken", "4c2d0a1e", "Token of the calling application. Some servers require it together with a ticket.", _ => true),
+        (
+            "If-Modified-Since", Date, "The response is 304 if the resource was not saved after this date, to the second.", operation =>
                 operation is { IsRead: true, Links: not null } && operation.Verb == HttpMethods.Get),
         (
-            "If-Unmodified-Since", "The response is 412, and nothing is changed, if the resource was saved after this date, to the second.",
+            "If-Unmodified-Since",
+            Date,
+            "The response is 412, and nothing is changed, if the resource was saved after this date, to the second.",
             operation => operation.TakesUnmodifiedSince),
     ];
 
     /// <summary>Adds every header parameter to the components of the document.</summary>
     public static void AddTo(OpenApiDocument document)
     {
-        foreach (var (name, description, _) in All)
+        foreach (var (name, example, description, _) in All)
         {
             document.AddComponent<IOpenApiParameter>(name, new OpenApiParameter
             {
                 Name = name,
                 In = ParameterLocation.Header,
                 Description = description,
+                Example = example,
                 Schema = new OpenApiSchema { Type = JsonSchemaType.String },
             });
         }

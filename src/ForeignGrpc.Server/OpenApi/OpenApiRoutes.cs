@@ -1,5 +1,6 @@
 using System.Text;
 using ForeignGrpc.Server.Security;
+using ForeignGrpc.Server.Settings;
 using Microsoft.Extensions.Options;
 using Microsoft.OpenApi;
 using Scalar.AspNetCore;
@@ -11,6 +12,15 @@ internal static class OpenApiRoutes
 {
     public const string DocumentPath = "/openapi/v1.json";
     public const string PagePath = "/reference";
+
+    /// <summary>The document, and where it is in which version of OpenAPI and which format.</summary>
+    private static readonly (string Path, OpenApiSpecVersion Version, string Format)[] Documents =
+    [
+        (DocumentPath, OpenApiSpecVersion.OpenApi3_1, OpenApiConstants.Json),
+        ("/openapi/v1.yaml", OpenApiSpecVersion.OpenApi3_1, OpenApiConstants.Yaml),
+        ("/openapi/3.0/v1.json", OpenApiSpecVersion.OpenApi3_0, OpenApiConstants.Json),
+        ("/openapi/3.0/v1.yaml", OpenApiSpecVersion.OpenApi3_0, OpenApiConstants.Yaml),
+    ];
 
     /// <summary>Browsers load the parts of the page from this server only. The page has inline scripts and styles.</summary>
     private const string ContentSecurityPolicy =
@@ -35,12 +45,17 @@ internal static class OpenApiRoutes
 
     public static void MapOpenApi(this WebApplication app)
     {
-        var json = new Lazy<Task<string[]>>(() => SerializeAsync(new OpenApiDescription(
-            app.Services.GetRequiredService<EndpointDataSource>(), app.Services.GetRequiredService<IOptions<AuthOptions>>().Value)));
-        app.MapGet(DocumentPath, async (HttpRequest request) => Results.Text(
-            string.Join(request.PathBase.HasValue ? request.PathBase.ToUriComponent() : "/", await json.Value),
-            "application/json",
-            Encoding.UTF8)).AllowAnonymous();
+        var description = new Lazy<OpenApiDescription>(() => new OpenApiDescription(
+            app.Services.GetRequiredService<EndpointDataSource>(),
+            app.Services.GetRequiredService<IOptions<AuthOptions>>().Value,
+            app.Services.GetRequiredService<IOptions<KeyLimits>>().Value));
+        foreach (var (path, version, format) in Documents)
+        {
+            var text = new Lazy<Task<string[]>>(() => SerializeAsync(description.Value.Build(version), version, format));
+            app.MapGet(path, async (HttpRequest request) => Results.Text(
+                string.Join(Address(request), await text.Value), $"application/{format}", Encoding.UTF8)).AllowAnonymous();
+        }
+
         app.MapScalarApiReference(PagePath, page => page
             .WithTitle("ForeignGrpc")
             .WithOpenApiRoutePattern(DocumentPath)
@@ -52,11 +67,16 @@ internal static class OpenApiRoutes
             .HideClientButton()).AllowAnonymous();
     }
 
+    /// <summary>The address of the server, for quotes of JSON and of YAML.</summary>
+    private static string Address(HttpRequest request) => request.PathBase.HasValue
+        ? request.PathBase.ToUriComponent().Replace("'", "%27", StringComparison.Ordinal)
+        : "/";
+
     /// <summary>The document before and behind the address of the server, which requests tell.</summary>
-    private static async Task<string[]> SerializeAsync(OpenApiDescription description)
+    private static async Task<string[]> SerializeAsync(OpenApiDocument document, OpenApiSpecVersion version, string format)
     {
         using var stream = new MemoryStream();
-        await description.Build().SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1);
+        await document.SerializeAsync(stream, version, format, CancellationToken.None);
         return Encoding.UTF8.GetString(stream.ToArray()).Split(OpenApiDescription.ServerUrl);
     }
 }

@@ -1,110 +1,142 @@
+using System.Text.Json.Nodes;
 using ForeignGrpc.Server.Messages;
 using ForeignGrpc.Server.Rest.Formats;
+using ForeignSystem.V1;
 using Google.Protobuf.Reflection;
 using Microsoft.OpenApi;
 
 namespace ForeignGrpc.Server.OpenApi;
 
 /// <summary>The JSON schemas of messages as the edge reads and writes them, gathered in the document's components.</summary>
-internal sealed class Schemas(OpenApiDocument document, ProtoComments comments)
+/// <param name="document">The document.</param>
+/// <param name="version">The version of OpenAPI that the document is written in.</param>
+/// <param name="comments">The descriptions.</param>
+/// <param name="facts">What values fields have.</param>
+/// <param name="partial">The messages of which callers may give, or ask for, some properties only. The others are null.</param>
+internal sealed class Schemas(
+    OpenApiDocument document, OpenApiSpecVersion version, ProtoComments comments, FieldFacts facts, IReadOnlySet<MessageSchema> partial)
 {
+    private const string LinksType = "ResourceLinks";
+
+    private static readonly FieldDescriptor ListRows =
+        ODataSlimResponse.Descriptor.FindFieldByNumber(ODataSlimResponse.ListRowsFieldNumber);
+
     private readonly HashSet<string> _known = [];
 
     /// <summary>The message by reference.</summary>
-    public IOpenApiSchema Of(MessageSchema schema)
+    public IOpenApiSchema Of(MessageSchema schema) => Component(schema.Descriptor.Name, () => new OpenApiSchema
     {
-        var name = schema.Descriptor.Name;
-        if (_known.Add(name))
-        {
-            document.AddComponent(name, new OpenApiSchema
-            {
-                Type = JsonSchemaType.Object,
-                Description = comments.Of(schema.Descriptor),
-                Properties = schema.Fields.ToDictionary(field => field.JsonName, Of),
-                Required = schema.Fields.Where(field => field.IsRequired).Select(field => field.JsonName).ToHashSet(),
-            });
-        }
-
-        return new OpenApiSchemaReference(name, document);
-    }
+        Type = JsonSchemaType.Object,
+        Description = comments.Of(schema.Descriptor),
+        Properties = schema.Fields.ToDictionary(field => field.JsonName, field => Property(field, partial.Contains(schema))),
+        Required = schema.Fields
+            .Where(field => partial.Contains(schema) ? field.IsRequired : !field.IsOnlyIfSet)
+            .Select(field => field.JsonName).ToHashSet(),
+    });
 
     /// <summary>The message with the links that resources carry, by reference.</summary>
-    public IOpenApiSchema WithLinks(MessageSchema schema, IEnumerable<string> links)
-    {
-        var name = schema.Descriptor.Name + ResponseShape.LinksTypeSuffix;
-        if (_known.Add(name))
+    public IOpenApiSchema WithLinks(MessageSchema schema, IEnumerable<string> links) => Component(
+        schema.Descriptor.Name + ResponseShape.LinksTypeSuffix, () => new OpenApiSchema
         {
-            document.AddComponent(name, new OpenApiSchema
-            {
-                Description = $"A {schema.Descriptor.Name} and where to find it.",
-                AllOf =
-                [
-                    Of(schema),
-                    new OpenApiSchema
-                    {
-                        Type = JsonSchemaType.Object,
-                        Properties = new Dictionary<string, IOpenApiSchema>
-                        {
-                            [ResponseShape.LinksProperty] = new OpenApiSchema
-                            {
-                                Type = JsonSchemaType.Object,
-                                ReadOnly = true,
-                                Properties = links.ToDictionary(link => link, IOpenApiSchema (_) => Text("uri")),
-                            },
-                        },
-                    },
-                ],
-            });
-        }
+            Description = $"A {schema.Descriptor.Name} and where to find it.",
+            AllOf =
+            [
+                Of(schema),
+                new OpenApiSchema
+                {
+                    Type = JsonSchemaType.Object,
+                    Properties = new Dictionary<string, IOpenApiSchema> { [ResponseShape.LinksProperty] = Links(links) },
+                    Required = new HashSet<string> { ResponseShape.LinksProperty },
+                },
+            ],
+        });
 
-        return new OpenApiSchemaReference(name, document);
-    }
+    /// <summary>A list of a patch's operations.</summary>
+    public OpenApiSchema Patch() => new() { Type = JsonSchemaType.Array, Items = Of(MessageSchema.Of(PatchOperation.Descriptor)) };
 
     /// <summary>A field's values.</summary>
-    public IOpenApiSchema Of(FieldSchema field)
+    public IOpenApiSchema Of(FieldSchema field) => field switch
     {
-        var schema = field switch
+        { IsMap: true } => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Item(field.MapValue) },
+        { IsList: true } => new OpenApiSchema { Type = JsonSchemaType.Array, Items = Item(field) },
+        _ => Item(field),
+    };
+
+    /// <summary>The comment of a field.</summary>
+    public string? Description(FieldSchema field) => comments.Of(field.Descriptor);
+
+    /// <summary>The schema, or null.</summary>
+    public OpenApiSchema OrNull(IOpenApiSchema schema)
+    {
+        if (schema is OpenApiSchema own)
         {
-            { IsMap: true } => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Item(field.MapValue) },
-            { IsList: true } => new OpenApiSchema { Type = JsonSchemaType.Array, Items = Item(field) },
-            _ => Item(field),
-        };
-        if (field.HasPresence && !field.IsRequired)
+            own.Type |= JsonSchemaType.Null;
+            return own;
+        }
+
+        return new OpenApiSchema { OneOf = [schema, Null()] };
+    }
+
+    /// <summary>Only null. OpenAPI 3.0 has no such type, and takes null for an object that may be null.</summary>
+    private OpenApiSchema Null() => version == OpenApiSpecVersion.OpenApi3_0
+        ? new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, Enum = [JsonNullSentinel.JsonNull] }
+        : new OpenApiSchema { Type = JsonSchemaType.Null };
+
+    private IOpenApiSchema Property(FieldSchema field, bool isPartial)
+    {
+        var schema = Of(field);
+        if (!field.IsRequired && (isPartial || field.HasPresence))
         {
             schema = OrNull(schema);
         }
 
         if (schema is OpenApiSchema own)
         {
-            own.Description = comments.Of(field.Descriptor);
+            own.Description = Description(field);
             own.ReadOnly = field.IsOutputOnly;
-            own.Examples = Examples.Of(field) is { } example ? [example] : null;
+            own.Examples = FieldFacts.Example(field) is { } example ? [example] : null;
         }
 
         return schema;
     }
 
-    /// <summary>The schema, or null.</summary>
-    public static OpenApiSchema OrNull(IOpenApiSchema schema)
+    private OpenApiSchemaReference Links(IEnumerable<string> links) => Component(LinksType, () => new OpenApiSchema
     {
-        if (schema is OpenApiSchema { Type: { } type } own)
+        Type = JsonSchemaType.Object,
+        Description = "Addresses of a resource and of the list that it belongs to.",
+        ReadOnly = true,
+        Properties = links.ToDictionary(
+            link => link, IOpenApiSchema (_) => new OpenApiSchema { Type = JsonSchemaType.String, Format = "uri" }),
+        Required = links.ToHashSet(),
+    });
+
+    private OpenApiSchemaReference Rows() => Component(ListRowSchema.Name, ListRowSchema.Make);
+
+    /// <summary>The component of a name, by reference.</summary>
+    private OpenApiSchemaReference Component(string name, Func<OpenApiSchema> make)
+    {
+        if (_known.Add(name))
         {
-            own.Type = type | JsonSchemaType.Null;
-            return own;
+            document.AddComponent(name, make());
         }
 
-        return new OpenApiSchema { AnyOf = [schema, new OpenApiSchema { Type = JsonSchemaType.Null }] };
+        return new OpenApiSchemaReference(name, document);
     }
-
-    private static OpenApiSchema Text(string? format = null) => new OpenApiSchema { Type = JsonSchemaType.String, Format = format };
 
     /// <summary>One value of a field, whether or not it has several.</summary>
     private IOpenApiSchema Item(FieldSchema field) => field.Type switch
     {
-        FieldType.String => Text(),
-        FieldType.Int32 => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
+        FieldType.String => new OpenApiSchema
+        {
+            Type = JsonSchemaType.String,
+            MinLength = FieldFacts.Shortest(field),
+            MaxLength = facts.Longest(field),
+            Enum = FieldFacts.Enum(field)?.Select(value => (JsonNode)value).ToList(),
+        },
+        FieldType.Int32 => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32", Minimum = FieldFacts.Least(field) },
         FieldType.Bool => new OpenApiSchema { Type = JsonSchemaType.Boolean },
-        FieldType.Message when field.IsTimestamp => Text("date-time"),
+        FieldType.Message when field.IsTimestamp => new OpenApiSchema { Type = JsonSchemaType.String, Format = "date-time" },
+        FieldType.Message when field.Descriptor == ListRows => Rows(),
         FieldType.Message when field.IsAnyObject => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalPropertiesAllowed = true },
         FieldType.Message when field.IsAnyJson => new OpenApiSchema(),
         FieldType.Message => Of(field.Message!),

@@ -7,6 +7,8 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
 {
     private static readonly string[] Verbs = ["get", "put", "post", "delete", "patch"];
 
+    private static readonly string[] Entities = ["ForeignKey", "ForeignDevice", "ForeignAppEntity"];
+
     private static readonly string[] Sessions =
     [
         "post /api/v1/Session/Tickets", "get /api/v1/Session/Tickets", "delete /api/v1/Session/Tickets/{ticketId}",
@@ -71,7 +73,7 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
             foreach (var response in documented.Responses.Split("; "))
             {
                 var (status, type) = response.Split(':') is [var code, var of] ? (code, of) : (response, null);
-                var actual = operation["responses"]?[status];
+                var actual = operation["responses"]?[status] is { } found ? Resolve(document, found) : null;
                 Assert.True(actual is not null, $"{documented.Method} {documented.Path} has no response {status}.");
                 Assert.Equal(type, type is null ? null : TypeOf(actual["content"]!["application/json"]!["schema"]!));
             }
@@ -102,9 +104,16 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
         foreach (var operation in document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject()).Select(pair => pair.Value!))
         {
             Assert.NotEmpty((string)operation["description"]!);
-            Assert.All(
-                operation["parameters"]!.AsArray(), parameter => Assert.NotEmpty((string)Resolve(document, parameter!)["description"]!));
+            Assert.All(operation["parameters"]!.AsArray().Select(parameter => Resolve(document, parameter!)), parameter =>
+            {
+                Assert.NotEmpty((string)parameter["description"]!);
+                Assert.True(parameter["example"] is not null, $"{parameter["name"]} has no example.");
+            });
         }
+
+        Assert.All(
+            document["components"]!["responses"]!.AsObject(),
+            response => Assert.True(response.Value!["headers"]?["Cache-Control"] is not null, $"{response.Key} has no headers."));
 
         Assert.NotEmpty(document["components"]!["securitySchemes"]!.AsObject());
         Assert.NotEmpty(document["security"]!.AsArray());
@@ -164,6 +173,42 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
         Assert.Equal(["no-referrer"], page.Headers.GetValues("Referrer-Policy"));
     }
 
+    [Fact]
+    public async Task Document_SaysWhatCanBeNull_HowLongTextsAre_AndWhichValuesThereAre()
+    {
+        var schemas = (await ReadAsync())["components"]!["schemas"]!;
+
+        Assert.All(
+            Entities,
+            entity => Assert.All(
+                schemas[entity]!["properties"]!.AsObject(), property => Assert.True(CanBeNull(property.Value!), property.Key)));
+        Assert.False(CanBeNull(schemas["TableRight"]!["properties"]!["Mask"]!));
+        Assert.False(CanBeNull(schemas["ForeignKeyRow"]!["properties"]!["keyName"]!));
+        Assert.Equal(239, (int)schemas["ForeignKey"]!["properties"]!["Key"]!["maxLength"]!);
+        Assert.Equal(1, (int)schemas["GetKeyRequest"]!["properties"]!["ApplicationName"]!["minLength"]!);
+        Assert.Equal(4, schemas["PatchOperation"]!["properties"]!["op"]!["enum"]!.AsArray().Count);
+        Assert.Equal("integer", (string)schemas["ForeignKeyRow"]!["properties"]!["recordId"]!["type"]!);
+    }
+
+    [Theory]
+    [InlineData("openapi/v1.json", "application/json", "\"openapi\": \"3.1")]
+    [InlineData("openapi/v1.yaml", "application/yaml", "openapi: '3.1")]
+    [InlineData("openapi/3.0/v1.json", "application/json", "\"openapi\": \"3.0")]
+    [InlineData("openapi/3.0/v1.yaml", "application/yaml", "openapi: 3.0")]
+    public async Task Document_IsThere_InEachVersionAndFormat(string path, string type, string version)
+    {
+        using var rest = server.Rest();
+        rest.DefaultRequestHeaders.Authorization = null;
+
+        using var response = await rest.GetAsync(path);
+
+        var text = await response.Content.ReadAsStringAsync();
+        Assert.Equal($"{type}; charset=utf-8", response.Content.Headers.ContentType!.ToString());
+        Assert.Contains(version, text, StringComparison.Ordinal);
+        Assert.Equal(Documented.Operations.Count + Sessions.Length + Neighbours.Length, text.Split("operationId").Length - 1);
+        Assert.InRange(text.Length, 1, 500_000);
+    }
+
     private async Task<JsonNode> ReadAsync()
     {
         using var rest = server.Rest();
@@ -179,6 +224,10 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
         ? reference.Split('/').Skip(1).Aggregate(document, (at, step) => at[step]!)
         : node;
 
+    private static bool CanBeNull(JsonNode schema) =>
+        (schema["type"] is JsonArray types && types.Any(type => (string)type! == "null"))
+        || (schema["oneOf"] is JsonArray choices && choices.Any(choice => (string?)choice!["type"] == "null"));
+
     /// <summary>The documented name of a schema's type: of a component, of an array of one, of a string, of a dictionary.</summary>
     private static string TypeOf(JsonNode schema)
     {
@@ -187,7 +236,7 @@ public sealed class OpenApiTests(ServerProcess server) : IClassFixture<ServerPro
             return reference.Split('/')[^1];
         }
 
-        if (schema["anyOf"] is { } choices)
+        if (schema["oneOf"] is { } choices)
         {
             return TypeOf(choices[0]!);
         }

@@ -11,13 +11,13 @@ namespace ForeignGrpc.Server.Rest.Formats;
 internal static class MediaTypes
 {
     public const string Json = "application/json";
+    public const string JsonPatch = "application/json-patch+json";
+    public const string MergePatch = "application/merge-patch+json";
     private const string JsonInUtf8 = $"{Json}; charset=utf-8";
     private const string TextJson = "text/json";
     private const string Xml = "application/xml";
     private const string TextXml = "text/xml";
     private const string Form = "application/x-www-form-urlencoded";
-    private const string JsonPatch = "application/json-patch+json";
-    private const string MergePatch = "application/merge-patch+json";
 
     /// <summary>The content types of responses, the default first.</summary>
     public static readonly string[] Writable = [Json, TextJson, Xml, TextXml, JsonPatch, MergePatch];
