@@ -11,8 +11,8 @@ internal static class Answers
 {
     private const int Piece = 65_536;
 
-    /// <summary>The accepted values of the header Authorization and whom they authenticate.</summary>
-    private static readonly ConcurrentDictionary<string, string[]> Principals = new();
+    /// <summary>The accepted values of the header Authorization, compared without case, and whom they authenticate.</summary>
+    private static readonly ConcurrentDictionary<string, string[]> Principals = new(StringComparer.OrdinalIgnoreCase);
 
     private static TaskCompletionSource _held = Released();
     private static int _questionStatus = StatusCodes.Status200OK;

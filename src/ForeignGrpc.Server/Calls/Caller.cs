@@ -30,6 +30,12 @@ internal sealed record Caller(string Identity, string FullName, UserRole? Grante
     /// <summary>The login name of a user of the service, or the subject of a token.</summary>
     public string Name => Identity.Split('\n')[^1];
 
+    /// <summary>
+    /// Has the service that knows the credential confirm it again if its last answer has expired; waits for the answer. Null if
+    /// <see cref="Again"/> needs no other service.
+    /// </summary>
+    public Func<Task>? Renew { get; init; }
+
     /// <summary>The caller as the author of changes.</summary>
     public Author Author => new(FullName);
 

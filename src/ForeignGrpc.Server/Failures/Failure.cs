@@ -117,6 +117,10 @@ internal sealed class Failure : Exception
     public static Failure UpstreamAway() => Retryable(
         FailureReasons.UpstreamAway, Texts.Of($"The upstream server cannot be reached (setting Upstream:Url); try again."));
 
+    /// <summary>The upstream server did not say whether a credential is valid.</summary>
+    public static Failure CredentialNotChecked() => Retryable(
+        FailureReasons.UpstreamAway, Texts.Of($"The upstream server could not check your credential (setting Upstream:Url); try again."));
+
     /// <summary>The upstream server closed the connection, or its response is not HTTP.</summary>
     public static Failure UpstreamBroken() => Retryable(
         FailureReasons.UpstreamBroken, Texts.Of($"The upstream server gave no valid response (setting Upstream:Url); try again."));

@@ -56,6 +56,11 @@ internal sealed class AccessInterceptor(CallsInFlight calls, CredentialSchemes s
         var call = new AuthorizedCall(http, caller, role, isStream, context.CancellationToken);
         try
         {
+            if (caller.Renew is { } renew)
+            {
+                await renew();
+            }
+
             http.Features.Set(await call.AuthorizeAsync());
             calls.Add(call);
             await operation(call, new AuthorizedCallContext(context, http, call.CancellationToken));

@@ -26,7 +26,9 @@ internal sealed class BasicScheme(PasswordVerifier passwords, UserCache users) :
     /// Whether a user of this server has the name, enabled or not: then the password may be the user's. A credential without a readable
     /// name counts as own.
     /// </summary>
-    public async ValueTask<bool> IsOwnAsync(string credential) => Decode(credential) is not var (name, _) || await users.HasAsync(name);
+    public async ValueTask<bool> IsOwnAsync(string credential) => AccountOf(credential) is not { } name || await users.HasAsync(name);
+
+    public string? AccountOf(string credential) => Decode(credential) is var (name, _) ? name : null;
 
     private static (string Name, string Password)? Decode(string credential)
     {

@@ -27,14 +27,15 @@ internal sealed class CredentialSchemes
         (_session, _upstream) = (options.Value.Session ? session : null, upstream);
         Challenges =
         [
-            .. _ofHeader.Where(scheme => scheme.IsEnabled).Select(scheme => $"{scheme.Name} realm=\"ForeignGrpc\"{scheme.Challenge}"),
+            .. _ofHeader.Where(scheme => scheme.IsEnabled || upstream.Authenticates)
+                .Select(scheme => $"{scheme.Name} realm=\"ForeignGrpc\"{scheme.Challenge}"),
         ];
     }
 
     /// <summary>The values of the header WWW-Authenticate.</summary>
     public string[] Challenges { get; }
 
-    /// <summary>Authenticates a request.</summary>
+    /// <summary>Authenticates a request. The upstream server judges credentials that are not for this server.</summary>
     /// <returns>
     /// The caller, null without a valid credential of an enabled scheme; and whether the credential is an invalid one for this server,
     /// which the upstream server may not see.
@@ -54,7 +55,7 @@ internal sealed class CredentialSchemes
                 var credential = header[name.Length..].Trim(' ');
                 if (_upstream.IsOn && !await scheme.IsOwnAsync(credential))
                 {
-                    return (null, false);
+                    return (await _upstream.FindCallerAsync(request, scheme.AccountOf(credential)), false);
                 }
 
                 var caller = isEnabled ? await scheme.FindCallerAsync(request, credential) : null;

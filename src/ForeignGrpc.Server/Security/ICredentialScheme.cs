@@ -15,4 +15,7 @@ internal interface ICredentialScheme
     /// server. Not asked if there is no upstream server.
     /// </summary>
     ValueTask<bool> IsOwnAsync(string credential);
+
+    /// <summary>The login name in a credential; null if the scheme has none.</summary>
+    string? AccountOf(string credential) => null;
 }

@@ -32,6 +32,10 @@ internal static class UserRules
         }
     }
 
+    /// <summary>Whether a login name and a full name of another service may be those of a caller.</summary>
+    public static bool MayBeNames(string name, string fullName) => name.Length is > 0 and <= LongestName
+        && fullName.Length is > 0 and <= LongestFullName && !name.Any(char.IsControl) && !fullName.Any(char.IsControl);
+
     /// <summary>Whether a user can have this name and this password.</summary>
     public static bool MayBe(string name, string password) =>
         name.Length <= LongestName && Encoding.UTF8.GetByteCount(password) <= LongestPassword;

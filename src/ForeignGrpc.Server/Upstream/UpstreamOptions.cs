@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using ForeignGrpc.Store.Model;
 
 namespace ForeignGrpc.Server.Upstream;
 
@@ -15,6 +16,29 @@ internal sealed class UpstreamOptions : IValidatableObject
 
     /// <summary>Whether to forward the requests of authenticated callers only. Default false.</summary>
     public bool RequireKnownCaller { get; set; }
+
+    /// <summary>
+    /// Whether callers may call this server with credentials of the upstream server: a SoTicket, Bearer or Basic credential that is not
+    /// for this server is checked there. Default true.
+    /// </summary>
+    public bool Authenticate { get; set; } = true;
+
+    /// <summary>The role of callers with a credential of the upstream server; blank for none. Default Writer.</summary>
+    public UserRole? Role { get; set; } = UserRole.Writer;
+
+    /// <summary>
+    /// The role of such callers by the name of their role at the upstream server: `Upstream:Roles:NAME=Reader`. <see cref="Role"/> is for
+    /// all other names. Names compare without case.
+    /// </summary>
+    public Dictionary<string, UserRole> Roles { get; set; } = [];
+
+    /// <summary>How long the answer of the upstream server for a credential holds, in seconds. Default 60.</summary>
+    [Range(1, 3_600)]
+    public int RememberSeconds { get; set; } = 60;
+
+    /// <summary>How long the check of a credential may take, in seconds. Default 10.</summary>
+    [Range(1, 300)]
+    public int AuthenticateSeconds { get; set; } = 10;
 
     /// <summary>The time limit for a connection to the upstream server, in seconds. Default 5.</summary>
     [Range(1, 300)]

@@ -22,6 +22,7 @@ internal static class UpstreamServices
         services.AddSingleton<Loops>();
         services.AddSingleton<ForwardedHeaders>();
         services.AddSingleton<UpstreamForwarder>();
+        services.AddSingleton<UpstreamPrincipals>();
         services.AddSingleton<IUpstreamAuthority, UpstreamAuthority>();
 
         // Headers of responses pass through as the bytes that they came as.

@@ -15,19 +15,29 @@ internal sealed class VendorClient : IDisposable
         StartAsync(server, ["authenticateWithPassword", Service.User, Service.Password], []);
 
     /// <summary>The client by another of its ways to authenticate, and with options of its own.</summary>
-    public static async Task<VendorClient> StartAsync(Service server, JsonArray authenticate, JsonObject options)
+    public static Task<VendorClient> StartAsync(Service server, JsonArray authenticate, JsonObject options) =>
+        StartAsync(server.RestUri, authenticate, options);
+
+    /// <summary>The client with a base address that has a path.</summary>
+    public static async Task<VendorClient> StartAsync(Uri address, JsonArray authenticate, JsonObject options)
     {
         await NodePackages.InstalledAsync();
         var setup = new JsonObject { ["authenticate"] = authenticate, ["options"] = options };
-        return new VendorClient(Tool.Start("node", ["vendor-client.cjs", server.RestUri.ToString(), setup.ToJsonString()], Tool.Node));
+        return new VendorClient(Tool.Start("node", ["vendor-client.cjs", address.ToString(), setup.ToJsonString()], Tool.Node));
     }
 
     /// <summary>Calls a method of the client's `ForeignSystemAgent` and returns what its promise gives.</summary>
     /// <exception cref="VendorClientException">The promise was rejected.</exception>
-    public async Task<JsonNode?> CallAsync(string method, params JsonNode?[] arguments)
+    public Task<JsonNode?> CallAsync(string method, params JsonNode?[] arguments) =>
+        CallAgentAsync("getForeignSystemAgent", method, arguments);
+
+    /// <summary>Calls a method of one of the client's agents, which a method of the client gives.</summary>
+    /// <exception cref="VendorClientException">The promise was rejected.</exception>
+    public async Task<JsonNode?> CallAgentAsync(string agent, string method, params JsonNode?[] arguments)
     {
         var call = new JsonObject
         {
+            ["agent"] = agent,
             ["method"] = method,
             ["args"] = new JsonArray(
             [.. arguments.Select(argument => argument?.DeepClone())])

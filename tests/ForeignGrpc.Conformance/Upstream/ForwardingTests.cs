@@ -97,7 +97,8 @@ public sealed class ForwardingTests : IClassFixture<ServerBeforeUpstream>, IAsyn
             + "Connection: X-Hop\r\nX-Hop: 1\r\nKeep-Alive: 5\r\nProxy-Authorization: Basic x\r\nTE: trailers\r\n"
             + "X-Forwarded-For: 1.2.3.4\r\nX-Forwarded-Host: evil\r\nVia: 1.1 other\r\n\r\n"));
 
-        var seen = Assert.Single(await _server.StandIn.SeenAsync());
+        var seen = Assert.Single(
+            await _server.StandIn.SeenAsync(), request => request.Target.EndsWith("/Contact/7", StringComparison.Ordinal));
         Assert.Equal(_server.StandIn.Address.Authority, seen.Header("Host"));
         Assert.Equal("SoTicket 7T:of-the-upstream", seen.Header("Authorization"));
         Assert.Equal("theirs", seen.Header("SO-AppToken"));

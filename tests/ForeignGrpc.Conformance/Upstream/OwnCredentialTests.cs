@@ -66,7 +66,7 @@ public sealed class OwnCredentialTests : IAsyncLifetime
         var ticket = await TicketAsync();
         foreach (var authorization in new[]
                  {
-                     Basic("tje0:wrong"), Basic("TJE0:wrong"), "Basic !", $"Basic {Convert.ToBase64String([0xff, 0x3a])}",
+                     Basic.Of("tje0:wrong"), Basic.Of("TJE0:wrong"), "Basic !", $"Basic {Convert.ToBase64String([0xff, 0x3a])}",
                      $"SoTicket {ticket[..^1]}{(ticket[^1] == 'A' ? 'B' : 'A')}",
                  })
         {
@@ -89,8 +89,6 @@ public sealed class OwnCredentialTests : IAsyncLifetime
         Assert.Equal(400, status);
         Assert.Empty(await _server.StandIn.SeenAsync());
     }
-
-    private static string Basic(string credential) => $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes(credential))}";
 
     private static void AssertNothingOfThisServer(string text, string ticket, string session) => Assert.All(
         [

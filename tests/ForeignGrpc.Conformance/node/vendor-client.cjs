@@ -1,4 +1,4 @@
-// Drives the vendor's client, unmodified. Each line of standard input is a call, {"method": …, "args": […]}; each line of
+// Drives the vendor's client, unmodified. Each line of standard input is a call, {"agent": …, "method": …, "args": […]}; each line of
 // standard output is its outcome, {"result": …} or {"error": …, "status": …}.
 // Usage: node vendor-client.cjs <base URL> '{"authenticate": [method, …arguments], "options": {…}}'
 // CommonJS, as the ES modules that the package ships import each other without file endings, which Node refuses.
@@ -9,11 +9,10 @@ const [baseUrl, setup] = process.argv.slice(2);
 const { authenticate: [authenticate, ...credential], options } = JSON.parse(setup);
 const webApi = new WebApi({ baseUrl, ...options });
 webApi[authenticate](...credential);
-const agent = webApi.getForeignSystemAgent();
 
-async function call({ method, args }) {
+async function call({ agent, method, args }) {
   try {
-    return { result: await agent[method](...args) };
+    return { result: await webApi[agent]()[method](...args) };
   } catch (error) {
     return { error: error.response?.data?.Message ?? error.message, status: error.response?.status };
   }
