@@ -100,8 +100,11 @@ internal sealed class Failure : Exception
         BodyTooLarge(Texts.Of(
             $"The body of a call without a credential may have {limit:N0} bytes at most (setting Limits:AnonymousBodyBytes)."));
 
-    /// <summary>A body is too large.</summary>
-    public static Failure BodyTooLarge(Text what) => new(StatusCode.ResourceExhausted, FailureReasons.BodyTooLarge, what);
+    /// <summary>The body of an authenticated call is too large.</summary>
+    public static Failure BodyTooLarge() =>
+        BodyTooLarge(Texts.Of($"The body is larger than the limit of this server (setting Limits:BodyBytes)."));
+
+    private static Failure BodyTooLarge(Text what) => new(StatusCode.ResourceExhausted, FailureReasons.BodyTooLarge, what);
 
     /// <summary>The server stops before the call is complete.</summary>
     public static Failure Stopping() => Retryable(FailureReasons.Stopping, Texts.Of($"The server is stopping; try again."));

@@ -28,7 +28,7 @@ internal static class HealthEndpoints
     /// </summary>
     public static void MapHealth(this WebApplication app)
     {
-        app.MapGrpcHealthChecksService().AllowAnonymous().Add(endpoint => endpoint.Metadata.Add(
+        app.MapGrpcHealthChecksService().EnableGrpcWeb().AllowAnonymous().Add(endpoint => endpoint.Metadata.Add(
             endpoint.Metadata.OfType<GrpcMethodMetadata>().Any(call => call.Method.Name == nameof(Health.HealthBase.Watch))
                 ? new EndlessAttribute()
                 : new DisableRateLimitingAttribute()));

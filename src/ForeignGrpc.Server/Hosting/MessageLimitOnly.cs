@@ -15,11 +15,15 @@ internal sealed class MessageLimitOnly : IRequestSizeLimitMetadata
 /// <inheritdoc cref="MessageLimitOnly"/>
 internal static class MessageLimitOnlyConvention
 {
-    public static void WithMessageLimitOnly(this GrpcServiceEndpointConventionBuilder service) => service.Add(endpoint =>
+    public static GrpcServiceEndpointConventionBuilder WithMessageLimitOnly(this GrpcServiceEndpointConventionBuilder service)
     {
-        if (!endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().Any())
+        service.Add(endpoint =>
         {
-            endpoint.Metadata.Add(new MessageLimitOnly());
-        }
-    });
+            if (!endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().Any())
+            {
+                endpoint.Metadata.Add(new MessageLimitOnly());
+            }
+        });
+        return service;
+    }
 }

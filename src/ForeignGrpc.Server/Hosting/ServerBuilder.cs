@@ -14,7 +14,6 @@ using Grpc.Core;
 using Microsoft.AspNetCore.HostFiltering;
 using Microsoft.Extensions.Logging.Console;
 using Microsoft.Extensions.Options;
-using Microsoft.Net.Http.Headers;
 
 namespace ForeignGrpc.Server.Hosting;
 
@@ -46,6 +45,8 @@ internal static class ServerBuilder
         app.UsePageHeaders();
         app.UseRestEdge();
         app.UseRouting();
+        app.UseMiddleware<GrpcWebBodyMiddleware>();
+        app.UseGrpcWeb();
         app.UseCors(app.Services.GetRequiredService<IOptions<CorsSettings>>().Value);
         app.UseMiddleware<HostMiddleware>();
         app.UseMiddleware<ArrivalMiddleware>();
@@ -194,7 +195,7 @@ internal static class ServerBuilder
     /// <summary>Maps the native and the REST endpoints of a gRPC service.</summary>
     private static void MapAgent<TService>(this WebApplication app, Action<ServiceBinderBase, TService> bind)
         where TService : class =>
-        app.MapGrpcService<TService>().WithRestEdge(app.Services, bind).WithMalformedRefused().WithMessageLimitOnly();
+        app.MapGrpcService<TService>().WithRestEdge(app.Services, bind).WithMalformedRefused().WithMessageLimitOnly().WithGrpcWeb();
 
     /// <summary>
     /// Maps gRPC reflection, which tells nothing about stored data. In Development anyone may call it, elsewhere authenticated callers.
@@ -203,23 +204,11 @@ internal static class ServerBuilder
     {
         if (app.Services.GetRequiredService<IOptions<GrpcSettings>>().Value.Reflection)
         {
-            var reflection = app.MapGrpcReflectionService();
+            var reflection = app.MapGrpcReflectionService().EnableGrpcWeb();
             if (app.Environment.IsDevelopment())
             {
                 reflection.AllowAnonymous();
             }
-        }
-    }
-
-    private static void UseCors(this WebApplication app, CorsSettings cors)
-    {
-        if (cors.Origins.Length > 0)
-        {
-            app.UseCors(policy => policy.WithOrigins(cors.Origins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
-                .WithExposedHeaders(
-                    HeaderNames.Allow, HeaderNames.ContentLanguage, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.Location,
-                    HeaderNames.RetryAfter, Conventions.TimeZoneHeader, HeaderNames.WWWAuthenticate)
-                .SetPreflightMaxAge(TimeSpan.FromSeconds(cors.MaxAgeSeconds)));
         }
     }
 }

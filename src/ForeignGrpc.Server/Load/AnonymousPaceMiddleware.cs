@@ -31,7 +31,7 @@ internal sealed class AnonymousPaceMiddleware(
             return;
         }
 
-        if (HttpProtocol.IsHttp2(context.Request.Protocol) || connection is { IsFromProxy: true })
+        if (context.IsHttp2Stream() || connection is { IsFromProxy: true })
         {
             await HoldResponseAsync(wait, connection);
         }

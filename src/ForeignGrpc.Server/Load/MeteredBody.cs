@@ -82,6 +82,10 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
 
             return result;
         }
+        catch (BadHttpRequestException e) when (_isGrpc && e.StatusCode == StatusCodes.Status413PayloadTooLarge)
+        {
+            throw Rendered(Failure.BodyTooLarge());
+        }
         catch (IOException e)
         {
             throw Disconnected(e);
@@ -223,7 +227,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     /// </summary>
     private void CloseAfterwards()
     {
-        if (!_isGrpc && !HttpProtocol.IsHttp2(_call.Request.Protocol))
+        if (!_call.IsHttp2Stream())
         {
             _call.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
         }

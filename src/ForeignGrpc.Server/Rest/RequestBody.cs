@@ -45,8 +45,7 @@ internal static class RequestBody
         {
             throw e.StatusCode switch
             {
-                StatusCodes.Status413PayloadTooLarge =>
-                    Failure.BodyTooLarge(Texts.Of($"The body is larger than the limit of this server (setting Limits:BodyBytes).")),
+                StatusCodes.Status413PayloadTooLarge => Failure.BodyTooLarge(),
                 StatusCodes.Status408RequestTimeout => Failure.BodyTooSlow(NotAsAnnounced()),
                 _ => Failure.Malformed(NotAsAnnounced()),
             };

@@ -24,9 +24,9 @@ internal static class RestEdge
         app.UseMiddleware<RestPathMiddleware>();
     }
 
-    /// <summary>Compresses responses of REST calls. Native gRPC compresses messages itself.</summary>
+    /// <summary>Compresses responses of REST calls. gRPC compresses messages itself.</summary>
     private static IApplicationBuilder UseAnswerCompression(this IApplicationBuilder app) => app.UseWhen(
-        context => !context.Request.IsGrpc(), rest => rest.UseResponseCompression());
+        context => !context.Request.IsGrpc() && !context.Request.IsGrpcWeb(), rest => rest.UseResponseCompression());
 
     /// <summary>Makes the edge serve the transcoded endpoints of a gRPC service. Its native endpoints do not change.</summary>
     /// <param name="service">The endpoints of the service.</param>

@@ -1,13 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.RegularExpressions;
 using ForeignGrpc.Store.Model;
 using Grpc.Core;
 
 namespace ForeignGrpc.Server.Tests;
 
 /// <summary>HTTP clients that tests need beside the usual one.</summary>
-internal static class Clients
+internal static partial class Clients
 {
     /// <summary>
     /// A client whose connections come from an address of 127.0.0.0/8, and who sends what it is given without looking at it.
@@ -51,13 +52,26 @@ internal static class Clients
         }
     }
 
-    /// <summary>The status of a gRPC response that came over plain HTTP/2.</summary>
+    /// <summary>The status of a gRPC or grpc-web response that came over plain HTTP.</summary>
     public static async Task<StatusCode> GrpcStatusAsync(this HttpResponseMessage response)
     {
-        await response.Content.ReadAsByteArrayAsync();
-        var status = response.Headers.TryGetValues("grpc-status", out var atOnce)
-            ? atOnce
-            : response.TrailingHeaders.GetValues("grpc-status");
+        var body = await response.Content.ReadAsStringAsync();
+        if (!response.Headers.TryGetValues("grpc-status", out var status)
+            && !response.TrailingHeaders.TryGetValues("grpc-status", out status))
+        {
+            var trailers = response.Content.Headers.ContentType!.MediaType!.Contains("-text", StringComparison.Ordinal)
+                ? string.Concat(Base64Piece().Matches(body).Select(
+                    piece => Encoding.Latin1.GetString(Convert.FromBase64String(piece.Value))))
+                : body;
+            status = StatusInTrailers().Matches(trailers).Select(found => found.Groups["status"].Value);
+        }
+
         return (StatusCode)int.Parse(status.Single(), null);
     }
+
+    [GeneratedRegex("[^=]+={0,2}")]
+    private static partial Regex Base64Piece();
+
+    [GeneratedRegex(@"grpc-status: ?(?<status>\d+)")]
+    private static partial Regex StatusInTrailers();
 }

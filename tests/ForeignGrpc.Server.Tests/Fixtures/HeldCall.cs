@@ -29,6 +29,8 @@ internal sealed class HeldCall : IDisposable
             server, "grpc.reflection.v1alpha.ServerReflection", "ServerReflectionInfo", ServerReflectionResponse.Parser, from),
         "Login over gRPC" =>
             BeginGrpc<LoginRequest, LoginResponse>(server, SessionAgent.Descriptor.FullName, "Login", LoginResponse.Parser, from),
+        "Login over grpc-web" => await BeginGrpcWebAsync(server, "application/grpc-web", "\0\0\0\0\u0032\n", from),
+        "Login over grpc-web-text" => await BeginGrpcWebAsync(server, "application/grpc-web-text", "AAAAADIKA", from),
         "Login over REST" => await BeginRestAsync(
             server,
             "POST /api/v1/Session/Login HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{", from),
@@ -54,6 +56,18 @@ internal sealed class HeldCall : IDisposable
                 return "";
             }
         }
+    }
+
+    /// <summary>Begins a grpc-web call without a credential over HTTP/1, and sends a part of its body.</summary>
+    private static async Task<HeldCall> BeginGrpcWebAsync(RunningServer server, string type, string part, IPAddress from)
+    {
+        var call = await BeginRestAsync(
+            server,
+            $"POST /foreignsystem.v1.SessionAgent/Login HTTP/1.1\r\nHost: x\r\nContent-Type: {type}\r\nContent-Length: 100\r\n\r\n{part}",
+            from);
+        return new HeldCall(call, UnescapeAsync());
+
+        async Task<string> UnescapeAsync() => Uri.UnescapeDataString(await call.Ended);
     }
 
     /// <summary>Sends the headers of a gRPC call, of whatever type, and no message.</summary>

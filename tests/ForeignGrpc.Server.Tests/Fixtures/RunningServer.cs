@@ -11,6 +11,7 @@ using ForeignGrpc.Testing;
 using ForeignSystem.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Grpc.Net.Client.Web;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -138,11 +139,27 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
     internal ForeignSystemAgent.ForeignSystemAgentClient Grpc(UserRole? role = UserRole.Writer) => new(GrpcInvoker(role));
 
     /// <summary>A native gRPC connection, for calls that a generated client cannot make.</summary>
-    internal CallInvoker GrpcInvoker(UserRole? role = UserRole.Writer, IPAddress? from = null)
+    internal CallInvoker GrpcInvoker(UserRole? role = UserRole.Writer, IPAddress? from = null) =>
+        Invoker(GrpcUri, ConnectingFrom(from), role);
+
+    /// <summary>A grpc-web connection, as pages of browsers have it.</summary>
+    /// <param name="role">The user's role; null sends no credential.</param>
+    /// <param name="mode">Whether bodies are binary or base64.</param>
+    /// <param name="overHttp2">Whether to call the gRPC port over HTTP/2 instead of the REST port over HTTP/1.</param>
+    /// <param name="path">The path before that of the operations.</param>
+    internal CallInvoker GrpcWebInvoker(
+        UserRole? role = UserRole.Writer, GrpcWebMode mode = GrpcWebMode.GrpcWeb, bool overHttp2 = false, string path = "/") => Invoker(
+        overHttp2 ? GrpcUri : RestUri,
+        new BelowPath(path, new GrpcWebHandler(mode, ConnectingFrom(null))),
+        role,
+        overHttp2 ? HttpVersion.Version20 : HttpVersion.Version11);
+
+    private CallInvoker Invoker(Uri address, HttpMessageHandler handler, UserRole? role, Version? version = null)
     {
-        var channel = GrpcChannel.ForAddress(GrpcUri, new GrpcChannelOptions
+        var channel = GrpcChannel.ForAddress(address, new GrpcChannelOptions
         {
-            HttpHandler = ConnectingFrom(from),
+            HttpHandler = handler,
+            HttpVersion = version,
             DisposeHttpClient = true,
             UnsafeUseInsecureChannelCallCredentials = true,
             Credentials = role is { } known
@@ -183,4 +200,14 @@ public sealed class RunningServer : IAsyncLifetime, IAsyncDisposable
         ConnectCallback = async (context, cancellationToken) =>
             await ConnectAsync(context.InitialRequestMessage.RequestUri!, from, cancellationToken),
     };
+
+    /// <summary>Puts a path before that of each request, which a gRPC channel cannot.</summary>
+    private sealed class BelowPath(string path, HttpMessageHandler inner) : DelegatingHandler(inner)
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            request.RequestUri = new Uri(request.RequestUri!, path + request.RequestUri!.AbsolutePath.TrimStart('/'));
+            return base.SendAsync(request, cancellationToken);
+        }
+    }
 }

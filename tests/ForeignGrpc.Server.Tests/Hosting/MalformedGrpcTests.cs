@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Concurrent;
 using System.Net;
+using System.Text;
 using ForeignGrpc.Store.Model;
 using ForeignSystem.V1;
 using Grpc.Core;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ForeignGrpc.Server.Tests;
 
-/// <summary>gRPC calls that cannot be read are INVALID_ARGUMENT, and leave nothing in the log but debug lines.</summary>
+/// <summary>gRPC and grpc-web calls that cannot be read are INVALID_ARGUMENT, and leave nothing in the log but debug lines.</summary>
 public sealed class MalformedGrpcTests : IAsyncLifetime
 {
     private readonly RunningServer _server = new();
@@ -83,6 +84,23 @@ public sealed class MalformedGrpcTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("!!!!")]
+    [InlineData("A")]
+    [InlineData("AAAA")]
+    [InlineData("AAAAAAMKAU")]
+    [InlineData("AAAAAAMKAU=")]
+    [InlineData("AAAAAAMKAU\nE=")]
+    [InlineData("AAAA AAMKAUE=")]
+    [InlineData("=AAA")]
+    [InlineData("AA=A")]
+    [InlineData("====")]
+    [InlineData("-_-_-_-_")]
+    [InlineData("gAAAAAA=")]
+    [InlineData("{}")]
+    public async Task Text_ThatIsNotBase64OfAMessage(string text) => await AssertAsync(
+        StatusCode.InvalidArgument, "GetAppByName", "application/grpc-web-text", Encoding.Latin1.GetBytes(text));
+
+    [Theory]
     [InlineData("123456789S", StatusCode.InvalidArgument)]
     [InlineData("99999999999999999999H", StatusCode.InvalidArgument)]
     [InlineData("-1S", StatusCode.InvalidArgument)]
@@ -106,27 +124,35 @@ public sealed class MalformedGrpcTests : IAsyncLifetime
 
     private async Task AssertAsync(StatusCode expected, string operation, byte[] body, params (string Name, string Value)[] headers)
     {
+        var text = Encoding.ASCII.GetBytes(Convert.ToBase64String(body));
+        await AssertAsync(expected, operation, "application/grpc", body, headers);
+        await AssertAsync(expected, operation, "application/grpc-web", body, headers);
+        await AssertAsync(expected, operation, "application/grpc-web-text", text, headers);
+    }
+
+    private async Task AssertAsync(
+        StatusCode expected, string operation, string type, byte[] body, params (string Name, string Value)[] headers)
+    {
+        var isNative = type == "application/grpc";
         using var request = new HttpRequestMessage(
-            HttpMethod.Post, new Uri(_server.GrpcUri, $"{ForeignSystemAgent.Descriptor.FullName}/{operation}"))
+            HttpMethod.Post,
+            new Uri(isNative ? _server.GrpcUri : _server.RestUri, $"{ForeignSystemAgent.Descriptor.FullName}/{operation}"))
         {
             Content = new ByteArrayContent(body),
-            Version = HttpVersion.Version20,
+            Version = isNative ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Headers = { { "te", "trailers" }, { "authorization", RunningServer.Credential(UserRole.Writer) } },
+            Headers = { { "te", "trailers" }, { "accept", type }, { "authorization", RunningServer.Credential(UserRole.Writer) } },
         };
-        request.Content.Headers.ContentType = new("application/grpc");
+        request.Content.Headers.ContentType = new(type);
         foreach (var (name, value) in headers)
         {
             request.Headers.TryAddWithoutValidation(name, value);
         }
 
         using var response = await _http.SendAsync(request);
-        await response.Content.ReadAsByteArrayAsync();
 
-        var status = response.Headers.TryGetValues("grpc-status", out var early)
-            ? early
-            : response.TrailingHeaders.GetValues("grpc-status");
-        Assert.Equal([((int)expected).ToString(null, null)], status);
+        Assert.Equal(expected, await response.GrpcStatusAsync());
+        Assert.Equal(type, response.Content.Headers.ContentType!.MediaType, StringComparer.Ordinal);
         Assert.DoesNotContain(
             _log.Lines, line => line.Level >= LogLevel.Information && line.Category.Contains("Grpc", StringComparison.Ordinal));
     }

@@ -162,7 +162,10 @@ public sealed class SettingsTests
             TimeSpan.FromMinutes(10), TimeSpan.FromSeconds(int.Parse(allowed.Headers.GetValues("Access-Control-Max-Age").Single(), null)));
         Assert.Contains("PUT", allowed.Headers.GetValues("Access-Control-Allow-Methods").Single(), StringComparison.Ordinal);
         Assert.Equal(
-            ["Allow", "Content-Language", "ETag", "Last-Modified", "Location", "Retry-After", "SO-TimeZone", "WWW-Authenticate"],
+            [
+                "Allow", "Content-Language", "ETag", "Last-Modified", "Location", "Retry-After", "SO-TimeZone", "WWW-Authenticate",
+                "grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding",
+            ],
             answer.Headers.GetValues("Access-Control-Expose-Headers").Single().Split(','));
     }
 }

@@ -28,6 +28,8 @@ public sealed class AnonymousLoadTests
     [InlineData("Reflection")]
     [InlineData("Login over REST")]
     [InlineData("Login over gRPC")]
+    [InlineData("Login over grpc-web")]
+    [InlineData("Login over grpc-web-text")]
     public async Task CallsWithoutACredential_HeldFromManyAddresses_TakeNoPlaceOfThoseWithOne(string kind)
     {
         // Fewer calls than the addresses hold together, as 5,000 are fewer than those of 51 addresses with 100 each.
@@ -56,6 +58,8 @@ public sealed class AnonymousLoadTests
     [InlineData("Reflection")]
     [InlineData("Login over REST")]
     [InlineData("Login over gRPC")]
+    [InlineData("Login over grpc-web")]
+    [InlineData("Login over grpc-web-text")]
     public async Task HeldCall_IsAborted_WhereAnotherCallNeedsItsPlace(string kind)
     {
         await using var server = await StartAsync("--Limits:AnonymousCalls=1", "--environment=Development");
@@ -88,6 +92,8 @@ public sealed class AnonymousLoadTests
     [InlineData("Reflection")]
     [InlineData("Login over REST")]
     [InlineData("Login over gRPC")]
+    [InlineData("Login over grpc-web")]
+    [InlineData("Login over grpc-web-text")]
     public async Task CallWithoutACredential_EndsWhenItsTimeIsUp(string kind)
     {
         await using var server = await StartAsync("--Limits:AnonymousSeconds=1", "--environment=Development");

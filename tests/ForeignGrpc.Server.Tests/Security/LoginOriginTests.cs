@@ -54,20 +54,26 @@ public sealed class LoginOriginTests : IAsyncLifetime
         }
 
         // Over gRPC the host is that of the address.
-        var metadata = new Metadata();
-        Add((name, value) => metadata.Add(
-            name, value.Replace("keys.example.com", _server.GrpcUri.Authority, StringComparison.OrdinalIgnoreCase)));
-        using var call = new SessionAgent.SessionAgentClient(_server.GrpcInvoker(role: null))
-            .LoginAsync(new LoginRequest { UserName = "Writer", UserPassword = "Writer 🔑:" }, metadata);
-        if (allowed)
+        foreach (var (invoker, address) in new[]
         {
-            Assert.Equal("The Writer", (await call).FullName);
-        }
-        else
+            (_server.GrpcInvoker(role: null), _server.GrpcUri), (_server.GrpcWebInvoker(role: null), _server.RestUri),
+        })
         {
-            var refused = await Assert.ThrowsAsync<RpcException>(async () => await call);
-            Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
-            Assert.Contains("A page of another origin", refused.Status.Detail, StringComparison.Ordinal);
+            var metadata = new Metadata();
+            Add((name, value) => metadata.Add(
+                name, value.Replace("keys.example.com", address.Authority, StringComparison.OrdinalIgnoreCase)));
+            using var call = new SessionAgent.SessionAgentClient(invoker)
+                .LoginAsync(new LoginRequest { UserName = "Writer", UserPassword = "Writer 🔑:" }, metadata);
+            if (allowed)
+            {
+                Assert.Equal("The Writer", (await call).FullName);
+            }
+            else
+            {
+                var refused = await Assert.ThrowsAsync<RpcException>(async () => await call);
+                Assert.Equal(StatusCode.PermissionDenied, refused.StatusCode);
+                Assert.Contains("A page of another origin", refused.Status.Detail, StringComparison.Ordinal);
+            }
         }
 
         void Add(Action<string, string> add)

@@ -56,6 +56,10 @@ public sealed class LostRightTests : IAsyncLifetime
             {
                 ApplicationName = "held", DeviceName = "unit", ForeignKey = key,
             }, header),
+            BeginGrpc("ForeignSystemAgent/SaveForeignKey", new SaveForeignKeyRequest
+            {
+                ApplicationName = "held", DeviceName = "unit", ForeignKey = key,
+            }, header, "application/grpc-web"),
             BeginGrpc("ForeignSystemAgent/StreamApplicationKeys", new StreamApplicationKeysRequest { ApplicationName = "held" }, header),
         };
         if (loss != "set-role")
@@ -245,29 +249,29 @@ public sealed class LostRightTests : IAsyncLifetime
         _server.Services.GetRequiredService<UserChanges>().ChangeAsync("Writer", change, default);
 
     private (HeldBody Body, Task<HttpResponseMessage> Answer, bool IsGrpc) BeginGrpc(
-        string method, IMessage message, (string, string) header)
+        string method, IMessage message, (string, string) header, string type = "application/grpc")
     {
         var body = new byte[5 + message.CalculateSize()];
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(body.AsSpan(1), body.Length - 5);
         message.WriteTo(body.AsSpan(5));
-        return Begin(HttpMethod.Post, $"foreignsystem.v1.{method}", "application/grpc", body, header);
+        return Begin(HttpMethod.Post, $"foreignsystem.v1.{method}", type, body, header);
     }
 
     private (HeldBody Body, Task<HttpResponseMessage> Answer, bool IsGrpc) Begin(
         HttpMethod verb, string path, string type, byte[] content, (string, string) header)
     {
-        var isGrpc = type == "application/grpc";
+        var isHttp2 = type == "application/grpc";
         var body = new HeldBody(content);
         body.Headers.TryAddWithoutValidation("Content-Type", type);
         var request =
-            new HttpRequestMessage(verb, new Uri(isGrpc ? _server.GrpcUri : _server.RestUri, "/" + path)) { Content = body }.With(header);
-        request.Headers.ExpectContinue = !isGrpc;
-        if (isGrpc)
+            new HttpRequestMessage(verb, new Uri(isHttp2 ? _server.GrpcUri : _server.RestUri, "/" + path)) { Content = body }.With(header);
+        request.Headers.ExpectContinue = !isHttp2;
+        if (isHttp2)
         {
             (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
             request.Headers.TryAddWithoutValidation("TE", "trailers");
         }
 
-        return (body, _server.From("127.0.0.1").SendAsync(request), isGrpc);
+        return (body, _server.From("127.0.0.1").SendAsync(request), type.Contains("grpc", StringComparison.Ordinal));
     }
 }
