@@ -92,8 +92,8 @@ internal static class ServerBuilder
     }
 
     /// <summary>
-    /// Creates the builder that the server and the verbs share. Settings come from `appsettings.json` beside the program (read once, without
-    /// a watch), the environment and the command line; the later source wins. Relative paths start at the working directory.
+    /// Creates the builder that the server and the verbs share. Settings come from `appsettings.json` beside the program (read once, not
+    /// watched), the environment and the command line; the later source wins. Relative paths start at the working directory.
     /// </summary>
     public static WebApplicationBuilder CreateBuilder(string[] settings)
     {

@@ -74,13 +74,13 @@ internal static class SessionCookies
     /// </summary>
     private static IEnumerable<string> Pieces(string? header)
     {
-        var rest = $"{header}; ";
-        while (rest.AsSpan().TrimStart(' ').Length > 0)
+        var text = $"{header}; ";
+        for (var start = 0; start < text.Length;)
         {
-            var end = rest.IndexOfAny([';', ',']) + 1;
-            end += rest.AsSpan(end).StartsWith(" ") ? 1 : 0;
-            yield return rest[..end];
-            rest = rest[end..];
+            var end = text.IndexOfAny([';', ','], start) + 1;
+            end += end < text.Length && text[end] == ' ' ? 1 : 0;
+            yield return text[start..end];
+            start = end;
         }
     }
 

@@ -1,6 +1,6 @@
 namespace ForeignGrpc.Conformance;
 
-/// <summary>A machine allows few watches of files, 128 on Debian: a server that needs one would not start where others have them all.</summary>
+/// <summary>A machine allows few watches of files, 128 on Debian: a server that needs one fails to start where others have all.</summary>
 public sealed class FewWatchesTests(ServerProcess server) : IClassFixture<ServerProcess>
 {
     [SkippableFact]
