@@ -27,7 +27,7 @@ public interface IAppStore
     /// <param name="author">The person who saves.</param>
     /// <param name="precondition">A condition on the stored application.</param>
     /// <param name="cancellationToken">Withdraws the change while it waits in the queue.</param>
-    /// <exception cref="StoreException">As <see cref="SaveAppAsync"/>. <see cref="StoreError.Unavailable"/>: others changed the
+    /// <exception cref="StoreException">As <see cref="SaveAppAsync"/>. <see cref="StoreError.Contended"/>: others changed the
     /// application each time.</exception>
     Task<StoredApp> ChangeAppAsync(
         int id, Func<StoredApp, ValueTask<AppSave?>> change, Author author, Precondition precondition, CancellationToken cancellationToken);

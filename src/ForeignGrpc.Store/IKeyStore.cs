@@ -25,7 +25,7 @@ public interface IKeyStore
     /// nothing is changed.</param>
     /// <param name="author">The person who saves.</param>
     /// <param name="cancellationToken">Withdraws the change while it waits in the queue.</param>
-    /// <exception cref="StoreException">As <see cref="SaveKeyAsync"/>. <see cref="StoreError.Unavailable"/>: others changed the key each
+    /// <exception cref="StoreException">As <see cref="SaveKeyAsync"/>. <see cref="StoreError.Contended"/>: others changed the key each
     /// time.</exception>
     Task<StoredKey> ChangeKeyAsync(KeyAddress address, Func<StoredKey?, string> change, Author author, CancellationToken cancellationToken);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
+using Grpc.Core;
 
 namespace ForeignGrpc.Server.Calls;
 
@@ -45,7 +46,7 @@ internal static class Refusals
             throw failure;
         }
 
-        var (answer, response) = (failure.ToGrpc(CallLanguage.Of(context)), context.Response);
+        var (answer, response) = (ToGrpc(context, failure), context.Response);
         response.ContentType = "application/grpc";
         response.Headers["grpc-status"] = ((int)answer.StatusCode).ToString(CultureInfo.InvariantCulture);
         response.Headers["grpc-message"] = Uri.EscapeDataString(answer.Status.Detail);
@@ -53,5 +54,12 @@ internal static class Refusals
         {
             response.Headers[trailer.Key] = trailer.IsBinary ? Convert.ToBase64String(trailer.ValueBytes) : trailer.Value;
         }
+    }
+
+    /// <summary>Logs the failure of a native gRPC call, and renders it in the language of the call.</summary>
+    public static RpcException ToGrpc(HttpContext context, Failure failure)
+    {
+        context.RequestServices.GetRequiredService<FailureLog>().Write(context, $"{failure.Code}", failure);
+        return failure.ToGrpc(CallLanguage.Of(context), TraceId.Of(context));
     }
 }

@@ -14,7 +14,8 @@ internal sealed class Failure : Exception
 
     private readonly Text? _text;
 
-    private Failure(StatusCode code, string? reason, Text? text)
+    private Failure(StatusCode code, string? reason, Text? text, Exception? cause = null)
+        : base(null, cause)
     {
         (Code, Reason, _text) = (code, reason, text);
     }
@@ -30,12 +31,19 @@ internal sealed class Failure : Exception
     /// <summary>After which time the caller may retry; null if a retry is of no use.</summary>
     public TimeSpan? RetryAfter { get; private init; }
 
+    /// <summary>Whether the client breaks the protocol, so that its request cannot be read at all.</summary>
+    public bool IsUnreadable { get; private init; }
+
     public override string Message => In(null);
 
     public static Failure InvalidArgument(IReadOnlyList<Violation> violations) =>
         new(StatusCode.InvalidArgument, null, null) { Violations = violations };
 
     public static Failure InvalidArgument(string field, Text description) => InvalidArgument([new Violation(field, description)]);
+
+    /// <summary>A part of a native gRPC request is not as the protocol has it.</summary>
+    public static Failure Unreadable(string part, Text description) =>
+        new(StatusCode.InvalidArgument, null, null) { Violations = [new Violation(part, description)], IsUnreadable = true };
 
     /// <summary>The request cannot be parsed.</summary>
     public static Failure Malformed(Text what) => new(StatusCode.InvalidArgument, null, what);
@@ -140,22 +148,28 @@ internal sealed class Failure : Exception
     public static Failure Upgrade() => new(StatusCode.Unimplemented, null, Texts.Of(
         $"Only requests and responses are forwarded; connections of other protocols, such as WebSocket, are not."));
 
-    public static Failure Unforeseen() =>
-        new(StatusCode.Internal, FailureReasons.Internal, Texts.Of($"An internal error occurred; the server's log has the details."));
+    /// <summary>The server failed by a defect.</summary>
+    public static Failure Unforeseen(Exception cause) => new(
+        StatusCode.Internal, FailureReasons.Internal, Texts.Of($"An internal error occurred; the server's log has the details."), cause);
 
+    /// <summary>The framework ended the call with a status.</summary>
+    public static Failure Of(Status status) => new(status.StatusCode, null, new Text("{0}", status.Detail));
+
+    /// <summary>The store failed. If operators should know the cause, the store's failure is the cause of this one.</summary>
     public static Failure Of(StoreException e) => e.Error switch
     {
         StoreError.Overloaded => Retryable(FailureReasons.QueueFull, Texts.Of(e.Text)),
-        StoreError.Unavailable => Retryable(FailureReasons.StoreUnavailable, Texts.Of(e.Text)),
+        StoreError.Unavailable => Retryable(FailureReasons.StoreUnavailable, Texts.Of(e.Text), CauseOf(e)),
+        StoreError.Contended => Retryable(FailureReasons.StoreUnavailable, Texts.Of(e.Text)),
         StoreError.ReadTooLong => Retryable(FailureReasons.ReadTooLong, Texts.Of(e.Text)),
         StoreError.TooManyReads => TooManyCalls(Texts.Of(e.Text), RetryDelay),
-        StoreError.StorageFull => new(StatusCode.ResourceExhausted, FailureReasons.StorageFull, Texts.Of(e.Text)),
+        StoreError.StorageFull => new(StatusCode.ResourceExhausted, FailureReasons.StorageFull, Texts.Of(e.Text), CauseOf(e)),
         StoreError.UnknownTable => InvalidArgument("foreign_key.table_name", Texts.Of(e.Text)),
         StoreError.AlreadyExists => new(StatusCode.AlreadyExists, FailureReasons.AlreadyExists, Texts.Of(e.Text)),
         StoreError.NotFound => NotFound(Texts.Of(e.Text)),
         StoreError.ChangedSince => new(StatusCode.FailedPrecondition, FailureReasons.ChangedSince, Texts.Of(e.Text)),
-        StoreError.Damaged => new(StatusCode.DataLoss, FailureReasons.StoreDamaged, Texts.Of(e.Text)),
-        _ => Unforeseen(),
+        StoreError.Damaged => new(StatusCode.DataLoss, FailureReasons.StoreDamaged, Texts.Of(e.Text), e),
+        _ => Unforeseen(e),
     };
 
     /// <summary>The message of the failure in a language.</summary>
@@ -170,6 +184,8 @@ internal sealed class Failure : Exception
         RetryAfter = RetryAfter,
     };
 
-    private static Failure Retryable(string reason, Text message) =>
-        new(StatusCode.Unavailable, reason, message) { RetryAfter = RetryDelay };
+    private static Failure Retryable(string reason, Text message, Exception? cause = null) =>
+        new(StatusCode.Unavailable, reason, message, cause) { RetryAfter = RetryDelay };
+
+    private static StoreException? CauseOf(StoreException e) => e.InnerException is null ? null : e;
 }

@@ -5,10 +5,10 @@ using Grpc.Core.Interceptors;
 namespace ForeignGrpc.Server.Failures;
 
 /// <summary>
-/// Translates every exception of an operation into a <see cref="Failure"/>, for gRPC and REST. Failures that callers cannot correct are
-/// logged with their cause; callers do not see the cause.
+/// Translates every exception of an operation into a <see cref="Failure"/>, for gRPC and REST. The exception becomes the cause of the
+/// failure: it is logged, and callers do not see it.
 /// </summary>
-internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifetime, ILogger<FailureInterceptor> logger) : Interceptor
+internal sealed class FailureInterceptor(IHostApplicationLifetime lifetime) : Interceptor
 {
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
         TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
@@ -31,43 +31,18 @@ internal sealed partial class FailureInterceptor(IHostApplicationLifetime lifeti
         {
             await call();
         }
-        catch (Exception e) when (e is not (Failure or RpcException))
+        catch (Exception e) when (e is not Failure)
         {
             throw Translate(e, context);
         }
     }
 
-    private Failure Translate(Exception e, ServerCallContext context)
+    private Failure Translate(Exception e, ServerCallContext context) => e switch
     {
-        switch (e)
-        {
-            case StoreException { Error: StoreError.Unavailable or StoreError.StorageFull, InnerException: { } cause } failure:
-                // Every call fails like this until the store is back, so the log has no stack trace of each.
-                LogStoreIsAway(context.Method, failure.Error, cause.GetBaseException().Message);
-                return Failure.Of(failure);
-            case StoreException failure:
-                if (failure.InnerException is not null)
-                {
-                    LogStoreFailure(context.Method, failure.Error, failure);
-                }
-
-                return Failure.Of(failure);
-            case OperationCanceledException when context.CancellationToken.IsCancellationRequested:
-                return Failure.GivenUp();
-            case OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested:
-                return Failure.Stopping();
-            default:
-                LogUnforeseen(context.Method, e);
-                return Failure.Unforeseen();
-        }
-    }
-
-    [LoggerMessage(1001, LogLevel.Error, "{Method}: the store failed with {Error}.")]
-    private partial void LogStoreFailure(string method, StoreError error, Exception e);
-
-    [LoggerMessage(1002, LogLevel.Error, "{Method}: the store failed with {Error}: {Cause}")]
-    private partial void LogStoreIsAway(string method, StoreError error, string cause);
-
-    [LoggerMessage(1003, LogLevel.Error, "{Method} failed with an unexpected exception.")]
-    private partial void LogUnforeseen(string method, Exception e);
+        StoreException failure => Failure.Of(failure),
+        RpcException failure => Failure.Of(failure.Status),
+        OperationCanceledException when context.CancellationToken.IsCancellationRequested => Failure.GivenUp(),
+        OperationCanceledException when lifetime.ApplicationStopping.IsCancellationRequested => Failure.Stopping(),
+        _ => Failure.Unforeseen(e),
+    };
 }

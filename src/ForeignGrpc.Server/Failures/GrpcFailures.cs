@@ -9,17 +9,20 @@ namespace ForeignGrpc.Server.Failures;
 /// <summary>Renders failures for gRPC: a status code, a message, and details of `google.rpc`.</summary>
 internal static class GrpcFailures
 {
-    /// <summary>Renders a failure in the language of the call.</summary>
-    public static RpcException ToGrpc(this Failure failure, CallLanguage? call)
-    {
-        var (message, details) = (failure.In(call), Details(failure, call).Select(Any.Pack).ToList());
-        return details.Count == 0
-            ? new RpcException(new Grpc.Core.Status(failure.Code, message))
-            : new Google.Rpc.Status { Code = (int)failure.Code, Message = message, Details = { details } }.ToRpcException();
-    }
+    /// <summary>The name of the trailer with the details.</summary>
+    public const string DetailsTrailer = "grpc-status-details-bin";
 
-    private static IEnumerable<IMessage> Details(Failure failure, CallLanguage? call)
+    /// <summary>Renders a failure in the language of the call.</summary>
+    public static RpcException ToGrpc(this Failure failure, CallLanguage? call, string traceId) => new Google.Rpc.Status
     {
+        Code = (int)failure.Code,
+        Message = failure.In(call),
+        Details = { Details(failure, call, traceId).Select(Any.Pack) },
+    }.ToRpcException();
+
+    private static IEnumerable<IMessage> Details(Failure failure, CallLanguage? call, string traceId)
+    {
+        yield return new RequestInfo { RequestId = traceId };
         if (failure.Reason is { } reason)
         {
             yield return new ErrorInfo { Domain = FailureReasons.Domain, Reason = reason };

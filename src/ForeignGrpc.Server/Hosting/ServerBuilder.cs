@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
@@ -110,6 +111,9 @@ internal static class ServerBuilder
         // Program.cs prints errors of the start in one line.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Logging.AddFilter(MalformedGrpc.FrameworkLog, LogLevel.None);
+
+        // StoreOutage logs once what the framework would log at each probe.
+        builder.Logging.AddFilter("Microsoft.Extensions.Diagnostics.HealthChecks", LogLevel.None);
         builder.Logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level => level is LogLevel.Warning or LogLevel.Error);
         return builder;
     }
@@ -148,6 +152,8 @@ internal static class ServerBuilder
 
     private static void AddServer(this IServiceCollection services)
     {
+        services.AddSingleton<FailureLog>();
+        services.AddSingleton<StoreOutage>();
         services.AddLoadLimits();
         services.AddStore();
         services.AddSecurity();

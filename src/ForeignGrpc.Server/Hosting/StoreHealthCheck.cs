@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,7 +8,7 @@ namespace ForeignGrpc.Server.Hosting;
 /// <summary>
 /// The server is ready if the store can read and write and the server is not stopping. Concurrent probes share one check of the store.
 /// </summary>
-internal sealed class StoreHealthCheck(IForeignSystemStore store, IHostApplicationLifetime lifetime) : IHealthCheck
+internal sealed class StoreHealthCheck(IForeignSystemStore store, StoreOutage outage, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     private readonly Lock _lock = new();
     private Task<HealthCheckResult> _asked = Task.FromResult(HealthCheckResult.Healthy());
@@ -37,7 +38,8 @@ internal sealed class StoreHealthCheck(IForeignSystemStore store, IHostApplicati
         }
         catch (StoreException e)
         {
-            return HealthCheckResult.Unhealthy(e.Message, e);
+            outage.Note(e);
+            return HealthCheckResult.Unhealthy(e.Message);
         }
     }
 }

@@ -1,7 +1,6 @@
 using System.IO.Pipelines;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
-using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Store;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -219,7 +218,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     /// <summary>
     /// The exception for a failure. gRPC reads messages before the interceptors run, so the failure is rendered here.
     /// </summary>
-    private Exception Rendered(Failure failure) => _isGrpc ? failure.ToGrpc(CallLanguage.Of(_call)) : failure;
+    private Exception Rendered(Failure failure) => _isGrpc ? Refusals.ToGrpc(_call, failure) : failure;
 
     /// <summary>
     /// Closes an HTTP/1 connection after the response: the rest of the body would be read as the next request. Streams of HTTP/2 are

@@ -1,4 +1,4 @@
-using ForeignGrpc.Server.Failures;
+using ForeignGrpc.Server.Calls;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;

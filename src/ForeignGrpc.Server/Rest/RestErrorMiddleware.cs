@@ -7,7 +7,7 @@ namespace ForeignGrpc.Server.Rest;
 /// <summary>
 /// Renders every REST error with the documented body: exceptions, and error responses that the framework leaves without a body.
 /// </summary>
-internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRoutes templates, ILogger<RestErrorMiddleware> logger)
+internal sealed class RestErrorMiddleware(RequestDelegate next, RestRoutes templates, FailureLog log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -16,7 +16,7 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
             await next(context);
             if (!context.Request.IsGrpc() && Blank(context) is var (status, text))
             {
-                await RestResponses.WriteErrorAsync(context, status, text.In(CallLanguage.Of(context)));
+                await RejectAsync(context, status, text);
             }
         }
         catch (Exception e) when (!context.Response.HasStarted)
@@ -28,10 +28,21 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
 
             context.Response.Clear();
             await (e is BadHttpRequestException bad
-                ? RestResponses.WriteErrorAsync(
-                    context, bad.StatusCode, Texts.Of($"The request is malformed.").In(CallLanguage.Of(context)))
-                : RestResponses.WriteFailureAsync(context, e as Failure ?? Unforeseen(e)));
+                ? RejectAsync(context, bad.StatusCode, Texts.Of($"The request is malformed."))
+                : FailAsync(context, e as Failure ?? Failure.Unforeseen(e)));
         }
+    }
+
+    private Task RejectAsync(HttpContext context, int status, Text reason)
+    {
+        log.Write(context, $"{status}", reason);
+        return RestResponses.WriteErrorAsync(context, status, reason.In(CallLanguage.Of(context)));
+    }
+
+    private Task FailAsync(HttpContext context, Failure failure)
+    {
+        log.Write(context, $"{RestFailures.StatusOf(failure)}", failure);
+        return RestResponses.WriteFailureAsync(context, failure);
     }
 
     private (int Status, Text Text)? Blank(HttpContext context)
@@ -57,13 +68,4 @@ internal sealed partial class RestErrorMiddleware(RequestDelegate next, RestRout
             var status => (status, Texts.Of($"The request was rejected with status {status}.")),
         };
     }
-
-    private Failure Unforeseen(Exception e)
-    {
-        LogUnforeseen(e);
-        return Failure.Unforeseen();
-    }
-
-    [LoggerMessage(3001, LogLevel.Error, "A REST call failed with an unexpected exception.")]
-    private partial void LogUnforeseen(Exception e);
 }

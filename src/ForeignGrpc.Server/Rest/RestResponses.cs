@@ -1,6 +1,6 @@
 using System.Buffers;
-using System.Diagnostics;
 using System.Globalization;
+using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Load;
 using ForeignGrpc.Server.Localization;
@@ -101,7 +101,7 @@ internal static class RestResponses
             ErrorMessage = message,
             PlainMessage = message,
             ErrorSource = Source,
-            TraceId = Activity.Current?.TraceId.ToString() ?? context.TraceIdentifier,
+            TraceId = TraceId.Of(context),
         });
     }
 

@@ -10,7 +10,7 @@ namespace ForeignGrpc.Server.Security;
 /// anonymous access takes everyone. An endpoint without a role, and a path without an endpoint, take every authenticated caller. The
 /// upstream server judges callers of forwarded calls, unless their credential is for this server. Runs after routing.
 /// </summary>
-internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialSchemes schemes, ILogger<AccessMiddleware> logger)
+internal sealed class AccessMiddleware(RequestDelegate next, CredentialSchemes schemes)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -31,7 +31,6 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialS
         }
         catch (StoreException e)
         {
-            LogStoreFailure(e.Error, e);
             Refusals.Failed(context, Failure.Of(e));
             return false;
         }
@@ -61,7 +60,4 @@ internal sealed partial class AccessMiddleware(RequestDelegate next, CredentialS
         context.Features.Set(caller);
         return true;
     }
-
-    [LoggerMessage(2001, LogLevel.Error, "The caller could not be authenticated: the store failed with {Error}.")]
-    private partial void LogStoreFailure(StoreError error, Exception e);
 }

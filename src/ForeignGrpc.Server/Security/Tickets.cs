@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using ForeignGrpc.Server.Calls;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Caching;
 using ForeignGrpc.Store.Model;
@@ -15,7 +16,12 @@ namespace ForeignGrpc.Server.Security;
 /// texts in the format of a secret are looked up, and only valid secrets are cached.
 /// </summary>
 internal sealed partial class Tickets(
-    ITicketStore store, UserCache users, TimeProvider time, IOptions<AuthOptions> options, ILogger<Tickets> logger)
+    ITicketStore store,
+    UserCache users,
+    StoreOutage outage,
+    TimeProvider time,
+    IOptions<AuthOptions> options,
+    ILogger<Tickets> logger)
 {
     /// <summary>The prefix of tickets in the documented API.</summary>
     private const string Prefix = "7T:";
@@ -120,7 +126,10 @@ internal sealed partial class Tickets(
         }
         catch (StoreException e)
         {
-            LogNotExtended(ticket.Id, e);
+            if (!outage.Note(e))
+            {
+                LogNotExtended(ticket.Id, e);
+            }
         }
     }
 

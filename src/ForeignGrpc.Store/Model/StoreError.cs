@@ -12,6 +12,12 @@ public enum StoreError
     /// </summary>
     Unavailable,
 
+    /// <summary>
+    /// Other transactions held or changed the data for too long, or a statement took too long. Nothing was changed; a later retry may
+    /// succeed.
+    /// </summary>
+    Contended,
+
     /// <summary>No space is left for writes. Nothing was changed; reads go on.</summary>
     StorageFull,
 

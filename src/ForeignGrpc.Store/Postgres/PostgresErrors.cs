@@ -45,11 +45,11 @@ internal static class PostgresErrors
             $"The connection to the database was lost during the commit; the change may or may not have been saved.",
             e),
         PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } => new StoreException(
-            StoreError.Unavailable,
+            StoreError.Contended,
             $"Another transaction in the database holds a lock on data that this call changes; nothing was changed.",
             e),
         PostgresException { SqlState: PostgresErrorCodes.QueryCanceled } => new StoreException(
-            StoreError.Unavailable,
+            StoreError.Contended,
             $"The database exceeded the time limit of a statement (setting Storage:StatementSeconds); nothing was changed.",
             e),
         PostgresException { SqlState: PostgresErrorCodes.DiskFull } =>

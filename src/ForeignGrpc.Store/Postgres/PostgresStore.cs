@@ -14,6 +14,7 @@ public sealed class PostgresStore : SqlStore
 
     private readonly PostgresDatabase _database;
     private readonly Contention _contention = new();
+    private readonly ConnectionEra _era = new();
     private readonly TimeSpan _patience;
     private readonly PostgresWorkers<SqlSession> _readers;
     private readonly PostgresWorkers<SqlSession> _scanners;
@@ -26,12 +27,12 @@ public sealed class PostgresStore : SqlStore
         (_database, _patience) = (database, TimeSpan.FromSeconds(options.LockSeconds));
         var (tables, persons) = (new TableNames(), new PersonNames());
         SqlSession Connect() => new(database.ConnectReader(options.ReadTime), tables, persons, time);
-        _readers = new("store reader", options.Readers, int.MaxValue, 1, Connect, _contention, Read);
-        _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, Read);
+        _readers = new("store reader", options.Readers, int.MaxValue, 1, Connect, _contention, _era, Read);
+        _scanners = new("store scanner", ScansAtOnce(options), int.MaxValue, 1, Connect, _contention, _era, Read);
         SqlWriteSession ConnectWriter() => new(database.ConnectWriter(), time);
-        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, ConnectWriter, _contention, WriteAlone);
+        _writers = new("store writer", options.Writers, options.WriteQueueCapacity, 1, ConnectWriter, _contention, _era, WriteAlone);
         PostgresSaveSession ConnectSaver() => new(database.ConnectWriter(), Registry, time);
-        _saver = new("store saver", 1, options.WriteQueueCapacity, options.MaxBatch, ConnectSaver, _contention, SaveTogether);
+        _saver = new("store saver", 1, options.WriteQueueCapacity, options.MaxBatch, ConnectSaver, _contention, _era, SaveTogether);
         StartRemoving();
     }
 
@@ -169,7 +170,7 @@ public sealed class PostgresStore : SqlStore
         }
 
         var why = new StoreException(
-            StoreError.Unavailable,
+            StoreError.Contended,
             $"Another transaction in the database holds a lock on data that this call changes; nothing was changed.");
         foreach (var save in locked)
         {

@@ -7,12 +7,14 @@ namespace ForeignGrpc.Store.Postgres;
 /// <summary>The session of one thread. It runs work, and recovers from failures as <see cref="RecoveryFrom"/> says.</summary>
 /// <param name="connect">Makes a session.</param>
 /// <param name="contention">Notes the locks that were in the way.</param>
-internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contention contention) : IDisposable
+/// <param name="era">Tells which connections may have broken.</param>
+internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contention contention, ConnectionEra era) : IDisposable
     where TSession : SqlSession
 {
     private const int Attempts = 10;
 
     private TSession? _session;
+    private int _era;
     private bool _isCommitting;
 
     /// <summary>Runs queries.</summary>
@@ -60,7 +62,7 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contentio
             _isCommitting = false;
             try
             {
-                work(_session ??= connect());
+                work(Connected());
                 return;
             }
             catch (Exception e)
@@ -73,6 +75,18 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contentio
                 }
             }
         }
+    }
+
+    /// <summary>The session, on a connection of the current era.</summary>
+    private TSession Connected()
+    {
+        if (_era != era.Current)
+        {
+            Disconnect();
+            _era = era.Current;
+        }
+
+        return _session ??= connect();
     }
 
     /// <summary>Decides how to go on after a failure. A retry needs no pause: its statements wait for the other transaction.</summary>
@@ -107,6 +121,11 @@ internal sealed class PostgresWorker<TSession>(Func<TSession> connect, Contentio
 
         if (PostgresErrors.IsConnectionFailure(e))
         {
+            if (_session is not null)
+            {
+                era.End(_era);
+            }
+
             Disconnect();
             return;
         }

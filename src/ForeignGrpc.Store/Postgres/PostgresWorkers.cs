@@ -15,6 +15,7 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     private readonly Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> _carryOut;
     private readonly int _maxBatch;
     private readonly Contention _contention;
+    private readonly ConnectionEra _era;
     private readonly Task _stopped;
 
     /// <param name="name">The name of the threads.</param>
@@ -23,6 +24,7 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
     /// <param name="maxBatch">The most work that a thread takes at once.</param>
     /// <param name="connect">Makes a session.</param>
     /// <param name="contention">Notes the locks that were in the way.</param>
+    /// <param name="era">Tells which connections may have broken.</param>
     /// <param name="carryOut">Does, postpones or fails the work of a batch. Work that is not postponed is acknowledged afterwards.</param>
     public PostgresWorkers(
         string name,
@@ -31,10 +33,11 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
         int maxBatch,
         Func<TSession> connect,
         Contention contention,
+        ConnectionEra era,
         Action<PostgresWorker<TSession>, IReadOnlyList<Work<TSession>>> carryOut)
     {
         _queue = new WorkQueue<TSession>(capacity);
-        (_maxBatch, _connect, _contention, _carryOut) = (maxBatch, connect, contention, carryOut);
+        (_maxBatch, _connect, _contention, _era, _carryOut) = (maxBatch, connect, contention, era, carryOut);
         _stopped = Task.WhenAll(Enumerable.Range(1, count).Select(i =>
         {
             var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -55,7 +58,7 @@ internal sealed class PostgresWorkers<TSession> : IAsyncDisposable
 
     private void Run(TaskCompletionSource stopped)
     {
-        using var worker = new PostgresWorker<TSession>(_connect, _contention);
+        using var worker = new PostgresWorker<TSession>(_connect, _contention, _era);
         foreach (var batch in _queue.TakeBatches(_maxBatch))
         {
             _carryOut(worker, [.. batch.Where(work => !work.WithdrawIfCancelled())]);

@@ -28,7 +28,7 @@ public abstract partial class SqlStore
         DeletingAsync(WriteAsync(session => DeleteApp(session, id, precondition), cancellationToken));
 
     private static StoreException ChangedByOthers() =>
-        new(StoreError.Unavailable, $"Other calls changed the object each time this patch was applied; nothing was changed.");
+        new(StoreError.Contended, $"Other calls changed the object each time this patch was applied; nothing was changed.");
 
     private async Task<StoredApp?> TryChangeAppAsync(
         int id, Func<StoredApp, ValueTask<AppSave?>> change, Author author, Precondition precondition, CancellationToken cancellationToken)

@@ -18,10 +18,10 @@ internal static class SqliteErrors
             new StoreException(StoreError.StorageFull, $"No space is left on the disk of the database; nothing was changed.", e),
         SqliteException { SqliteErrorCode: raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB } or DecoderFallbackException =>
             new StoreException(StoreError.Damaged, $"The database is damaged.", e),
-        SqliteException
-        {
-            SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN,
-        } => new StoreException(StoreError.Unavailable, $"The database does not respond; nothing was changed.", e),
+        SqliteException { SqliteErrorCode: raw.SQLITE_BUSY or raw.SQLITE_LOCKED } =>
+            new StoreException(StoreError.Contended, $"The database does not respond; nothing was changed.", e),
+        SqliteException { SqliteErrorCode: raw.SQLITE_IOERR or raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN } =>
+            new StoreException(StoreError.Unavailable, $"The database does not respond; nothing was changed.", e),
         _ => e,
     };
 

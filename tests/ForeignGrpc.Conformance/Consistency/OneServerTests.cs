@@ -60,6 +60,7 @@ public sealed class OneServerTests : IAsyncLifetime
 
         Assert.Single(
             _first.Log.Split('\n'), line => line.Contains("was moved, replaced or removed while it was open", StringComparison.Ordinal));
+        Assert.DoesNotContain("   at ", _first.Log, StringComparison.Ordinal);
         await _first.StopAsync();
         await _first.StartAsync();
         using var again = _first.Rest();

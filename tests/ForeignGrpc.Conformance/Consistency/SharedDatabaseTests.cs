@@ -89,7 +89,7 @@ public sealed class SharedDatabaseTests : IAsyncLifetime
             }
         }));
 
-        Assert.DoesNotContain("with an unexpected exception", server.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("An internal error occurred", server.Log, StringComparison.Ordinal);
     }
 
     private static async Task<string> NewDatabaseAsync()

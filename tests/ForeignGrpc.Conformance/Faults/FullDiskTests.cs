@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
@@ -83,6 +84,14 @@ public sealed class FullDiskTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await SaveAsync(rest, 200_000)).StatusCode);
         await AssertAllThereAsync(rest, [.. saved, 200_000]);
         Assert.Equal(HttpStatusCode.NotFound, (await rest.GetAsync("api/v1/ForeignApp/disk/unit/1/Key/k/contact/999999")).StatusCode);
+        for (var clock = Stopwatch.StartNew(); !_server.Log.Contains("The database serves again", StringComparison.Ordinal);)
+        {
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(3), _server.Log);
+            await Task.Delay(100);
+        }
+
+        Assert.Contains("An outage of the database begins. No space is left on the disk", _server.Log, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", _server.Log, StringComparison.Ordinal);
         Assert.Equal(0, await _server.StopAsync());
         await _server.StartAsync();
         using var again = _server.Rest();

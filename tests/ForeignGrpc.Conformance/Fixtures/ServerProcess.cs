@@ -180,6 +180,6 @@ public partial class ServerProcess : Service
         }
     }
 
-    [GeneratedRegex(@"Hosting\.Lifetime\[14\] Now listening on: (\S+)$")]
+    [GeneratedRegex("""Now listening on: ([^\s"]+)""")]
     private static partial Regex Listening();
 }

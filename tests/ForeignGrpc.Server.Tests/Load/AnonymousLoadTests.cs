@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Hosting;
 using ForeignGrpc.Store;
 using ForeignGrpc.Store.Model;
@@ -124,7 +125,10 @@ public sealed class AnonymousLoadTests
     {
         var store = System.Reflection.DispatchProxy.Create<IForeignSystemStore, SlowStore>();
         await using var server = await StartAsync();
-        var check = new StoreHealthCheck(store, server.Services.GetRequiredService<IHostApplicationLifetime>());
+        var check = new StoreHealthCheck(
+            store,
+            server.Services.GetRequiredService<StoreOutage>(),
+            server.Services.GetRequiredService<IHostApplicationLifetime>());
         var probes = Enumerable.Range(0, 1_000).Select(_ => check.CheckHealthAsync(new HealthCheckContext())).ToList();
 
         ((SlowStore)(object)store).Answer.SetResult();

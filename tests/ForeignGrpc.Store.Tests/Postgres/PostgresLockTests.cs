@@ -72,7 +72,7 @@ public sealed class PostgresLockTests : IAsyncLifetime
 
         var refused = await Assert.ThrowsAsync<StoreException>(() => store.SaveKeyAsync(Locked, "never", By, default).WaitAsync(Generous));
 
-        Assert.Equal(StoreError.Unavailable, refused.Error);
+        Assert.Equal(StoreError.Contended, refused.Error);
         Assert.Contains("holds a lock", refused.Message, StringComparison.Ordinal);
         await locked.DisposeAsync();
         Assert.Equal("before", (await store.FindKeyAsync(Locked, default))!.Value);
@@ -107,7 +107,7 @@ public sealed class PostgresLockTests : IAsyncLifetime
         var locked = await LockAsync(statement);
 
         Assert.Equal(
-            StoreError.Unavailable, (await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync(default).WaitAsync(Generous))).Error);
+            StoreError.Contended, (await Assert.ThrowsAsync<StoreException>(() => store.CheckAsync(default).WaitAsync(Generous))).Error);
         await locked.DisposeAsync();
 
         await store.CheckAsync(default).WaitAsync(Generous);
@@ -126,7 +126,7 @@ public sealed class PostgresLockTests : IAsyncLifetime
                 var stopped = Assert.Throws<PostgresException>(() => statement.Query());
                 var refused = Assert.IsType<StoreException>(PostgresErrors.Translate(stopped));
 
-                Assert.Equal(StoreError.Unavailable, refused.Error);
+                Assert.Equal(StoreError.Contended, refused.Error);
                 Assert.Contains("Storage:StatementSeconds", refused.Message, StringComparison.Ordinal);
             }
         }

@@ -1,8 +1,8 @@
-using ForeignGrpc.Server.Localization;
+using ForeignGrpc.Server.Failures;
 using Grpc.Core;
 using Grpc.Core.Interceptors;
 
-namespace ForeignGrpc.Server.Failures;
+namespace ForeignGrpc.Server.Calls;
 
 /// <summary>
 /// Renders every <see cref="Failure"/> of a native gRPC call as a gRPC status, in the language of the call. The outermost interceptor. REST
@@ -40,7 +40,7 @@ internal sealed class GrpcFailureInterceptor : Interceptor
         }
         catch (Failure failure)
         {
-            throw failure.ToGrpc(CallLanguage.Of(context));
+            throw Refusals.ToGrpc(context.GetHttpContext(), failure);
         }
     }
 }
