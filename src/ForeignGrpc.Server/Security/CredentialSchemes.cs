@@ -6,7 +6,8 @@ namespace ForeignGrpc.Server.Security;
 /// <summary>The enabled authentication schemes, the same for REST and gRPC.</summary>
 internal sealed class CredentialSchemes
 {
-    private readonly (string Name, string Challenge, ICredentialScheme Scheme, bool IsEnabled)[] _ofHeader;
+    /// <summary>The schemes, and whether they are enabled for credentials of this server and of the upstream server.</summary>
+    private readonly (string Name, string Challenge, ICredentialScheme Scheme, bool ForOwn, bool ForUpstream)[] _ofHeader;
     private readonly SessionScheme? _session;
     private readonly IUpstreamAuthority _upstream;
 
@@ -20,14 +21,14 @@ internal sealed class CredentialSchemes
     {
         _ofHeader =
         [
-            (BasicScheme.Name, ", charset=\"UTF-8\"", basic, options.Value.Basic),
-            (TicketScheme.Name, "", tickets, options.Value.SoTicket),
-            (BearerScheme.Name, "", bearer, options.Value.Bearer.IsEnabled),
+            (BasicScheme.Name, ", charset=\"UTF-8\"", basic, options.Value.Basic, options.Value.Basic),
+            (TicketScheme.Name, "", tickets, options.Value.SoTicket, options.Value.SoTicket),
+            (BearerScheme.Name, "", bearer, options.Value.Bearer.IsEnabled, true),
         ];
         (_session, _upstream) = (options.Value.Session ? session : null, upstream);
         Challenges =
         [
-            .. _ofHeader.Where(scheme => scheme.IsEnabled || upstream.Authenticates)
+            .. _ofHeader.Where(scheme => scheme.ForOwn || (scheme.ForUpstream && upstream.Authenticates))
                 .Select(scheme => $"{scheme.Name} realm=\"ForeignGrpc\"{scheme.Challenge}"),
         ];
     }
@@ -48,17 +49,17 @@ internal sealed class CredentialSchemes
             return (_session is null ? null : await _session.FindCallerAsync(request), false);
         }
 
-        foreach (var (name, _, scheme, isEnabled) in _ofHeader)
+        foreach (var (name, _, scheme, forOwn, forUpstream) in _ofHeader)
         {
             if (header.StartsWith(name, StringComparison.OrdinalIgnoreCase) && header.AsSpan(name.Length) is [] or [' ', ..])
             {
                 var credential = header[name.Length..].Trim(' ');
                 if (_upstream.IsOn && !await scheme.IsOwnAsync(credential))
                 {
-                    return (await _upstream.FindCallerAsync(request, scheme.AccountOf(credential)), false);
+                    return (forUpstream ? await _upstream.FindCallerAsync(request, scheme.AccountOf(credential)) : null, false);
                 }
 
-                var caller = isEnabled ? await scheme.FindCallerAsync(request, credential) : null;
+                var caller = forOwn ? await scheme.FindCallerAsync(request, credential) : null;
                 return (caller, caller is null);
             }
         }

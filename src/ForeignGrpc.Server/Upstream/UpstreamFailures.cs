@@ -5,10 +5,10 @@ internal static class UpstreamFailures
 {
     /// <summary>Whether no connection could be made.</summary>
     public static bool IsAway(Exception? cause) => Within(cause).Any(one => one is HttpRequestException
-        {
-            HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
+    {
+        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
                 or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-        }
+    }
 
         // The HTTP client reports the time limit of a connection this way.
         or OperationCanceledException { InnerException: TimeoutException });

@@ -32,7 +32,7 @@ internal sealed class UpstreamForwarder(
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (context.Request.IsGrpc())
+        if (context.Request.IsGrpc() || context.Request.IsGrpcWeb())
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;

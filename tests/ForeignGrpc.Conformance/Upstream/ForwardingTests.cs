@@ -200,6 +200,8 @@ public sealed class ForwardingTests : IClassFixture<ServerBeforeUpstream>, IAsyn
                 Content = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { { "Content-Type", "application/grpc" } } },
             };
             using var response = await client.SendAsync(request);
+            using var web = new ByteArrayContent([0, 0, 0, 0, 0]) { Headers = { { "Content-Type", "application/grpc-web+proto" } } };
+            using var overWeb = await _client.PostAsync(path, web);
         }
 
         Assert.Empty(await _server.StandIn.SeenAsync());

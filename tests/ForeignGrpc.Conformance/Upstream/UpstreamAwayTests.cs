@@ -104,6 +104,26 @@ public sealed class UpstreamAwayTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, (await own.GetAsync("api/v1/Contact/7")).StatusCode);
     }
 
+    [Fact]
+    public async Task CallersWithoutACredential_HaveTheLimitsOfSuchCalls()
+    {
+        await _server.StopAsync();
+        _server.Settings["Limits__CallsPerAddress"] = "2";
+        await _server.StartAsync();
+        using var own = _server.Rest();
+        await _server.StandIn.HoldAsync();
+        var first = _client.GetAsync("held?1");
+        await _server.StandIn.UntilSeenAsync("?1");
+        var second = _client.GetAsync("held?2");
+        await _server.StandIn.UntilSeenAsync("?2");
+
+        Assert.Equal(HttpStatusCode.TooManyRequests, (await _client.GetAsync("api/v1/Contact/7")).StatusCode);
+        Assert.Empty(await _server.StandIn.SeenAsync());
+        Assert.Equal(HttpStatusCode.OK, (await own.GetAsync("api/v1/Contact/7")).StatusCode);
+        await _server.StandIn.ReleaseAsync();
+        Assert.All(await Task.WhenAll(first, second), response => Assert.Equal(HttpStatusCode.OK, response.StatusCode));
+    }
+
     private int Count(string of) => _server.Log.Split(of).Length - 1;
 
     private async Task UntilLoggedAsync(string line)
