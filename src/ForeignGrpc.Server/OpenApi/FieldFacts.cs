@@ -97,7 +97,9 @@ internal sealed class FieldFacts(KeyLimits limits)
     /// <summary>An example of the field's value; null if it has none.</summary>
     public static JsonNode? Example(FieldSchema field) =>
         field is { Message: null, IsMap: false } or { IsTimestamp: true } or { IsAnyJson: true }
-        && Examples.TryGetValue(field.Descriptor.Name, out var value) ? value.DeepClone() : null;
+        && Examples.TryGetValue(field.Descriptor.Name, out var value)
+            ? field.IsList ? new JsonArray(value.DeepClone()) : value.DeepClone()
+            : null;
 
     /// <summary>The only values that the field has; null if it has any.</summary>
     public static string[]? Enum(FieldSchema field) => Choices.GetValueOrDefault(field.Descriptor.Name);
