@@ -103,6 +103,12 @@ public partial class ServerProcess : Service
         await _process.WaitForExitAsync();
     }
 
+    /// <summary>SIGSTOP: the server keeps its ports and connections, and does nothing.</summary>
+    public Task PauseAsync() => Tool.MustRunAsync("kill", ["-STOP", $"{_process!.Id}"]);
+
+    /// <summary>SIGCONT: the server goes on after a pause.</summary>
+    public Task ResumeAsync() => Tool.MustRunAsync("kill", ["-CONT", $"{_process!.Id}"]);
+
     /// <summary>SIGTERM; returns the exit code.</summary>
     public async Task<int> StopAsync()
     {

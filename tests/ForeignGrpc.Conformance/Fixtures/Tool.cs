@@ -95,10 +95,14 @@ internal static class Tool
     }
 
     /// <summary>Where a program is that is there.</summary>
-    public static string PathOf(string program) => Environment.GetEnvironmentVariable("PATH")!
+    public static string PathOf(string program) => PlacesOf(program).First(File.Exists);
+
+    /// <summary>Whether a program is there, by its name, or a file or folder, by its path. Runs nothing.</summary>
+    public static bool IsInstalled(string program) => PlacesOf(program).Any(Path.Exists);
+
+    private static IEnumerable<string> PlacesOf(string program) => Environment.GetEnvironmentVariable("PATH")!
         .Split(Path.PathSeparator)
-        .Select(folder => Path.Combine(folder, program))
-        .First(File.Exists);
+        .Select(folder => Path.Combine(folder, program));
 
     private static string Metadata(string key) =>
         typeof(Tool).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == key).Value!;
