@@ -28,7 +28,7 @@ internal sealed record Caller(string Identity, string FullName, UserRole? Grante
     public bool IsOfUpstream { get; init; }
 
     /// <summary>The login name of a user of the service, or the subject of a token.</summary>
-    public string Name => Identity.Split('\n')[^1];
+    public string Name => Identity[(Identity.IndexOf('\n', StringComparison.Ordinal) + 1)..];
 
     /// <summary>
     /// Has the service that knows the credential confirm it again if its last answer has expired; waits for the answer. Null if

@@ -20,6 +20,14 @@ internal static class ApiDirectory
         var methods = new Lazy<(string Path, Struct Methods)[]>(() => Read(app.Services.GetRequiredService<EndpointDataSource>()));
         app.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], context => AnswerAsync(context, methods.Value))
             .WithMetadata(new RequiresRoleAttribute(UserRole.Reader));
+
+        // gRPC has a route for POST to any path of two segments, which keeps routing from answering 405 by itself.
+        app.MapPost(Path, context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
+            context.Response.Headers.Allow = $"{HttpMethods.Get}, {HttpMethods.Head}";
+            return Task.CompletedTask;
+        });
     }
 
     private static (string Path, Struct Methods)[] Read(EndpointDataSource endpoints)

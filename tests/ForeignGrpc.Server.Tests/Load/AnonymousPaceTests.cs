@@ -173,24 +173,29 @@ public sealed class AnonymousPaceTests
         Assert.Equal(StatusCode.Unauthenticated, await next);
     });
 
-    [Fact]
-    public async Task OverRest_TheConnectionWaits_AndItsResponseDoesNot() => await WithFakeTimeAsync(async server =>
-    {
-        using var oneConnection = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = server.RestUri };
-        var caller = server.Rest();
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(caller));
-        for (var count = 0; count <= Burst; count++)
+    [Theory]
+    [InlineData("/api/v1/ForeignApp/default", HttpStatusCode.Unauthorized)]
+    [InlineData("/api", HttpStatusCode.OK)]
+    [InlineData("/api/state/Cust12345", HttpStatusCode.OK)]
+    public async Task OverRest_TheConnectionWaits_AndItsResponseDoesNot(string path, HttpStatusCode status) => await WithFakeTimeAsync(
+        async server =>
         {
-            Assert.Equal(HttpStatusCode.Unauthorized, await AskAsync(oneConnection));
-        }
+            using var oneConnection =
+                new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1 }) { BaseAddress = server.RestUri };
+            var caller = server.Rest();
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(caller));
+            for (var count = 0; count <= Burst; count++)
+            {
+                Assert.Equal(status, await AskAsync(oneConnection, path));
+            }
 
-        var next = AskAsync(oneConnection);
+            var next = AskAsync(oneConnection, path);
 
-        Assert.Equal(HttpStatusCode.OK, await AskAsync(caller));
-        Assert.False(next.IsCompleted);
-        await PassTimeAsync(next);
-        Assert.Equal(HttpStatusCode.Unauthorized, await next);
-    });
+            Assert.Equal(HttpStatusCode.OK, await AskAsync(caller));
+            Assert.False(next.IsCompleted);
+            await PassTimeAsync(next);
+            Assert.Equal(status, await next);
+        });
 
     private Task WithFakeTimeAsync(Func<RunningServer, Task> test) => RunningServer.WithAsync(new RunningServer { Time = _time }, test);
 
@@ -218,9 +223,9 @@ public sealed class AnonymousPaceTests
         }
     }
 
-    private static async Task<HttpStatusCode> AskAsync(HttpClient client)
+    private static async Task<HttpStatusCode> AskAsync(HttpClient client, string path = "/api/v1/ForeignApp/default")
     {
-        using var response = await client.GetAsync("/api/v1/ForeignApp/default");
+        using var response = await client.GetAsync(path);
         return response.StatusCode;
     }
 }
