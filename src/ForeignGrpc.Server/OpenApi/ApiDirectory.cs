@@ -21,8 +21,8 @@ internal static class ApiDirectory
         app.MapMethods(Path, [HttpMethods.Get, HttpMethods.Head], context => AnswerAsync(context, methods.Value))
             .WithMetadata(new RequiresRoleAttribute(UserRole.Reader));
 
-        // gRPC has a route for POST to any path of two segments, which keeps routing from answering 405 by itself.
-        app.MapPost(Path, context =>
+        // gRPC has a route for any path of two segments, which keeps routing from answering 405 by itself.
+        app.Map(Path, context =>
         {
             context.Response.StatusCode = StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = $"{HttpMethods.Get}, {HttpMethods.Head}";
