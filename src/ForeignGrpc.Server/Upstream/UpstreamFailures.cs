@@ -4,14 +4,15 @@ namespace ForeignGrpc.Server.Upstream;
 internal static class UpstreamFailures
 {
     /// <summary>Whether no connection could be made.</summary>
-    public static bool IsAway(Exception? cause) => Within(cause).Any(one => one is HttpRequestException
+    public static bool IsAway(Exception? cause) => Within(cause).Any(one => one switch
     {
-        HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError
-                or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
-    }
+        HttpRequestException { HttpRequestError: var error } => error is HttpRequestError.ConnectionError
+            or HttpRequestError.NameResolutionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError,
 
         // The HTTP client reports the time limit of a connection this way.
-        or OperationCanceledException { InnerException: TimeoutException });
+        OperationCanceledException { InnerException: TimeoutException } => true,
+        _ => false,
+    });
 
     /// <summary>What is wrong with the request; null if the request is not at fault.</summary>
     public static BadHttpRequestException? OfRequest(Exception? cause) => Within(cause).OfType<BadHttpRequestException>().FirstOrDefault();

@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json.Nodes;
 
@@ -9,12 +11,21 @@ public sealed class OwnCredentialTests : IAsyncLifetime
 {
     private const string AppToken = "an app token of this server";
 
+    private const string Issuer = "https://id.example.com";
+
+    private static readonly byte[] Key = RandomNumberGenerator.GetBytes(32);
+
+    private readonly string _keyFile = Path.GetTempFileName();
     private readonly ServerBeforeUpstream _server = new();
     private HttpClient _client = null!;
 
     public async Task InitializeAsync()
     {
+        await File.WriteAllTextAsync(_keyFile, $$"""{"keys":[{"kty":"oct","alg":"HS256","k":"{{Base64Url.EncodeToString(Key)}}"}]}""");
         _server.Settings["Auth__AppTokens__0"] = AppToken;
+        _server.Settings["Auth__Bearer__KeyFile"] = _keyFile;
+        _server.Settings["Auth__Bearer__Issuer"] = Issuer;
+        _server.Settings["Auth__Bearer__Audience"] = "foreigngrpc";
         await _server.InitializeAsync();
         _client = _server.Plain();
     }
@@ -23,6 +34,31 @@ public sealed class OwnCredentialTests : IAsyncLifetime
     {
         _client.Dispose();
         await _server.DisposeAsync();
+        File.Delete(_keyFile);
+    }
+
+    [Theory]
+    [InlineData("\"foreigngrpc\"", "https://id.example.com", 5, 200, false)]
+    [InlineData("\"foreigngrpc\"", "https://id.example.com", -5, 401, false)]
+    [InlineData("\"foreigngrpc\"", "https://other.example.com", 5, 401, false)]
+    [InlineData("\"foreigngrpc/\"", "https://other.example.com", 5, 401, false)]
+    [InlineData("[\"other\",\"foreigngrpc\"]", "https://id.example.com", -5, 401, false)]
+    [InlineData("\"other\"", "https://id.example.com", 5, 200, true)]
+    [InlineData("[]", "https://id.example.com", 5, 200, true)]
+    public async Task Token_IsForTheServerThatItsAudienceNames(string audience, string issuer, int minutes, int status, bool isForwarded)
+    {
+        var expires = DateTimeOffset.UtcNow.AddMinutes(minutes).ToUnixTimeSeconds();
+        var text = $"{Base64Url.EncodeToString("""{"alg":"HS256","typ":"JWT"}"""u8)}.{Base64Url.EncodeToString(Encoding.UTF8.GetBytes(
+            $$"""{"sub":"r","iss":"{{issuer}}","aud":{{audience}},"exp":{{expires}}}"""))}";
+        var token = $"{text}.{Base64Url.EncodeToString(HMACSHA256.HashData(Key, Encoding.ASCII.GetBytes(text)))}";
+        using var request = new HttpRequestMessage(HttpMethod.Get, "api/v1/Contact/7");
+        request.Headers.Add("Authorization", $"Bearer {token}");
+
+        Assert.Equal(status, (int)(await _client.SendAsync(request)).StatusCode);
+
+        var seen = await _server.StandIn.SeenAsync();
+        Assert.Equal(isForwarded, seen.Exists(one => one.Text.Contains(token, StringComparison.Ordinal)));
+        Assert.Equal(status == 200, seen.Exists(one => one.Target.EndsWith("/Contact/7", StringComparison.Ordinal)));
     }
 
     [Fact]
