@@ -53,7 +53,9 @@ internal static class OpenApiRoutes
         {
             var text = new Lazy<Task<string[]>>(() => SerializeAsync(description.Value.Build(version), version, format));
             app.MapGet(path, async (HttpRequest request) => Results.Text(
-                string.Join(Address(request), await text.Value), $"application/{format}", Encoding.UTF8)).AllowAnonymous();
+                string.Join(request.PathBase.HasValue ? request.PathBase.ToUriComponent() : "/", await text.Value),
+                $"application/{format}",
+                Encoding.UTF8)).AllowAnonymous();
         }
 
         app.MapScalarApiReference(PagePath, page => page
@@ -66,11 +68,6 @@ internal static class OpenApiRoutes
             .HideDeveloperTools()
             .HideClientButton()).AllowAnonymous();
     }
-
-    /// <summary>The address of the server, for quotes of JSON and of YAML.</summary>
-    private static string Address(HttpRequest request) => request.PathBase.HasValue
-        ? request.PathBase.ToUriComponent().Replace("'", "%27", StringComparison.Ordinal)
-        : "/";
 
     /// <summary>The document before and behind the address of the server, which requests tell.</summary>
     private static async Task<string[]> SerializeAsync(OpenApiDocument document, OpenApiSpecVersion version, string format)

@@ -53,6 +53,21 @@ public sealed class PathBaseTests
         Assert.Equal(expected.Length == 0 ? "/" : expected, (string?)document["servers"]![0]!["url"]);
     }
 
+    [Theory]
+    [InlineData("/openapi/v1.json", "\"url\": \"/erp/keys\"")]
+    [InlineData("/openapi/v1.yaml", "- url: '/erp/keys'")]
+    [InlineData("/openapi/3.0/v1.json", "\"url\": \"/erp/keys\"")]
+    [InlineData("/openapi/3.0/v1.yaml", "- url: '/erp/keys'")]
+    public async Task Document_HasThePathBase(string path, string server)
+    {
+        await using var running = await StartAsync(Known);
+        using var client = running.Rest();
+
+        var document = await (await SendAsync(client, HttpMethod.Get, path, "/erp/keys")).Content.ReadAsStringAsync();
+
+        Assert.Contains(server, document, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task NextLink_HasThePathBase_AndLeadsOn()
     {
