@@ -63,25 +63,37 @@ public sealed class MillionKeysTests(ITestOutputHelper output)
 
     private async Task PageAsync(HttpClient rest)
     {
-        var times = new List<TimeSpan>();
+        var pages = new List<string>();
         var rows = 0;
         for (var next = $"api/v1/ForeignApp?$select=recordId&$filter=appName eq '{ManyKeys.App}'"; next is not null;)
         {
-            var clock = Stopwatch.StartNew();
+            pages.Add(next);
             var page = JsonNode.Parse(await rest.GetStringAsync(next))!;
-            times.Add(clock.Elapsed);
             rows += page["value"]!.AsArray().Count;
             next = (string?)page["odata.nextLink"];
         }
 
         Assert.Equal(Keys, rows);
-        var (first, last) = (Median(times.Skip(1).Take(10)), Median(times.SkipLast(1).TakeLast(10)));
+        var (first, last) = (TimeSpan.MaxValue, TimeSpan.MaxValue);
+        for (var i = 0; i < 10; i++)
+        {
+            // In turns, and the least: a busy machine slows down both.
+            first = await TakesAsync(rest, pages[1], first);
+            last = await TakesAsync(rest, pages[^2], last);
+        }
+
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{times.Count} pages of 10,000 rows: "
-            + $"median {first.TotalMilliseconds:F0} ms among the first, {last.TotalMilliseconds:F0} ms among the last"));
+            $"{pages.Count} pages of 10,000 rows: {first.TotalMilliseconds:F0} ms for the second, "
+            + $"{last.TotalMilliseconds:F0} ms for the last but one"));
         Assert.True(last < 3 * first, $"a page takes {first} at the beginning and {last} at the end");
     }
 
-    private static TimeSpan Median(IEnumerable<TimeSpan> times) => times.Order().ElementAt(5);
+    /// <summary>How long a request takes, or the least that it took before.</summary>
+    private static async Task<TimeSpan> TakesAsync(HttpClient rest, string page, TimeSpan before)
+    {
+        var clock = Stopwatch.StartNew();
+        await rest.GetStringAsync(page);
+        return clock.Elapsed < before ? clock.Elapsed : before;
+    }
 }

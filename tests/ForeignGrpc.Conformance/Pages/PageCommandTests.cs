@@ -54,7 +54,7 @@ public sealed partial class PageCommandTests
             Usage().Match(help).Value.Contains($" {string.Join(' ', verb)} ", StringComparison.Ordinal),
             $"{path}: there is no verb {string.Join(' ', verb)}: {help}");
         foreach (var option in words.Where(
-            word => word.StartsWith("--", StringComparison.Ordinal) && !word.Contains(':', StringComparison.Ordinal)))
+            word => word.StartsWith("--", StringComparison.Ordinal) && word.IndexOfAny([':', '=']) < 0))
         {
             Assert.True(
                 help.Contains($"  {option}", StringComparison.Ordinal), $"{path}: {string.Join(' ', verb)} has no option {option}: {help}");
