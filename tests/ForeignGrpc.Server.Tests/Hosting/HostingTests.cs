@@ -11,6 +11,7 @@ using ForeignSystem.V1;
 using Grpc.Core;
 using Grpc.Health.V1;
 using Grpc.Net.Client;
+using Grpc.Net.Client.Web;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -127,6 +128,17 @@ public sealed class HostingTests
             new SaveForeignKeyRequest { ApplicationName = "tls", DeviceName = "unit", ForeignKey = new ForeignKey { KeyValue = "v" } },
             new Metadata { { "authorization", RunningServer.Credential(UserRole.Writer) } });
         Assert.Equal("v", saved.KeyValue);
+        foreach (var version in new[] { HttpVersion.Version11, HttpVersion.Version20 })
+        {
+            using var web = GrpcChannel.ForAddress(server.RestUri, new GrpcChannelOptions
+            {
+                HttpHandler = new GrpcWebHandler(Trusting(selfSigned)), DisposeHttpClient = true, HttpVersion = version,
+            });
+            var read = await new ForeignSystemAgent.ForeignSystemAgentClient(web).GetKeyAsync(
+                new GetKeyRequest { ApplicationName = "tls", DeviceName = "unit" },
+                new Metadata { { "authorization", RunningServer.Credential(UserRole.Reader) } });
+            Assert.Equal("v", read.KeyValue);
+        }
 
         await server.DisposeAsync();
     }
