@@ -48,7 +48,9 @@ public sealed class GrpcWebLoadTests(RunningServer server)
         Task<RpcException> SaveAsync(int length) => Assert.ThrowsAsync<RpcException>(async () => await agent.SaveForeignKeyAsync(
             new SaveForeignKeyRequest
             {
-                ApplicationName = "load", DeviceName = "unit", ForeignKey = new ForeignKey { KeyValue = new string('x', length) },
+                ApplicationName = "load",
+                DeviceName = "unit",
+                ForeignKey = new ForeignKey { KeyValue = new string('x', length) },
             }));
     }
 
