@@ -212,7 +212,8 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
             while (clock.Elapsed < Load)
             {
                 var id = Interlocked.Increment(ref next);
-                var patience = TimeSpan.FromMilliseconds(random.NextDouble() * 4);
+                // Some have patience: on a busy machine the others are all given up.
+                var patience = id % 64 == 0 ? Patience : TimeSpan.FromMilliseconds(random.NextDouble() * 4);
                 try
                 {
                     if (client % 2 == 0)
@@ -263,7 +264,7 @@ public sealed class OverloadTests(ITestOutputHelper output) : IAsyncLifetime
         var stored = await _server.RecordsOfAsync("patience");
         var doneAllTheSame = stored.Intersect(givenUp).Count();
         Report(
-            $"{next} saves with up to 4 ms of patience: {answered.Count} answered, {givenUp.Count} given up, "
+            $"{next} saves, most with up to 4 ms of patience: {answered.Count} answered, {givenUp.Count} given up, "
             + $"of which {doneAllTheSame} were done, {refused} refused");
         Assert.NotEmpty(answered);
         Assert.NotEmpty(givenUp);
