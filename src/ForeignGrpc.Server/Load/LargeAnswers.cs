@@ -11,6 +11,9 @@ namespace ForeignGrpc.Server.Load;
 /// </summary>
 internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limits)
 {
+    /// <summary>About how many bytes a page of a list may have, 4 MiB by default. Every page has a row at least.</summary>
+    public long PageBytes { get; } = Math.Min(4 * 1024 * 1024, limits.Value.AnswerBytes / 2);
+
     /// <summary>Any number of responses may wait, because the number of calls is limited.</summary>
     private readonly FairTurns _turns = new(
         limits.Value.LargeAnswersAtOnce > 0 ? limits.Value.LargeAnswersAtOnce : Processors.Half, waitAtMost: int.MaxValue);

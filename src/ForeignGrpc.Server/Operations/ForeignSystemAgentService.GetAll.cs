@@ -26,18 +26,20 @@ internal sealed partial class ForeignSystemAgentService
         check.Shape();
         check.Done();
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
-        var query = new KeyRowQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Caller = TurnOf(context) };
+        var query = new KeyRowQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Bytes = answers.PageBytes, Caller = TurnOf(context) };
         var rows = await ListRowsAsync(query, context);
-        var response = new ODataSlimResponse { ListRows = { rows.Take(take).Select(row => ToRow(row, columns, zone)) } };
+        var isCut = rows.Count > take || (rows.Count > 1 && rows.Sum(row => row.Bytes) > query.Bytes);
+        var shown = isCut ? rows.Count - 1 : rows.Count;
+        var response = new ODataSlimResponse { ListRows = { rows.Take(shown).Select(row => ToRow(row, columns, zone)) } };
         if (counts)
         {
             response.RowCount = (int)Math.Min(await store.CountRowsAsync(filter, TurnOf(context), context.CancellationToken), int.MaxValue);
         }
 
-        var left = page.Remaining - take;
-        if (rows.Count > take && (left is null or > 0))
+        var left = page.Remaining - shown;
+        if (isCut && (left is null or > 0))
         {
-            response.NextPage = new PageToken(rows[take - 1].Position, left).ToText(request.RowFilter, orderBy);
+            response.NextPage = new PageToken(rows[shown - 1].Position, left).ToText(request.RowFilter, orderBy);
         }
 
         return response;
@@ -46,12 +48,9 @@ internal sealed partial class ForeignSystemAgentService
     private async Task<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, ServerCallContext context)
     {
         var rows = await store.ListRowsAsync(query, context.CancellationToken);
-        await answers.Of(context).GrowAsync(rows.Sum(SizeOf), context.CancellationToken);
+        await answers.Of(context).GrowAsync(rows.Sum(row => row.Bytes), context.CancellationToken);
         return rows;
     }
-
-    /// <summary>About how many bytes a row takes in memory, or on the wire if that is more.</summary>
-    private static long SizeOf(KeyRow row) => row.Values.Sum(value => 32L + (value is string text ? SizeOf(text) : 0));
 
     private static long IdOf(KeyRow row) =>
         (long)(row.Values[(int)ListColumn.KeyId] ?? row.Values[(int)ListColumn.DeviceId] ?? row.Values[(int)ListColumn.AppId])!;

@@ -148,14 +148,13 @@ internal sealed partial class ListFilterParser
         return how.Meaning(values[0], [.. values.Skip(1)], _caller);
     }
 
-    /// <summary>A condition compared with true, false or null. A condition is never null.</summary>
+    /// <summary>A condition compared with true, false or null.</summary>
     private static ListFilter Compare(IReadOnlyList<ListTerm> terms, ListFilterTokens.Token word, ListTypes type)
     {
         if (terms is [ListTerm.Condition { Filter: var only }])
         {
-            return only is ListFilter.Constant
-                ? new ListFilter.Constant(word.Text.Equals("isNotNull", StringComparison.OrdinalIgnoreCase))
-                : throw NoOperator(word, type);
+            var isNull = new ListFilter.IsNull(only);
+            return word.Text.Equals("isNotNull", StringComparison.OrdinalIgnoreCase) ? new ListFilter.Not(isNull) : isNull;
         }
 
         var isSecond = terms[0] is not ListTerm.Condition || terms[1] is ListTerm.Condition { Filter: not ListFilter.Constant };
@@ -166,7 +165,7 @@ internal sealed partial class ListFilterParser
         {
             (_, true) => new ListFilter.IsTrue(filter),
             (_, false) => new ListFilter.IsTrue(new ListFilter.Not(filter)),
-            (ListFilter.Constant, null) when other is ListTerm.Null => new ListFilter.Constant(false),
+            (_, null) when other is ListTerm.Null => new ListFilter.IsNull(filter),
             _ => throw ListFilterTokens.Expected(ListTerms.Expected(type), other.Token),
         };
         return isEqual ? equal : new ListFilter.Not(equal);

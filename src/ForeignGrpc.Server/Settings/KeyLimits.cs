@@ -48,9 +48,9 @@ internal sealed class KeyLimits
     [Range(1, 10_000_000)]
     public int ListedKeys { get; set; } = 100_000;
 
-    /// <summary>The most rows in a page of the list of keys. Default 1,000.</summary>
+    /// <summary>The most rows in a page of the list of keys. A page also ends after 4 MiB. Default 10,000.</summary>
     [Range(1, 100_000)]
-    public int ListPage { get; set; } = 1_000;
+    public int ListPage { get; set; } = 10_000;
 
     /// <summary>
     /// The most conditions plus values of lists in a `$filter`. Default 1,000. The time in which SQLite prepares a statement grows with the

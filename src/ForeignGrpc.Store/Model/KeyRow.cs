@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace ForeignGrpc.Store.Model;
 
 /// <summary>A row of the list.</summary>
@@ -5,4 +7,10 @@ namespace ForeignGrpc.Store.Model;
 /// <see cref="DateTimeOffset"/> or null. The table id of a key of no table is 0.</param>
 /// <param name="Position">The position of the row, for <see cref="KeyRowQuery.After"/>: the values of the columns of
 /// <see cref="KeyRowQuery.Position"/>.</param>
-public sealed record KeyRow(IReadOnlyList<object?> Values, IReadOnlyList<object?> Position);
+public sealed record KeyRow(IReadOnlyList<object?> Values, IReadOnlyList<object?> Position)
+{
+    /// <summary>About how many bytes the row takes in memory, or on the wire if that is more.</summary>
+    public long Bytes { get; } = Values.Sum(value => 32L + (value is string text ? SizeOf(text) : 0));
+
+    private static long SizeOf(string text) => Math.Max(sizeof(char) * text.Length, Encoding.UTF8.GetByteCount(text));
+}

@@ -21,6 +21,9 @@ public sealed record KeyRowQuery(
         (ListColumn.KeyName, false),
     ];
 
+    /// <summary>The read ends with the row whose bytes exceed this sum, but not before the second row.</summary>
+    public long Bytes { get; init; } = long.MaxValue;
+
     /// <summary>The caller, whose turn the read waits for.</summary>
     public string Caller { get; init; } = "";
 

@@ -18,6 +18,9 @@ public abstract record ListFilter
     /// <summary>The condition is true; else this is false, also where the condition is neither.</summary>
     public sealed record IsTrue(ListFilter Inner) : ListFilter;
 
+    /// <summary>The condition is neither true nor false: it has a text function of a missing value.</summary>
+    public sealed record IsNull(ListFilter Inner) : ListFilter;
+
     /// <summary>All rows, or none.</summary>
     public sealed record Constant(bool Value) : ListFilter;
 

@@ -7,6 +7,9 @@ internal sealed partial class ListSql
 {
     private readonly Dictionary<string, string> _shared = [];
 
+    /// <summary>How many <see cref="ListFilter.IsNull"/> are around. Within one, only text functions may be null.</summary>
+    private int _nullTests;
+
     /// <summary>The condition or, to its leaves, its negation: what is missing is decided there. Null counts as false.</summary>
     private ListSql Condition(ListFilter filter, bool isNegated) => filter switch
     {
@@ -16,12 +19,23 @@ internal sealed partial class ListSql
         ListFilter.IsTrue { Inner: var inner } => isNegated
             ? Append("((").Condition(inner, isNegated: false).Append(") IS NOT TRUE)")
             : Condition(inner, isNegated: false),
+        ListFilter.IsNull { Inner: var inner } => NullTest(inner, isNegated),
         ListFilter.Constant constant => Append(constant.Value == isNegated ? "false" : "true"),
         ListFilter.Compare compare => Append(Compare(compare, isNegated)),
         ListFilter.OneOf { Value: var value, Values: var values } =>
-            Append($"(({Of(value)} {dialect.Among([.. values.Select(Stored)], Argument)}){(isNegated ? " IS NOT TRUE" : "")})"),
+            Append($"(({Of(value)} {dialect.Among([.. values.Select(Stored)], Argument)}){(isNegated ? " IS NOT TRUE" : IsTrue)})"),
         _ => throw new ArgumentOutOfRangeException(nameof(filter)),
     };
+
+    private string IsTrue => _nullTests > 0 ? " IS TRUE" : "";
+
+    private ListSql NullTest(ListFilter inner, bool isNegated)
+    {
+        _nullTests++;
+        Append("((").Condition(inner, isNegated: false).Append(isNegated ? ") IS NOT NULL)" : ") IS NULL)");
+        _nullTests--;
+        return this;
+    }
 
     private ListSql Chain(IReadOnlyList<ListFilter> filters, int from, int count, string word, bool isNegated) => count == 1
         ? Condition(filters[from], isNegated)
@@ -48,9 +62,9 @@ internal sealed partial class ListSql
         // An index leads to what equals a constant.
         string Equal(bool isNegated) => isNegated ? $"({left} IS DISTINCT FROM {right})"
             : compare is { Left: ListValue.Constant { Value: not null } } or { Right: ListValue.Constant { Value: not null } }
-            ? $"({left} = {right})" : $"({left} IS NOT DISTINCT FROM {right})";
+            ? $"(({left} = {right}){IsTrue})" : $"({left} IS NOT DISTINCT FROM {right})";
 
-        string Order(string sign) => isNegated ? $"(({left} {sign} {right}) IS NOT TRUE)" : $"({left} {sign} {right})";
+        string Order(string sign) => isNegated ? $"(({left} {sign} {right}) IS NOT TRUE)" : $"(({left} {sign} {right}){IsTrue})";
 
         string TextFunction(string function) => isNegated ? $"(NOT ({function}))" : $"({function})";
     }

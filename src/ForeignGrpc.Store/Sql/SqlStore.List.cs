@@ -27,24 +27,32 @@ public abstract partial class SqlStore
         var rows = new List<KeyRow>();
         foreach (var sql in ListSql.Of(session.Connection.Dialect, query))
         {
-            if (rows.Count < query.Take)
+            if (rows.Count < query.Take && !IsFull(rows, query.Bytes))
             {
-                Read(session, sql, position, rows, query.Take);
+                Read(session, sql, position, rows, query);
             }
         }
 
         return rows;
     }
 
+    private static bool IsFull(List<KeyRow> rows, long bytes) => rows.Count > 1 && rows.Sum(row => row.Bytes) > bytes;
+
     private static void Read(
-        SqlSession session, ListSql sql, IReadOnlyList<(ListColumn Column, bool Descending)> position, List<KeyRow> rows, int limit)
+        SqlSession session,
+        ListSql sql,
+        IReadOnlyList<(ListColumn Column, bool Descending)> position,
+        List<KeyRow> rows,
+        KeyRowQuery query)
     {
         // The session must not keep the statement, because each filter makes a text of its own.
         using var statement = session.Connection.Prepare(sql.Text);
         using var row = statement.Query(sql.Arguments);
-        while (rows.Count < limit && row.Read())
+        var bytes = rows.Sum(read => read.Bytes);
+        while (rows.Count < query.Take && (rows.Count < 2 || bytes <= query.Bytes) && row.Read())
         {
             rows.Add(ReadRow(session, row, position));
+            bytes += rows[^1].Bytes;
         }
     }
 

@@ -34,6 +34,10 @@ public sealed class ListFilterParserTests
     [InlineData("startswith(keyValue,'C') eq true", "IsTrue(KeyValue StartsWith C)")]
     [InlineData("false EQ StartsWith(keyValue,'C')", "IsTrue(Not(KeyValue StartsWith C))")]
     [InlineData("startswith(keyValue,'C') ne true", "Not(IsTrue(KeyValue StartsWith C))")]
+    [InlineData("startswith(keyName,'a') eq null", "IsNull(KeyName StartsWith a)")]
+    [InlineData("null ne startswith(keyName,'a')", "Not(IsNull(KeyName StartsWith a))")]
+    [InlineData("startswith(keyName,'a') isNull", "IsNull(KeyName StartsWith a)")]
+    [InlineData("startswith(keyName,'a') isNotNull", "Not(IsNull(KeyName StartsWith a))")]
     [InlineData("substringof('C', keyValue)", "KeyValue Contains C")]
     [InlineData("tolower(keyValue) eq toupper('C')", "ToLower(KeyValue) Equal ToUpper(C)")]
     [InlineData("length(trim(keyValue)) gt 3", "Length(Trim(KeyValue)) Greater 3")]
@@ -84,7 +88,6 @@ public sealed class ListFilterParserTests
     [InlineData("startswith(keyId,'5')", "uses a text operator on keyId, which is not text, before position")]
     [InlineData("concat(keyName)", "has 1 values for 'concat' before position 15; it takes 2.")]
     [InlineData("startswith(keyName,'a') eq 5", "has '5' at position 27, where true or false is expected")]
-    [InlineData("startswith(keyName,'a') eq null", "where true or false is expected")]
     [InlineData("keyUpdatedDate eq keyName", "has 'keyUpdatedDate' at position 0, where a text in single quotes is expected")]
     [InlineData("keyUpdatedDate before keyRegisteredDate", "has 'keyRegisteredDate' at position 22, where a date")]
     [InlineData("tolower(keyName)", "ends at position 16, where an operator, one of eq,")]
@@ -189,6 +192,7 @@ public sealed class ListFilterParserTests
         ListFilter.Compare compare => $"{Text(compare.Left)} {compare.How} {Text(compare.Right)}",
         ListFilter.OneOf oneOf => $"{Text(oneOf.Value)} OneOf {string.Join(", ", oneOf.Values)}",
         ListFilter.Not not => $"Not({Text(not.Inner)})",
+        ListFilter.IsNull isNull => $"IsNull({Text(isNull.Inner)})",
         ListFilter.IsTrue isTrue => $"IsTrue({Text(isTrue.Inner)})",
         _ => Structure(filter),
     };

@@ -64,6 +64,21 @@ public abstract partial class StoreTests
         var neither = new ListFilter.Compare(app, Comparison.Contains, nothing);
         Assert.Empty(await ValuesAsync(new ListFilter.Not(neither)));
         Assert.Equal(Odd, await ValuesAsync(new ListFilter.Not(new ListFilter.IsTrue(neither))));
+        Assert.Equal(Odd, await ValuesAsync(new ListFilter.IsNull(neither)));
+        Assert.Equal(Odd, await ValuesAsync(new ListFilter.IsNull(new ListFilter.Not(neither))));
+        Assert.Empty(await ValuesAsync(new ListFilter.Not(new ListFilter.IsNull(neither))));
+        foreach (var comparison in new ListFilter[]
+        {
+            new ListFilter.Compare(nothing, Comparison.Less, value),
+            new ListFilter.Compare(new ListValue.Column(ListColumn.DeviceOwner), Comparison.Equal, small),
+            new ListFilter.OneOf(new ListValue.Column(ListColumn.DeviceOwner), ["a", "b"]),
+            new ListFilter.IsNull(neither),
+        })
+        {
+            Assert.Empty(await ValuesAsync(new ListFilter.IsNull(comparison)));
+            Assert.Empty(await ValuesAsync(new ListFilter.IsNull(new ListFilter.Not(comparison))));
+        }
+
         Assert.Equal(["abc"], await ValuesAsync(new ListFilter.Compare(
             new ListValue.Apply(ListFunction.ToText, new ListValue.Column(ListColumn.RecordId)),
             Comparison.Equal,
