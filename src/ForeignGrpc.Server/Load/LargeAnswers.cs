@@ -12,7 +12,7 @@ namespace ForeignGrpc.Server.Load;
 internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limits)
 {
     /// <summary>About how many bytes a page of a list may have, 4 MiB by default. Every page has a row at least.</summary>
-    public long PageBytes { get; } = Math.Min(4 * 1024 * 1024, limits.Value.AnswerBytes / 2);
+    public long PageBytes { get; } = Math.Min(4 * 1024 * 1024, limits.Value.AnswerBytes);
 
     /// <summary>Any number of responses may wait, because the number of calls is limited.</summary>
     private readonly FairTurns _turns = new(

@@ -83,7 +83,7 @@ internal sealed class SuccessResponses(OpenApiDocument document, Schemas schemas
 
     /// <summary>Whether the operation answers null where there is nothing to read.</summary>
     private static bool MayBeNull(RestOperation operation) =>
-        operation is { IsAgent: true, IsRead: true, ResponseField: null or { IsList: false, IsMap: false } };
+        operation is { IsAgent: true, IsRead: true, AnswersBlank: false, ResponseField: null or { IsList: false, IsMap: false } };
 
     /// <summary>Whether the response says when what it returns was saved.</summary>
     private static bool HasDate(RestOperation operation) => operation.Verb == HttpMethods.Get

@@ -80,4 +80,11 @@ internal sealed partial class ForeignSystemAgentService
             IsVisible = kind != ListTypes.Truth,
         };
     }
+
+    private async Task<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, ServerCallContext context)
+    {
+        var rows = await store.ListRowsAsync(query, context.CancellationToken);
+        await answers.Of(context).GrowAsync(rows.Sum(row => row.Bytes), context.CancellationToken);
+        return rows;
+    }
 }

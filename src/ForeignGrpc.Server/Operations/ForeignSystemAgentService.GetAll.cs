@@ -26,10 +26,15 @@ internal sealed partial class ForeignSystemAgentService
         check.Shape();
         check.Done();
         var take = Math.Min(page.Remaining ?? int.MaxValue, _limits.ListPage);
-        var query = new KeyRowQuery(filter, orderBy, page.After, request.SkipRows, take + 1) { Bytes = answers.PageBytes, Caller = TurnOf(context) };
-        var rows = await ListRowsAsync(query, context);
+        var query = new KeyRowQuery(filter, orderBy, page.After, request.SkipRows, take + 1)
+        {
+            Bytes = answers.PageBytes,
+            Caller = TurnOf(context),
+        };
+        var rows = await store.ListRowsAsync(query, context.CancellationToken);
         var isCut = rows.Count > take || (rows.Count > 1 && rows.Sum(row => row.Bytes) > query.Bytes);
         var shown = isCut ? rows.Count - 1 : rows.Count;
+        await answers.Of(context).GrowAsync(rows.Take(shown).Sum(row => row.Bytes), context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(shown).Select(row => ToRow(row, columns, zone)) } };
         if (counts)
         {
@@ -43,13 +48,6 @@ internal sealed partial class ForeignSystemAgentService
         }
 
         return response;
-    }
-
-    private async Task<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, ServerCallContext context)
-    {
-        var rows = await store.ListRowsAsync(query, context.CancellationToken);
-        await answers.Of(context).GrowAsync(rows.Sum(row => row.Bytes), context.CancellationToken);
-        return rows;
     }
 
     private static long IdOf(KeyRow row) =>

@@ -57,7 +57,7 @@ internal sealed class RestHandler(RestOperation operation, Func<IMessage, HttpCo
         }
         catch (Failure failure) when (failure.Code == StatusCode.NotFound && operation is { IsAgent: true, IsRead: true })
         {
-            return null;
+            return operation.AnswersBlank ? operation.Response.NewMessage() : null;
         }
     }
 

@@ -47,6 +47,7 @@ internal sealed class RestOperation
             .FirstOrDefault(other => other.StartsWith(AgentsPrefix, StringComparison.Ordinal));
         IsRead = method.GetOptions()?.IdempotencyLevel == MethodOptions.Types.IdempotencyLevel.NoSideEffects;
         IsVoid = method.OutputType == Empty.Descriptor;
+        AnswersBlank = method.GetOptions()?.GetExtension(OptionsExtensions.BlankIfNotFound) is true;
         IsSecret = method.Service.GetOptions()?.GetExtension(OptionsExtensions.NoStore) is true;
         TakesWholeBody = rule.Body == "*";
         BodyField = rule.Body is "" or "*" ? null : Request.Find(rule.Body) ?? throw Unknown(rule.Body, method.InputType);
@@ -115,6 +116,9 @@ internal sealed class RestOperation
 
     /// <summary>Whether the operation changes nothing.</summary>
     public bool IsRead { get; }
+
+    /// <summary>Whether the response is a blank message where a read of an agent finds nothing, instead of null.</summary>
+    public bool AnswersBlank { get; }
 
     /// <summary>Whether responses have secrets. Caches must not store such responses.</summary>
     public bool IsSecret { get; }

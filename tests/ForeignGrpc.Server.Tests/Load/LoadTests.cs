@@ -162,7 +162,8 @@ public sealed class LoadTests
             Assert.InRange(unread.Count, 2, 10);
             Assert.Equal(Status.Unavailable, refused.StatusCode);
             Assert.Contains("Limits:BodyMemory", refused.Status.Detail, StringComparison.Ordinal);
-            using var overRest = await server.Rest().GetAsync("ForeignApp");
+            using var overRest = await server.Rest().PostAsync(
+                "Agents/ForeignSystem/GetApplicationKeys", Http.Json("""{"ApplicationName":"load"}"""));
             await overRest.ReadErrorAsync(HttpStatusCode.ServiceUnavailable);
             Assert.Equal(new string('x', 8_000), (await agent.GetKeyAsync(
                 new GetKeyRequest { ApplicationName = "load", DeviceName = "unit", KeyName = "k", TableName = "contact" })).KeyValue);
@@ -207,8 +208,8 @@ public sealed class LoadTests
             Assert.Contains(
                 "1,048,576 bytes (setting Limits:AnswerBytes)", await overRest.ReadErrorAsync(HttpStatusCode.TooManyRequests),
                 StringComparison.Ordinal);
-            using var top = await server.Rest().GetAsync("ForeignApp?$top=10");
-            Assert.Equal(HttpStatusCode.OK, top.StatusCode);
+            using var page = await server.Rest().GetAsync("ForeignApp");
+            Assert.Equal(HttpStatusCode.OK, page.StatusCode);
             using var stream = agent.StreamApplicationKeys(new StreamApplicationKeysRequest { ApplicationName = "load" });
             Assert.Equal(
                 Enumerable.Range(0, Keys), (await stream.ResponseStream.ReadAllAsync().ToListAsync()).Select(key => key.RecordId).Order());
@@ -240,23 +241,16 @@ public sealed class LoadTests
 
                 var isXml = accept.EndsWith("xml", StringComparison.Ordinal);
                 var written = isXml ? value.Replace("&", "&amp;", StringComparison.Ordinal) : value;
-                foreach (var ask in new Func<HttpRequestMessage>[]
+                using var request = new HttpRequestMessage(HttpMethod.Post, "Agents/ForeignSystem/GetApplicationKeys")
                 {
-                    () => new(HttpMethod.Get, "ForeignApp"),
-                    () => new(HttpMethod.Post, "Agents/ForeignSystem/GetApplicationKeys")
-                    {
-                        Content = Http.Json("""{"ApplicationName":"load"}"""),
-                    },
-                })
-                {
-                    using var request = ask();
-                    request.Headers.Accept.ParseAdd(accept);
-                    using var response = await server.Rest().SendAsync(request);
-                    var body = await response.Content.ReadAsStringAsync();
-                    Assert.Equal(status, response.StatusCode);
-                    Assert.Equal(response.Content.Headers.ContentLength, Encoding.UTF8.GetByteCount(body));
-                    Assert.Equal(status == HttpStatusCode.OK ? Keys : 0, body.Split(written).Length - 1);
-                }
+                    Content = Http.Json("""{"ApplicationName":"load"}"""),
+                };
+                request.Headers.Accept.ParseAdd(accept);
+                using var response = await server.Rest().SendAsync(request);
+                var body = await response.Content.ReadAsStringAsync();
+                Assert.Equal(status, response.StatusCode);
+                Assert.Equal(response.Content.Headers.ContentLength, Encoding.UTF8.GetByteCount(body));
+                Assert.Equal(status == HttpStatusCode.OK ? Keys : 0, body.Split(written).Length - 1);
             });
 
     [Fact]
