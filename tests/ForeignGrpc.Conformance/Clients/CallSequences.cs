@@ -31,14 +31,16 @@ public abstract class CallSequences(Service service)
 
         // It saves a key under a device that it has never created.
         var key = await AgentAsync(rest, "SaveForeignKey", Names(
-            ""","DeviceName":"sync","DeviceIdentifier":"I-1","ForeignKey":{"Key":"id","Value":"C-1","TableName":"contact","RecordId":7}"""));
+            ""","DeviceName":"sync","DeviceIdentifier":"I-1", """
+            + """ "ForeignKey":{"Key":"id","Value":"C-1","TableName":"contact","RecordId":7}"""));
         Assert.Equal("C-1", (string?)key!["Value"]);
         Assert.Equal("C-1", (string?)await AgentAsync(
             rest, "GetKeyValue", Names(""","DeviceName":"sync","KeyName":"id","TableName":"contact","RecordId":7""")));
 
         // It deletes with a blank identifier what it saved under one, and leaves the keys of other names.
         await AgentAsync(rest, "SaveForeignKey", Names(
-            ""","DeviceName":"sync","DeviceIdentifier":"I-2","ForeignKey":{"Key":"id","Value":"C-2","TableName":"contact","RecordId":7}"""));
+            ""","DeviceName":"sync","DeviceIdentifier":"I-2", """
+            + """ "ForeignKey":{"Key":"id","Value":"C-2","TableName":"contact","RecordId":7}"""));
         await AgentAsync(rest, "SaveForeignKey", Names(
             ""","DeviceName":"sync","DeviceIdentifier":"I-2","ForeignKey":{"Key":"other","Value":"C-3"}"""));
         await AgentAsync(rest, "DeleteForeignKeyOnName", Names(
@@ -181,7 +183,8 @@ public abstract class CallSequences(Service service)
     private string Names(string others) => $$"""{"ApplicationName":"{{_app}}"{{others}}}""";
 
     private static string? Utc(JsonNode? date, JsonNode? like) =>
-        DateTimeOffset.Parse((string)date!, CultureInfo.InvariantCulture) == DateTimeOffset.Parse((string)like!, CultureInfo.InvariantCulture)
+        DateTimeOffset.Parse((string)date!, CultureInfo.InvariantCulture)
+            == DateTimeOffset.Parse((string)like!, CultureInfo.InvariantCulture)
             ? (string?)like
             : (string?)date;
 

@@ -5,19 +5,19 @@ namespace ForeignGrpc.Server.Tests;
 /// <summary>A page of the list ends by its bytes before it ends by its rows.</summary>
 public sealed class PageBytesTests
 {
-    private const int Keys = 40;
+    private const int Keys = 150;
 
     [Theory]
     [InlineData("")]
     [InlineData("&$orderBy=keyValue desc")]
     public Task Pages_EndByBytes_AndHaveEveryRowOnce(string order) => RunningServer.WithAsync(
-        ["--Limits:AnswerBytes=65536"],
+        ["--Limits:AnswerBytes=1048576"],
         async server =>
         {
             var rest = server.Rest();
             for (var id = 1; id <= Keys; id++)
             {
-                var value = $"{id:D2}" + new string('v', 7_900);
+                var value = $"{id:D3}" + new string('v', 7_900);
                 using var saved = await rest.PutAsync(
                     "ForeignApp/a/b/c/Key", Http.Json($$"""{"Key":"k","Value":"{{value}}","TableName":"contact","RecordId":{{id}}}"""));
                 Assert.Equal(HttpStatusCode.OK, saved.StatusCode);
@@ -37,7 +37,7 @@ public sealed class PageBytesTests
 
             var expected = Enumerable.Range(1, Keys);
             Assert.Equal(order.Length == 0 ? expected : expected.Reverse(), ids);
-            Assert.True(pages > Keys / 8, $"{pages} pages");
+            Assert.True(pages > 2, $"{pages} pages");
             using var top = await rest.GetAsync("ForeignApp?$top=5&$select=recordId");
             Assert.Contains("odata.nextLink\":\"http", await top.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         });
