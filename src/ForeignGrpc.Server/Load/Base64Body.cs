@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Buffers.Text;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -13,6 +12,15 @@ internal sealed class Base64Body : Stream, IRequestBodyPipeFeature
 {
     /// <summary>The number of characters that encode three bytes.</summary>
     private const int Group = 4;
+
+    private const int BytesOfGroup = 3;
+    private const int BitsOfCharacter = 6;
+    private const byte Padding = (byte)'=';
+    private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+    /// <summary>The bits of each character; -1 for other bytes.</summary>
+    private static readonly sbyte[] Values =
+        [.. Enumerable.Range(0, 256).Select(character => (sbyte)Alphabet.IndexOf((char)character, StringComparison.Ordinal))];
 
     private readonly byte[] _characters = new byte[4096];
     private readonly PipeReader _body;
@@ -100,28 +108,40 @@ internal sealed class Base64Body : Stream, IRequestBodyPipeFeature
     /// <returns>The number of bytes.</returns>
     private int Decode(in ReadOnlySequence<byte> encoded, Span<byte> decoded, out long consumed)
     {
-        var groups = Math.Min(Math.Min(encoded.Length, _characters.Length) / Group, decoded.Length / 3);
+        var groups = Math.Min(Math.Min(encoded.Length, _characters.Length) / Group, decoded.Length / BytesOfGroup);
         var characters = _characters.AsSpan(0, (int)groups * Group);
         encoded.Slice(0, characters.Length).CopyTo(characters);
-        var (written, begun) = (0, 0);
-        while (begun < characters.Length)
+        consumed = characters.Length;
+        var written = 0;
+        for (; characters.Length > 0; characters = characters[Group..])
         {
-            var piece = PieceOf(characters[begun..]);
-            if (piece.ContainsAny(" \t\r\n"u8)
-                || Base64.DecodeFromUtf8(piece, decoded[written..], out _, out var bytes) != OperationStatus.Done)
+            written += DecodeGroup(characters, decoded[written..]);
+        }
+
+        return written;
+    }
+
+    /// <summary>Decodes a group, which padding may end. The framework's decoder takes ten times as long for a body of padded groups.</summary>
+    private static int DecodeGroup(ReadOnlySpan<byte> group, Span<byte> decoded)
+    {
+        var bytes = group[3] != Padding ? BytesOfGroup : group[2] != Padding ? 2 : 1;
+        var bits = 0;
+        for (var i = 0; i < Group; i++)
+        {
+            var value = i <= bytes ? Values[group[i]] : 0;
+            if (value < 0)
             {
                 throw new InvalidDataException("The body is not base64.");
             }
 
-            begun += piece.Length;
-            written += bytes;
+            bits = (bits << BitsOfCharacter) | value;
         }
 
-        consumed = begun;
-        return written;
-    }
+        for (var i = 0; i < bytes; i++)
+        {
+            decoded[i] = (byte)(bits >> (16 - (8 * i)));
+        }
 
-    /// <summary>The groups up to the first one with padding.</summary>
-    private static ReadOnlySpan<byte> PieceOf(ReadOnlySpan<byte> characters) =>
-        characters.IndexOf((byte)'=') is >= 0 and var padding ? characters[..(((padding / Group) + 1) * Group)] : characters;
+        return bytes;
+    }
 }

@@ -83,6 +83,7 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
         }
         catch (BadHttpRequestException e) when (_isGrpc && e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
+            CloseAfterwards();
             throw Rendered(Failure.BodyTooLarge());
         }
         catch (IOException e)
@@ -206,13 +207,8 @@ internal sealed class MeteredBody : PipeReader, IRequestBodyPipeFeature, IDispos
     /// <summary>The exception for a broken connection. Over gRPC it is not logged: the caller gave up.</summary>
     private Exception Disconnected(IOException failure)
     {
-        if (_isGrpc)
-        {
-            return Rendered(Failure.GivenUp());
-        }
-
         CloseAfterwards();
-        return failure;
+        return _isGrpc ? Rendered(Failure.GivenUp()) : failure;
     }
 
     /// <summary>

@@ -19,6 +19,7 @@ internal sealed record KnownAttack(
 internal static class KnownAttacks
 {
     private const string Json = "application/json";
+    private const string GrpcWebText = "application/grpc-web-text";
     private const string Login = "POST /api/v1/Session/Login";
     private const string Agents = "POST /api/v1/Agents/ForeignSystem";
 
@@ -70,6 +71,18 @@ internal static class KnownAttacks
             8, (number, count) => attack.Request(
                 "GET /api/v1/ForeignApp/default",
                 authorization: $"SoTicket 7T:{string.Create(CultureInfo.InvariantCulture, $"{number}-{count}").PadRight(43, 'x')}"))),
+        new("Logins over grpc-web, of junk and of base64 in tiny pieces", null, attack =>
+        {
+            var bodies = new[] { "====", "AA==", "AAAAAAo=", "{}", "AAAAA", "gAAAAAA=" }.Select(part => attack.Request(
+                "POST /foreignsystem.v1.SessionAgent/Login", GrpcWebText, string.Concat(Enumerable.Repeat(part, 500)))).ToArray();
+            return attack.FloodAsync(8, (_, count) => bodies[count % bodies.Length]);
+        }),
+        new("Reads over grpc-web whose messages come in tiny pieces of base64", "reader", attack =>
+        {
+            var pieces = $"AA==AA==DA==AA==AA=={string.Concat(Enumerable.Repeat("AA==", 400_000))}";
+            var read = attack.Request("POST /foreignsystem.v1.ForeignSystemAgent/GetAppByName", GrpcWebText, pieces);
+            return attack.FloodAsync(8, (_, _) => read);
+        }),
         new("Junk over connections of its own", null, attack => attack.FloodAsync(50, (_, _) => "\0\0\r\n\r\n"u8.ToArray())),
         new("Probes without end", null, attack => attack.FloodAsync(8, (_, _) => attack.Request("GET /health/live"))),
         new("Forged tickets over connections of their own", null, attack => attack.FloodAsync(

@@ -132,7 +132,9 @@ public sealed class HostingTests
         {
             using var web = GrpcChannel.ForAddress(server.RestUri, new GrpcChannelOptions
             {
-                HttpHandler = new GrpcWebHandler(Trusting(selfSigned)), DisposeHttpClient = true, HttpVersion = version,
+                HttpHandler = new GrpcWebHandler(Trusting(selfSigned)),
+                DisposeHttpClient = true,
+                HttpVersion = version,
             });
             var read = await new ForeignSystemAgent.ForeignSystemAgentClient(web).GetKeyAsync(
                 new GetKeyRequest { ApplicationName = "tls", DeviceName = "unit" },
