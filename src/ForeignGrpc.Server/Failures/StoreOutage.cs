@@ -85,8 +85,9 @@ internal sealed partial class StoreOutage(
             await store.CheckAsync(lifetime.ApplicationStopping);
             return true;
         }
-        catch (StoreException)
+        catch (Exception) when (!lifetime.ApplicationStopping.IsCancellationRequested)
         {
+            // Whatever the check fails with: a watch that ends would leave the outage without an end.
             return false;
         }
     }
