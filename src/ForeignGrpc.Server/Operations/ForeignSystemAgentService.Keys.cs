@@ -158,28 +158,10 @@ internal sealed partial class ForeignSystemAgentService
     {
         check.Record(record.Table, record.Id);
         check.Done();
-        var filter = new KeyFilter(device, name, record.Table.Length == 0 ? null : record.Table, record.Id == 0 ? null : record.Id);
-        foreach (var one in await DevicesAsync(device, context.CancellationToken))
-        {
-            await store.DeleteKeysAsync(filter with { Device = one }, context.CancellationToken);
-        }
-
+        // Clients save under an identifier and delete without.
+        var devices = device with { Identifier = device.Identifier is "" ? null : device.Identifier };
+        var filter = new KeyFilter(devices, name, record.Table.Length == 0 ? null : record.Table, record.Id == 0 ? null : record.Id);
+        await store.DeleteKeysAsync(filter, context.CancellationToken);
         return new Empty();
-    }
-
-    /// <summary>
-    /// The device, or all devices of the name if the identifier is blank: clients save under an identifier and delete without.
-    /// </summary>
-    private async Task<IEnumerable<DeviceAddress>> DevicesAsync(DeviceAddress device, CancellationToken cancellationToken)
-    {
-        if (device.Identifier is { Length: > 0 })
-        {
-            return [device];
-        }
-
-        var app = await store.FindAppAsync(device.Application, cancellationToken);
-        return app is null
-            ? []
-            : app.Devices.Where(one => one.Name == device.Device).Select(one => device with { Identifier = one.Identifier });
     }
 }

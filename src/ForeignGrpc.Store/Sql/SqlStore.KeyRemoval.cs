@@ -69,6 +69,28 @@ public abstract partial class SqlStore
         return (device.Value, keys);
     }
 
+    /// <summary>Deletes from device to device of the name. A device without such keys costs reads only.</summary>
+    private async Task<int> DeleteKeysOfDevicesAsync(KeyFilter filter, CancellationToken cancellationToken)
+    {
+        var deleted = 0;
+        var query = new KeyQuery(filter.Device.Application, filter.Device.Device);
+        for (var devices = new List<long> { 0 }; devices.Count > 0;)
+        {
+            var after = devices[^1];
+            devices = await ReadAsync(session => ListDeviceIds(session, query, after), cancellationToken).ConfigureAwait(false);
+            foreach (var id in devices)
+            {
+                if (await FindDeviceAsync((int)id, cancellationToken).ConfigureAwait(false) is { } device)
+                {
+                    var address = filter.Device with { Identifier = device.Identifier };
+                    deleted += await DeleteManyKeysAsync(filter with { Device = address }, cancellationToken).ConfigureAwait(false);
+                }
+            }
+        }
+
+        return deleted;
+    }
+
     /// <summary>Finds keys by reads and deletes them in steps, so that saves get in between.</summary>
     private async Task<int> DeleteManyKeysAsync(KeyFilter filter, CancellationToken cancellationToken)
     {

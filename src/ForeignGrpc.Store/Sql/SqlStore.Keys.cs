@@ -16,8 +16,9 @@ public abstract partial class SqlStore
     public ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken) => ReadAsync(
         session => session.FindTable(address.Record.Table) is { } table ? FindKey(session, address, table) : null, cancellationToken);
 
-    public async Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) =>
-        await WriteAsync(session => TryDeleteKeys(session, filter), cancellationToken).ConfigureAwait(false)
+    public async Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken) => filter.Device.Identifier is null
+        ? await DeleteKeysOfDevicesAsync(filter, cancellationToken).ConfigureAwait(false)
+        : await WriteAsync(session => TryDeleteKeys(session, filter), cancellationToken).ConfigureAwait(false)
             ?? await DeleteManyKeysAsync(filter, cancellationToken).ConfigureAwait(false);
 
     public ValueTask<StoredKey?> FindKeyByValueAsync(

@@ -242,6 +242,33 @@ public abstract partial class StoreTests : IAsyncLifetime
     }
 
     [SkippableFact]
+    public async Task DeleteWithoutAnIdentifier_IsOnAllDevicesOfTheName()
+    {
+        var record = new RecordRef("contact", 1);
+        DeviceAddress[] ofName = [Device with { Identifier = "" }, Device with { Identifier = "1" }, Device with { Identifier = "2" }];
+        DeviceAddress[] others = [Device with { Device = "other" }, Device with { Application = "other" }];
+        foreach (var device in ofName.Concat(others))
+        {
+            await SaveAsync(device, record, "id", "v");
+            await SaveAsync(device, record, "kept", "v");
+        }
+
+        var filter = new KeyFilter(Device with { Identifier = null }, "id", "contact", null);
+        Assert.Equal(3, await _store.DeleteKeysAsync(filter, default));
+        Assert.Equal(0, await _store.DeleteKeysAsync(filter, default));
+        foreach (var device in ofName)
+        {
+            Assert.Null(await FindAsync(device, record, "id"));
+            Assert.NotNull(await FindAsync(device, record, "kept"));
+        }
+
+        foreach (var device in others)
+        {
+            Assert.NotNull(await FindAsync(device, record, "id"));
+        }
+    }
+
+    [SkippableFact]
     public async Task DeleteUnderMissingDevice_IsFine() =>
         Assert.Equal(0, await _store.DeleteKeysAsync(new KeyFilter(Device, "id", null, null), default));
 
