@@ -35,8 +35,10 @@ public interface IKeyStore
     /// </summary>
     ValueTask<StoredKey?> FindKeyAsync(KeyAddress address, CancellationToken cancellationToken);
 
-    /// <summary>Deletes the keys that the filter matches. It is one transaction if the filter has one device and names a record, or the table
-    /// or device of the filter has at most 1,000 keys. Otherwise it deletes in steps, and saves get in between.</summary>
+    /// <summary>
+    /// Deletes the keys that the filter matches. It is one transaction if the filter has one device and names a record, or the table or
+    /// device of the filter has at most 1,000 keys. Otherwise it deletes in steps, and saves get in between.
+    /// </summary>
     /// <returns>The number of deleted keys; 0 is no error.</returns>
     Task<int> DeleteKeysAsync(KeyFilter filter, CancellationToken cancellationToken);
 

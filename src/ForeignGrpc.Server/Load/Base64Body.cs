@@ -121,7 +121,7 @@ internal sealed class Base64Body : Stream, IRequestBodyPipeFeature
         return written;
     }
 
-    /// <summary>Decodes a group, which padding may end. The framework's decoder takes ten times as long for a body of padded groups.</summary>
+    /// <summary>Decodes a group, which may end with padding. The framework's decoder is slow for many padded groups.</summary>
     private static int DecodeGroup(ReadOnlySpan<byte> group, Span<byte> decoded)
     {
         var bytes = group[3] != Padding ? BytesOfGroup : group[2] != Padding ? 2 : 1;

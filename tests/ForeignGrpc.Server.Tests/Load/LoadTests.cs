@@ -204,7 +204,8 @@ public sealed class LoadTests
                 async () => await agent.GetApplicationKeysAsync(new GetApplicationKeysRequest { ApplicationName = "load" }));
             Assert.Equal(
                 (Status.ResourceExhausted, "TOO_MANY"), (overGrpc.StatusCode, overGrpc.GetRpcStatus()!.GetDetail<ErrorInfo>().Reason));
-            using var overRest = await server.Rest().GetAsync("ForeignApp");
+            using var overRest = await server.Rest().PostAsync(
+                "Agents/ForeignSystem/GetApplicationKeys", Http.Json("""{"ApplicationName":"load"}"""));
             Assert.Contains(
                 "1,048,576 bytes (setting Limits:AnswerBytes)", await overRest.ReadErrorAsync(HttpStatusCode.TooManyRequests),
                 StringComparison.Ordinal);

@@ -38,7 +38,5 @@ public sealed class PageBytesTests
             var expected = Enumerable.Range(1, Keys);
             Assert.Equal(order.Length == 0 ? expected : expected.Reverse(), ids);
             Assert.True(pages > 2, $"{pages} pages");
-            using var top = await rest.GetAsync("ForeignApp?$top=5&$select=recordId");
-            Assert.Contains("odata.nextLink\":\"http", await top.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         });
 }
