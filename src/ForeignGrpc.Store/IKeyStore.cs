@@ -52,8 +52,8 @@ public interface IKeyStore
     IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lists all keys on a record, with their application and device, the oldest first. A long list waits for the caller's turn.
+    /// Lists all keys on a record, with their devices, the oldest first. A long list waits for the caller's turn.
     /// </summary>
-    ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
+    ValueTask<IReadOnlyList<(DeviceAddress Device, StoredKey Key)>> ListKeysOnRecordAsync(
         RecordRef record, string caller, CancellationToken cancellationToken);
 }

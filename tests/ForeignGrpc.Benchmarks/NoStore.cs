@@ -77,7 +77,7 @@ internal sealed class NoStore : IForeignSystemStore
     public IAsyncEnumerable<IReadOnlyList<StoredKey>> ListKeysAsync(KeyQuery query, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
+    public ValueTask<IReadOnlyList<(DeviceAddress Device, StoredKey Key)>> ListKeysOnRecordAsync(
         RecordRef record, string caller, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, CancellationToken cancellationToken) =>

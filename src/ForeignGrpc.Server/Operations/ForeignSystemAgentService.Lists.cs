@@ -70,10 +70,10 @@ internal sealed partial class ForeignSystemAgentService
         var keys = await store.ListKeysOnRecordAsync(record, TurnOf(context), context.CancellationToken);
         await answers.Of(context).GrowAsync(keys.Sum(key => SizeOf(key.Key)), context.CancellationToken);
         var response = new GetAllForeignKeysOnEntityResponse();
-        foreach (var (application, device, key) in keys)
+        foreach (var (device, key) in keys)
         {
-            // The list has the oldest keys first. Of keys with the same three names the oldest counts.
-            response.ForeignKeys.TryAdd($"{application}.{device}.{key.Name}", key.Value);
+            // The list has the oldest keys first. Of keys with the same name in the dictionary the oldest counts.
+            response.ForeignKeys.TryAdd($"{device.Application}.{device.Device}{device.Identifier}.{key.Name}", key.Value);
         }
 
         return response;

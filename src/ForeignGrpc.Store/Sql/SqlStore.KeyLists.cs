@@ -53,9 +53,9 @@ public abstract partial class SqlStore
             isFirst ? ReadAsync(read, cancellationToken, query.Caller) : ScanAsync(read, query.Caller, cancellationToken);
     }
 
-    public ValueTask<IReadOnlyList<(string Application, string Device, StoredKey Key)>> ListKeysOnRecordAsync(
+    public ValueTask<IReadOnlyList<(DeviceAddress Device, StoredKey Key)>> ListKeysOnRecordAsync(
         RecordRef record, string caller, CancellationToken cancellationToken) =>
-        ReadAsync<IReadOnlyList<(string Application, string Device, StoredKey Key)>>(
+        ReadAsync<IReadOnlyList<(DeviceAddress Device, StoredKey Key)>>(
             session => ListKeysOnRecord(session, record), cancellationToken, caller);
 
     private static List<long> ListDeviceIds(SqlSession session, KeyQuery query, long after)
@@ -110,16 +110,16 @@ public abstract partial class SqlStore
         return (keys, isMore, isMore ? Math.Clamp(PageCharacters / Math.Max(1, characters / keys.Count), 1, PageSize) : most);
     }
 
-    private static List<(string Application, string Device, StoredKey Key)> ListKeysOnRecord(SqlSession session, RecordRef record)
+    private static List<(DeviceAddress Device, StoredKey Key)> ListKeysOnRecord(SqlSession session, RecordRef record)
     {
-        var keys = new List<(string Application, string Device, StoredKey Key)>();
+        var keys = new List<(DeviceAddress Device, StoredKey Key)>();
         if (session.FindTable(record.Table) is { } table)
         {
             using var row = session.Prepared(Statements.KeysOnRecord(session.Connection.Dialect.JoinInOrder))
                 .Query(("@table", table), ("@record", record.Id));
             while (row.Read())
             {
-                keys.Add((row.GetString(9), row.GetString(10), ReadKey(session, row)));
+                keys.Add((new DeviceAddress(row.GetString(9), row.GetString(10), row.GetString(11)), ReadKey(session, row)));
             }
         }
 

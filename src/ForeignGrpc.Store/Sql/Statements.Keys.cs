@@ -3,10 +3,12 @@ namespace ForeignGrpc.Store.Sql;
 /// <summary>The statements for keys.</summary>
 internal static partial class Statements
 {
-    /// <summary>The columns of <see cref="Model.StoredKey"/>, with the numbers of persons, then id, application and device.</summary>
+    /// <summary>The columns of <see cref="Model.StoredKey"/>, with the numbers of persons, then id and the address of the device.</summary>
     public const string Keys =
         """
-        SELECT k.name, k.value, k.table_id, k.record_id, k.created_at, k.created_by, k.updated_at, k.updated_by, k.id, a.name, d.name
+        SELECT
+            k.name, k.value, k.table_id, k.record_id, k.created_at, k.created_by, k.updated_at, k.updated_by, k.id,
+            a.name, d.name, d.identifier
         FROM foreign_app a JOIN foreign_device d ON d.app_id = a.id AND a.name IS NOT NULL JOIN foreign_key k ON k.device_id = d.id
         """;
 

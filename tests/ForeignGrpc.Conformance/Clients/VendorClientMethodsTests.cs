@@ -126,10 +126,10 @@ public abstract class VendorClientMethodsTests(Service service)
             "saveForeignKeyAsync", new JsonObject { ["key"] = "k", ["value"] = "v", ["tableName"] = "sale", ["recordId"] = 9 },
             "dictionary", "unit", "1");
 
-        Assert.Equal("v", (string?)(await client.CallAsync("getAllForeignKeysOnEntityAsync", "sale", 9))!["dictionary.unit.k"]);
+        Assert.Equal("v", (string?)(await client.CallAsync("getAllForeignKeysOnEntityAsync", "sale", 9))!["dictionary.unit1.k"]);
         var byObject = await client.CallAsync(
             "getAllForeignKeysOnEntityAsync", new JsonObject { ["entityType"] = "SALE", ["entityId"] = 9 });
-        Assert.Equal("v", (string?)byObject!["dictionary.unit.k"]);
+        Assert.Equal("v", (string?)byObject!["dictionary.unit1.k"]);
         Assert.Equal("{}", (await client.CallAsync("getAllForeignKeysOnEntityAsync", "sale", 10))!.ToJsonString());
     }
 

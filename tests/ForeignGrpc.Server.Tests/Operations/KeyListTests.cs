@@ -108,8 +108,9 @@ public sealed class KeyListTests(RunningServer server)
         var keys =
             (await AgentAsync("GetAllForeignKeysOnEntity", new JsonObject { ["entityType"] = "Project", ["entityId"] = 4711 }))!.AsObject();
 
-        Assert.Equal("first", (string?)keys[$"{_app}.unit.k"]);
-        Assert.Equal("third", (string?)keys[$"{_app}.unit.k.x"]);
+        Assert.Equal("first", (string?)keys[$"{_app}.unit1.k"]);
+        Assert.Equal("second", (string?)keys[$"{_app}.unit2.k"]);
+        Assert.Equal("third", (string?)keys[$"{_app}.unit1.k.x"]);
         await (await _rest.PostAsync("Agents/ForeignSystem/GetAllForeignKeysOnEntity", Http.Json("{}"))).ReadErrorAsync(
             HttpStatusCode.BadRequest);
     }
