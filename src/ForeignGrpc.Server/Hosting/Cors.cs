@@ -1,3 +1,4 @@
+using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
 using ForeignGrpc.Server.Settings;
 using Microsoft.Net.Http.Headers;
@@ -14,7 +15,7 @@ internal static class Cors
     [
         HeaderNames.Allow, HeaderNames.ContentLanguage, HeaderNames.ETag, HeaderNames.LastModified, HeaderNames.Location,
         HeaderNames.RetryAfter, Conventions.TimeZoneHeader, HeaderNames.WWWAuthenticate,
-        "grpc-status", "grpc-message", "grpc-status-details-bin", "grpc-encoding",
+        "grpc-status", "grpc-message", GrpcFailures.DetailsTrailer, "grpc-encoding",
     ];
 
     public static void UseCors(this WebApplication app, CorsSettings cors)

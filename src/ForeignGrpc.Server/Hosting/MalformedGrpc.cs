@@ -4,7 +4,6 @@ using ForeignGrpc.Server.Localization;
 using Google.Protobuf;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
-using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 
 namespace ForeignGrpc.Server.Hosting;
 
@@ -20,17 +19,14 @@ internal static class MalformedGrpc
     private const string Timeout = "grpc-timeout";
 
     /// <summary>Adds the checks to the native endpoints of a service.</summary>
-    public static GrpcServiceEndpointConventionBuilder WithMalformedRefused(this GrpcServiceEndpointConventionBuilder service)
-    {
-        service.Add(endpoint =>
+    public static GrpcServiceEndpointConventionBuilder WithMalformedRefused(this GrpcServiceEndpointConventionBuilder service) =>
+        service.AddToNative(endpoint =>
         {
-            if (!endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().Any() && endpoint.RequestDelegate is { } call)
+            if (endpoint.RequestDelegate is { } call)
             {
                 endpoint.RequestDelegate = context => InvokeAsync(context, call);
             }
         });
-        return service;
-    }
 
     private static async Task InvokeAsync(HttpContext context, RequestDelegate call)
     {

@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Grpc.JsonTranscoding;
 using Microsoft.AspNetCore.Http.Metadata;
 
 namespace ForeignGrpc.Server.Hosting;
@@ -15,15 +14,6 @@ internal sealed class MessageLimitOnly : IRequestSizeLimitMetadata
 /// <inheritdoc cref="MessageLimitOnly"/>
 internal static class MessageLimitOnlyConvention
 {
-    public static GrpcServiceEndpointConventionBuilder WithMessageLimitOnly(this GrpcServiceEndpointConventionBuilder service)
-    {
-        service.Add(endpoint =>
-        {
-            if (!endpoint.Metadata.OfType<GrpcJsonTranscodingMetadata>().Any())
-            {
-                endpoint.Metadata.Add(new MessageLimitOnly());
-            }
-        });
-        return service;
-    }
+    public static GrpcServiceEndpointConventionBuilder WithMessageLimitOnly(this GrpcServiceEndpointConventionBuilder service) =>
+        service.AddToNative(endpoint => endpoint.Metadata.Add(new MessageLimitOnly()));
 }
