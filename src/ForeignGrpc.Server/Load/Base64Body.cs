@@ -1,6 +1,4 @@
 using System.Buffers;
-using System.IO.Pipelines;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace ForeignGrpc.Server.Load;
 
@@ -8,7 +6,7 @@ namespace ForeignGrpc.Server.Load;
 /// Decodes a base64 body while it is read. The body may be several pieces of base64, each with its own padding. A body that is not base64
 /// throws an <see cref="InvalidDataException"/>.
 /// </summary>
-internal sealed class Base64Body : Stream, IRequestBodyPipeFeature
+internal sealed class Base64Body(HttpContext call) : ConvertedBody(call)
 {
     /// <summary>The number of characters that encode three bytes.</summary>
     private const int Group = 4;
@@ -23,41 +21,12 @@ internal sealed class Base64Body : Stream, IRequestBodyPipeFeature
         [.. Enumerable.Range(0, 256).Select(character => (sbyte)Alphabet.IndexOf((char)character, StringComparison.Ordinal))];
 
     private readonly byte[] _characters = new byte[4096];
-    private readonly PipeReader _body;
-    private readonly PipeReader _decoded;
-
-    private Base64Body(PipeReader body) =>
-        (_body, _decoded) = (body, PipeReader.Create(this, new StreamPipeReaderOptions(leaveOpen: true)));
-
-    PipeReader IRequestBodyPipeFeature.Reader => _decoded;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    /// <summary>Puts the decoder in front of the body of a call. The caller must dispose of it when the call ends.</summary>
-    public static Base64Body Attach(HttpContext call)
-    {
-        var body = new Base64Body(call.Request.BodyReader);
-        call.Features.Set<IRequestBodyPipeFeature>(body);
-        return body;
-    }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (true)
         {
-            var read = await _body.ReadAsync(cancellationToken);
+            var read = await Body.ReadAsync(cancellationToken);
             int written;
             long consumed = 0;
             try
@@ -67,7 +36,7 @@ internal sealed class Base64Body : Stream, IRequestBodyPipeFeature
             finally
             {
                 var position = read.Buffer.GetPosition(consumed);
-                _body.AdvanceTo(position, consumed > 0 ? position : read.Buffer.End);
+                Body.AdvanceTo(position, consumed > 0 ? position : read.Buffer.End);
             }
 
             if (written > 0 || (read.IsCompleted && consumed == read.Buffer.Length))
@@ -80,25 +49,6 @@ internal sealed class Base64Body : Stream, IRequestBodyPipeFeature
                 throw new InvalidDataException("The body ends within a group of base64 characters.");
             }
         }
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        _decoded.Complete();
-        base.Dispose(disposing);
     }
 
     /// <summary>Decodes as many whole groups as there are and as fit.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.IO.Compression;
-using System.IO.Pipelines;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Server.Localization;
@@ -12,41 +11,19 @@ namespace ForeignGrpc.Server.Load;
 /// Decompresses the body of a request while it is read. The limit of a body holds for the decompressed bytes. A truncated or malformed body
 /// throws a <see cref="BadHttpRequestException"/> with status 400, a body over the limit one with status 413.
 /// </summary>
-internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
+internal sealed class DecodedBody : ConvertedBody
 {
     /// <summary>The supported content codings, as headers list them.</summary>
     public const string Codings = "gzip, br, deflate";
 
     private readonly string _coding;
-    private readonly PipeReader _body;
-    private readonly PipeReader _decoded;
     private readonly long? _limit;
     private Stream? _decoder;
     private long _length;
 
     private DecodedBody(HttpContext call, string coding)
-    {
-        (_coding, _body, _decoded) =
-            (coding, call.Request.BodyReader, PipeReader.Create(this, new StreamPipeReaderOptions(leaveOpen: true)));
-        _limit = call.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize;
-        call.Features.Set<IRequestBodyPipeFeature>(this);
-    }
-
-    PipeReader IRequestBodyPipeFeature.Reader => _decoded;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
+        : base(call) =>
+        (_coding, _limit) = (coding, call.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize);
 
     /// <summary>
     /// Makes the framework reject truncated compressed data in this process. By default the framework takes such data for complete. Must be
@@ -94,29 +71,15 @@ internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
         }
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush() => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
     protected override void Dispose(bool disposing)
     {
-        _decoded.Complete();
         _decoder?.Dispose();
         base.Dispose(disposing);
     }
 
     private async ValueTask<Stream> OpenAsync(CancellationToken cancellationToken)
     {
-        var body = _body.AsStream(leaveOpen: true);
+        var body = Body.AsStream(leaveOpen: true);
         return _coding switch
         {
             "gzip" => new GZipStream(body, CompressionMode.Decompress),
@@ -129,10 +92,10 @@ internal sealed class DecodedBody : Stream, IRequestBodyPipeFeature
     /// <summary>Whether the body is `deflate` as HTTP defines it (RFC 1950). Some clients send raw deflate (RFC 1951).</summary>
     private async ValueTask<bool> HasZlibHeadAsync(CancellationToken cancellationToken)
     {
-        var head = await _body.ReadAtLeastAsync(2, cancellationToken);
+        var head = await Body.ReadAtLeastAsync(2, cancellationToken);
         var reader = new SequenceReader<byte>(head.Buffer);
         var isZlib = reader.TryReadBigEndian(out short bytes) && (bytes & 0x0F00) == 0x0800 && (ushort)bytes % 31 == 0;
-        _body.AdvanceTo(head.Buffer.Start);
+        Body.AdvanceTo(head.Buffer.Start);
         return isZlib;
     }
 }

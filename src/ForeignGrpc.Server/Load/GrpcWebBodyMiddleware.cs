@@ -30,7 +30,7 @@ internal sealed class GrpcWebBodyMiddleware(RequestDelegate next, IOptions<KeyLi
             limit.MaxRequestBodySize = _longest;
         }
 
-        await using var decoded = request.HasMediaType(GrpcRequest.WebText) ? Base64Body.Attach(context) : null;
+        await using var decoded = request.HasMediaType(GrpcRequest.WebText) ? new Base64Body(context) : null;
         if (decoded is not null)
         {
             request.ContentType = GrpcRequest.Web + request.ContentType![GrpcRequest.WebText.Length..];
