@@ -42,9 +42,7 @@ internal sealed class ListFilterTokens
         Texts.Of($"has '{Shown(token.Text)}' at position {token.Start}, which is not a column; the columns are {ListColumns.Names}."));
 
     /// <summary>The part of a caller's text that an error text shows.</summary>
-    public static string Shown(string text) => text.Length <= ShownCharacters
-        ? text
-        : $"{text.AsSpan(0, char.IsHighSurrogate(text[ShownCharacters - 1]) ? ShownCharacters - 1 : ShownCharacters)}…";
+    public static string Shown(string text) => Excerpt.Of(text, ShownCharacters);
 
     /// <summary>Returns the current token and moves to the next.</summary>
     public Token Next()

@@ -52,13 +52,16 @@ internal static class SessionCookies
     /// <returns>The other cookies, unchanged if there is no session, and the XSRF tokens of the sessions.</returns>
     public static (StringValues Others, IReadOnlyCollection<string> XsrfTokens) Split(StringValues cookies)
     {
-        var all = cookies.SelectMany(Pieces).Select(piece => (Text: piece, NameAndValue(piece).Name, NameAndValue(piece).Value)).ToList();
-        if (!all.Exists(cookie => IsSession(cookie.Name)))
+        var all = (
+            from piece in cookies.SelectMany(Pieces)
+            let cookie = NameAndValue(piece)
+            select (Text: piece, cookie.Name, cookie.Value)).ToList();
+        var tokens = all.Where(cookie => IsSession(cookie.Name)).Select(cookie => Tickets.XsrfTokenOf(cookie.Value)).ToHashSet();
+        if (tokens.Count == 0)
         {
             return (cookies, []);
         }
 
-        var tokens = all.Where(cookie => IsSession(cookie.Name)).Select(cookie => Tickets.XsrfTokenOf(cookie.Value)).ToHashSet();
         var others = all
             .Where(cookie => !IsSession(cookie.Name) && !(cookie.Name == Xsrf && tokens.Contains(cookie.Value)))
             .Select(cookie => cookie.Text);
