@@ -18,8 +18,8 @@ internal sealed class LargeAnswers(BodyMemory memory, IOptions<LoadLimits> limit
     private readonly FairTurns _turns = new(
         limits.Value.LargeAnswersAtOnce > 0 ? limits.Value.LargeAnswersAtOnce : Processors.Half, waitAtMost: int.MaxValue);
 
-    /// <summary>Begins to count the response of a call.</summary>
-    public LargeAnswer Of(ServerCallContext call) => new(call.GetHttpContext(), _turns, memory, limits.Value.AnswerBytes);
+    /// <summary>Begins to count the response of a call. Once a call: a second count would wait for the slot of the first.</summary>
+    public LargeAnswer Begin(ServerCallContext call) => new(call.GetHttpContext(), _turns, memory, limits.Value.AnswerBytes);
 
     /// <summary>Counts the rendered bytes of a response.</summary>
     /// <param name="call">The call.</param>

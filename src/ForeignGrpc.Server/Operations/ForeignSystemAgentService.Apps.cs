@@ -115,8 +115,8 @@ internal sealed partial class ForeignSystemAgentService
     /// <summary>Waits for a slot where the devices of the application make the response large.</summary>
     private async Task<StoredApp> AnswerAsync(StoredApp app, ServerCallContext context)
     {
-        var bytes = app.Devices.Sum(device => 512 + SizeOf(device.Name) + SizeOf(device.Identifier));
-        await answers.Of(context).GrowAsync(bytes, context.CancellationToken);
+        var bytes = app.Devices.Sum(device => 512 + TextSize.Of(device.Name) + TextSize.Of(device.Identifier));
+        await answers.Begin(context).GrowAsync(bytes, context.CancellationToken);
         return app;
     }
 }

@@ -20,7 +20,8 @@ internal sealed partial class ForeignSystemAgentService
             (check.Columns(request.ColumnNames), check.Filter(request.RowRestrictions), check.OrderBy(request.SortOrder));
         var (skip, take) = check.Page(request.PageNumber, request.PageSize);
         check.Done();
-        var rows = await ListRowsAsync(new KeyRowQuery(filter, orderBy, null, skip, take) { Caller = TurnOf(context) }, context);
+        var rows = await ListRowsAsync(
+            new KeyRowQuery(filter, orderBy, null, skip, take) { Bytes = answers.PageBytes, Caller = TurnOf(context) }, context);
         return new GetArchiveListByColumnsResponse { ArchiveRows = { rows.Select(row => ToItem(row, columns, zone)) } };
     }
 
@@ -81,10 +82,23 @@ internal sealed partial class ForeignSystemAgentService
         };
     }
 
-    private async Task<IReadOnlyList<KeyRow>> ListRowsAsync(KeyRowQuery query, ServerCallContext context)
+    /// <summary>Reads all rows in pages of some bytes: each page is counted before the next is read.</summary>
+    private async Task<List<KeyRow>> ListRowsAsync(KeyRowQuery query, ServerCallContext context)
     {
-        var rows = await store.ListRowsAsync(query, context.CancellationToken);
-        await answers.Of(context).GrowAsync(rows.Sum(row => row.Bytes), context.CancellationToken);
+        var answer = answers.Begin(context);
+        var rows = new List<KeyRow>();
+        for (var isMore = true; isMore;)
+        {
+            var page = await store.ListRowsAsync(query, context.CancellationToken);
+            await answer.GrowAsync(page.Sum(row => row.Bytes), context.CancellationToken);
+            rows.AddRange(page);
+            isMore = query.IsFull(page) && page.Count < query.Take;
+            if (isMore)
+            {
+                query = query with { After = page[^1].Position, Skip = 0, Take = query.Take - page.Count };
+            }
+        }
+
         return rows;
     }
 }

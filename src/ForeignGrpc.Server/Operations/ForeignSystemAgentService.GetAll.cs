@@ -32,9 +32,9 @@ internal sealed partial class ForeignSystemAgentService
             Caller = TurnOf(context),
         };
         var rows = await store.ListRowsAsync(query, context.CancellationToken);
-        var isCut = rows.Count > take || (rows.Count > 1 && rows.Sum(row => row.Bytes) > query.Bytes);
+        var isCut = rows.Count > take || query.IsFull(rows);
         var shown = isCut ? rows.Count - 1 : rows.Count;
-        await answers.Of(context).GrowAsync(rows.Take(shown).Sum(row => row.Bytes), context.CancellationToken);
+        await answers.Begin(context).GrowAsync(rows.Take(shown).Sum(row => row.Bytes), context.CancellationToken);
         var response = new ODataSlimResponse { ListRows = { rows.Take(shown).Select(row => ToRow(row, columns, zone)) } };
         if (counts)
         {

@@ -1,4 +1,3 @@
-using System.Text;
 using ForeignGrpc.Server.Calls;
 using ForeignGrpc.Server.Failures;
 using ForeignGrpc.Store.Model;
@@ -68,7 +67,7 @@ internal sealed partial class ForeignSystemAgentService
         var record = check.Entity(request.EntityType, request.EntityId);
         check.Done();
         var keys = await store.ListKeysOnRecordAsync(record, TurnOf(context), context.CancellationToken);
-        await answers.Of(context).GrowAsync(keys.Sum(key => SizeOf(key.Key)), context.CancellationToken);
+        await answers.Begin(context).GrowAsync(keys.Sum(key => SizeOf(key.Key)), context.CancellationToken);
         var response = new GetAllForeignKeysOnEntityResponse();
         foreach (var (device, key) in keys)
         {
@@ -82,7 +81,7 @@ internal sealed partial class ForeignSystemAgentService
     private async Task<List<ForeignKey>> ListKeysAsync(KeyQuery query, ServerCallContext context)
     {
         Check(query);
-        var answer = answers.Of(context);
+        var answer = answers.Begin(context);
         var keys = new List<ForeignKey>();
         await foreach (var page in store.ListKeysAsync(query with { Caller = TurnOf(context) }, context.CancellationToken))
         {
@@ -99,9 +98,7 @@ internal sealed partial class ForeignSystemAgentService
     }
 
     /// <summary>About how many bytes a key takes in memory, or on the wire if that is more.</summary>
-    private static long SizeOf(StoredKey key) => 256 + SizeOf(key.Name) + SizeOf(key.Value);
-
-    private static long SizeOf(string text) => Math.Max(sizeof(char) * text.Length, Encoding.UTF8.GetByteCount(text));
+    private static long SizeOf(StoredKey key) => 256 + TextSize.Of(key.Name) + TextSize.Of(key.Value);
 
     private async Task StreamAsync(KeyQuery query, IServerStreamWriter<ForeignKey> stream, ServerCallContext context)
     {

@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ForeignGrpc.Store.Model;
 
 /// <summary>A row of the list.</summary>
@@ -10,7 +8,5 @@ namespace ForeignGrpc.Store.Model;
 public sealed record KeyRow(IReadOnlyList<object?> Values, IReadOnlyList<object?> Position)
 {
     /// <summary>About how many bytes the row takes in memory, or on the wire if that is more.</summary>
-    public long Bytes { get; } = Values.Sum(value => 32L + (value is string text ? SizeOf(text) : 0));
-
-    private static long SizeOf(string text) => Math.Max(sizeof(char) * text.Length, Encoding.UTF8.GetByteCount(text));
+    public long Bytes { get; } = Values.Sum(value => 32L + (value is string text ? TextSize.Of(text) : 0));
 }

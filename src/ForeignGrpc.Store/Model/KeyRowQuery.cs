@@ -27,6 +27,9 @@ public sealed record KeyRowQuery(
     /// <summary>The caller, whose turn the read waits for.</summary>
     public string Caller { get; init; } = "";
 
+    /// <summary>Whether the read has ended by <see cref="Bytes"/> with these rows.</summary>
+    public bool IsFull(IReadOnlyList<KeyRow> rows) => rows.Count > 1 && rows.Sum(row => row.Bytes) > Bytes;
+
     /// <summary>The columns of a position: the columns to sort by, then the ids, which tell equal rows apart.</summary>
     public static IReadOnlyList<(ListColumn Column, bool Descending)> Position(
         IReadOnlyList<(ListColumn Column, bool Descending)> orderBy) => orderBy.Count == 0

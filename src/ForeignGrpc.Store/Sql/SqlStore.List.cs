@@ -27,7 +27,7 @@ public abstract partial class SqlStore
         var rows = new List<KeyRow>();
         foreach (var sql in ListSql.Of(session.Connection.Dialect, query))
         {
-            if (rows.Count < query.Take && !IsFull(rows, query.Bytes))
+            if (rows.Count < query.Take && !query.IsFull(rows))
             {
                 Read(session, sql, position, rows, query);
             }
@@ -35,8 +35,6 @@ public abstract partial class SqlStore
 
         return rows;
     }
-
-    private static bool IsFull(List<KeyRow> rows, long bytes) => rows.Count > 1 && rows.Sum(row => row.Bytes) > bytes;
 
     private static void Read(
         SqlSession session,
